@@ -1,0 +1,435 @@
+"""Frozen values and enums that cross rooms, and the only clock.
+
+Nothing here knows a database, a thread or a notebook. Times are aware UTC datetimes, or floats in seconds since the
+epoch where there are many of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from gymdash_jupyter.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gymdash_jupyter.config import SimulationStartConfig
+
+
+def now_utc() -> datetime:
+    """Return the present moment as an aware UTC datetime."""
+    return datetime.now(UTC)
+
+
+class SimState(StrEnum):
+    """Where a simulation is in its life."""
+
+    CREATED = "created"
+    QUEUED = "queued"
+    SETTING_UP = "setting_up"
+    RUNNING = "running"
+    PAUSED = "paused"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the simulation has ended."""
+        return self in TERMINAL_STATES
+
+
+TERMINAL_STATES = frozenset({SimState.SUCCEEDED, SimState.FAILED, SimState.CANCELLED, SimState.LOST})
+ACTIVE_STATES = frozenset({SimState.SETTING_UP, SimState.RUNNING, SimState.PAUSED})
+
+ALLOWED_MOVES: Mapping[SimState, frozenset[SimState]] = {
+    SimState.CREATED: frozenset(
+        {SimState.QUEUED, SimState.SETTING_UP, SimState.FAILED, SimState.CANCELLED, SimState.LOST}
+    ),
+    SimState.QUEUED: frozenset(
+        {SimState.SETTING_UP, SimState.FAILED, SimState.CANCELLED, SimState.LOST}
+    ),
+    SimState.SETTING_UP: frozenset({SimState.RUNNING, SimState.FAILED, SimState.CANCELLED, SimState.LOST}),
+    SimState.RUNNING: frozenset({SimState.PAUSED, *TERMINAL_STATES}),
+    SimState.PAUSED: frozenset({SimState.RUNNING, *TERMINAL_STATES}),
+    SimState.SUCCEEDED: frozenset(),
+    SimState.FAILED: frozenset(),
+    SimState.CANCELLED: frozenset(),
+    # Whoever was only silent, not dead, may come back; the store lets nobody but the owner do it.
+    SimState.LOST: frozenset({SimState.RUNNING, SimState.SUCCEEDED, SimState.FAILED, SimState.CANCELLED}),
+}
+"""The one table of allowed moves between states."""
+
+
+class Flags(NamedTuple):
+    """The four booleans that GymDash stores for a simulation."""
+
+    is_done: bool
+    cancelled: bool
+    failed: bool
+    force_stopped: bool
+
+
+def flags_of(state: SimState, *, was_killed: bool = False) -> Flags:
+    """Give the stored flags of a state.
+
+    Args:
+        state: The state.
+        was_killed: Whether a cancelled simulation had to be killed.
+    """
+    if state is SimState.SUCCEEDED:
+        return Flags(is_done=True, cancelled=False, failed=False, force_stopped=False)
+    if state is SimState.FAILED:
+        return Flags(is_done=True, cancelled=False, failed=True, force_stopped=False)
+    if state is SimState.CANCELLED:
+        return Flags(is_done=True, cancelled=True, failed=True, force_stopped=was_killed)
+    if state is SimState.LOST:
+        return Flags(is_done=True, cancelled=False, failed=True, force_stopped=True)
+    return Flags(is_done=False, cancelled=False, failed=False, force_stopped=False)
+
+
+def state_of_foreign(flags: Flags, *, has_started: bool) -> SimState:
+    """Derive the state of a simulation that GymDash itself stored, which knows flags only."""
+    if flags.cancelled:
+        return SimState.CANCELLED
+    if flags.force_stopped:
+        return SimState.LOST
+    if flags.failed:
+        return SimState.FAILED
+    if flags.is_done:
+        return SimState.SUCCEEDED
+    return SimState.RUNNING if has_started else SimState.CREATED
+
+
+class SimStatusCode(IntEnum):
+    """What kind of thing a status says."""
+
+    SUCCESS = 0
+    FAIL = 1
+    INFO = 2
+
+
+class SimStatusSubcode(IntEnum):
+    """Why a status says it."""
+
+    NONE = 0
+    ERROR = 1
+    STOPPED = 2
+
+
+@dataclass(frozen=True)
+class SimStatus:
+    """One thing a simulation says about itself.
+
+    Attributes:
+        code: What kind of thing it is.
+        time: When, as an aware datetime; a naive one is taken as local time. None until it is added.
+        subcode: Why; any int, usually a ``SimStatusSubcode``.
+        details: The words.
+        error_trace: The traceback of an error, or ``""``.
+    """
+
+    code: SimStatusCode
+    time: datetime | None = None
+    subcode: int = 0
+    details: str = ""
+    error_trace: str = ""
+
+    def __post_init__(self) -> None:
+        try:
+            code = SimStatusCode(self.code)
+            subcode = int(self.subcode)
+        except (ValueError, TypeError) as exc:
+            msg = (
+                f"A status needs a code of {', '.join(f'{c.value} ({c.name})' for c in SimStatusCode)} and an int "
+                f"subcode; got code={self.code!r}, subcode={self.subcode!r}."
+            )
+            raise InvalidArgumentError(msg) from exc
+        if self.time is not None and not isinstance(self.time, datetime):
+            msg = f"A status needs a datetime or None as its time; got {self.time!r}."
+            raise InvalidArgumentError(msg)
+        known = {s.value: s for s in SimStatusSubcode}
+        set_field = object.__setattr__
+        set_field(self, "code", code)
+        set_field(self, "subcode", known.get(subcode, subcode))
+        set_field(self, "details", str(self.details))
+        set_field(self, "error_trace", str(self.error_trace or ""))
+        if self.time is not None and self.time.tzinfo is None:
+            set_field(self, "time", self.time.astimezone(UTC))
+
+
+@dataclass(frozen=True)
+class ProcessIdentity:
+    """Which process executes a simulation, so that its death can be told from its silence.
+
+    Attributes:
+        domain: Where ``pid`` means something: boot and pid namespace on Linux, host name elsewhere.
+        pid: Process id inside the domain.
+        started: When the process started, in the domain's own raw unit, as text; tells a reused pid apart.
+        host: Host name, for people.
+    """
+
+    domain: str
+    pid: int
+    started: str
+    host: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a simulation has come.
+
+    Attributes:
+        current: How much is done, in the simulation's own unit (steps, seconds); None when unknown.
+        total: How much there is to do in the same unit; None when unknown.
+        status: A few words on what it is doing, or ``""``.
+        time: When it was said, seconds since the epoch.
+    """
+
+    current: float | None
+    total: float | None
+    status: str
+    time: float
+
+    @property
+    def fraction(self) -> float | None:
+        """``current / total`` between 0 and 1, or None when it cannot be said."""
+        if self.current is None or not self.total or self.total <= 0:
+            return None
+        return min(max(self.current / self.total, 0.0), 1.0)
+
+
+@dataclass(frozen=True)
+class ControlRequest:
+    """A question from a simulation to the person.
+
+    Attributes:
+        request_id: Unique within the project; a UUID as text.
+        sim_id: Who asks.
+        channel: On which channel the answer is expected.
+        details: The question, as plain text.
+        subkeys: Names of the values that an answer may hold.
+        time: When it was asked.
+        is_open: Whether it still waits.
+    """
+
+    request_id: str
+    sim_id: UUID
+    channel: str
+    details: str
+    subkeys: tuple[str, ...]
+    time: datetime
+    is_open: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class ScalarSeries:
+    """Points of one series in the order in which they were recorded; a step may repeat or go back.
+
+    Attributes:
+        steps: int64, shape (n,).
+        times: float64, shape (n,), seconds since the epoch, UTC.
+        values: float64, shape (n,), in the unit of the series; NaN and infinities as recorded.
+    """
+
+    steps: NDArray[np.int64]
+    times: NDArray[np.float64]
+    values: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+
+@dataclass(frozen=True)
+class SeriesInfo:
+    """One series of one simulation, without its points.
+
+    Attributes:
+        sim_id: The simulation.
+        key: Name of the series as the simulation wrote it.
+        n: How many points it has.
+        last_step: Step of the newest point.
+        last_value: Value of the newest point.
+        tick: The store's tick at which it last grew.
+    """
+
+    sim_id: UUID
+    key: str
+    n: int
+    last_step: int
+    last_value: float
+    tick: int
+
+
+@dataclass(frozen=True)
+class MediaItem:
+    """One file that a simulation recorded.
+
+    Attributes:
+        sim_id: The simulation.
+        key: Name as the simulation wrote it.
+        step: At which step.
+        kind: ``image``, ``video``, ``audio`` or ``text``.
+        path: Relative to the simulation's folder, with forward slashes.
+        time: When.
+        info: What is known of it: width, height, duration_s, episode, return...
+    """
+
+    sim_id: UUID
+    key: str
+    step: int
+    kind: str
+    path: str
+    time: datetime
+    info: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What one simulation said since the last flush; written as a whole or not at all.
+
+    Attributes:
+        sim_id: The simulation.
+        scalars: New points by key.
+        statuses: New statuses in order, each with its time.
+        progress: The newest progress, or None when it did not change.
+        requests: Control requests that were asked.
+        closed_requests: Ids of control requests that wait no longer.
+        media: Files that were recorded.
+    """
+
+    sim_id: UUID
+    scalars: Mapping[str, ScalarSeries] = field(default_factory=dict)
+    statuses: Sequence[SimStatus] = ()
+    progress: Progress | None = None
+    requests: Sequence[ControlRequest] = ()
+    closed_requests: Sequence[str] = ()
+    media: Sequence[MediaItem] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not (
+            self.scalars
+            or self.statuses
+            or self.progress
+            or self.requests
+            or self.closed_requests
+            or self.media
+        )
+
+
+@dataclass(frozen=True)
+class SimulationRecord:
+    """One simulation as the project knows it.
+
+    The first thirteen are GymDash's columns; the rest is ours and has its default where GymDash itself wrote the
+    simulation (``is_foreign``).
+
+    Attributes:
+        sim_id: Its id.
+        name: Display name.
+        created: When it was created.
+        started: When its run began, or None.
+        ended: When it ended, or None.
+        is_done: Whether it has ended.
+        cancelled: Whether it was stopped on wish.
+        failed: Whether it did not reach its end, for whatever reason.
+        force_stopped: Whether it was killed or lost.
+        config: What it was created with; values that JSON could not hold are descriptions.
+        start_kwargs: What it was started with, likewise.
+        sim_type_name: Name of its class.
+        sim_module_name: Module of its class.
+        state: Where it is in its life.
+        sim_key: The sim key under which it was really made, or ``""``.
+        launcher: ``thread``, ``process``, ``dask`` or ``""``.
+        owner: The process that executes it, or None.
+        heartbeat: How often its owner has reported; only its changing means something.
+        progress: How far it has come, or None.
+        stop_asked: When somebody asked it to stop, or None.
+        result: Its result as decoded JSON, or None.
+        parent_id: The simulation that it restarts, or None.
+        tick: The store's tick at which it last changed.
+        is_foreign: Whether GymDash itself wrote it.
+    """
+
+    sim_id: UUID
+    name: str
+    created: datetime | None
+    started: datetime | None
+    ended: datetime | None
+    is_done: bool
+    cancelled: bool
+    failed: bool
+    force_stopped: bool
+    config: SimulationStartConfig
+    start_kwargs: Mapping[str, Any]
+    sim_type_name: str
+    sim_module_name: str
+    state: SimState = SimState.CREATED
+    sim_key: str = ""
+    launcher: str = ""
+    owner: ProcessIdentity | None = None
+    heartbeat: int = 0
+    progress: Progress | None = None
+    stop_asked: datetime | None = None
+    result: Any = None
+    parent_id: UUID | None = None
+    tick: int = 0
+    is_foreign: bool = False
+
+
+@dataclass(frozen=True)
+class Command:
+    """A person's wish to one simulation, waiting to be picked up.
+
+    Attributes:
+        command_id: Grows with time.
+        sim_id: To whom.
+        channel: On which channel.
+        value: What is asked, as decoded JSON.
+        is_forced: For ``stop_simulation``: whether to end it without its help.
+    """
+
+    command_id: int
+    sim_id: UUID
+    channel: str
+    value: Any
+    is_forced: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a command.
+
+    Attributes:
+        value: The answer, as decoded JSON; None when there is an error.
+        error: Why there is no answer, or ``""``.
+    """
+
+    value: Any
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed in a project after a tick.
+
+    Attributes:
+        tick: Where to go on from next time.
+        simulations: Simulations whose row, state, progress, statuses or requests changed.
+        series: Series that grew.
+        deleted: Simulations that are gone.
+    """
+
+    tick: int
+    simulations: Sequence[SimulationRecord]
+    series: Sequence[SeriesInfo]
+    deleted: Sequence[UUID]

@@ -1,0 +1,337 @@
+"""What a store promises, whatever it is made of.
+
+A store holds one project's facts. Several stores, in several threads, processes and notebooks, may be open on one
+project at the same time, and every promise here holds between them.
+
+**Threads.** Every method may be called from any thread. No method keeps a lock while it calls somebody else's code.
+
+**Writing.** Each writing method is one transaction: all of it is there afterwards, or nothing. When it returns, other
+processes see it, and a kill of this process does not undo it. A write that cannot get its turn within the store's
+patience raises ``StoreBusyError`` and has changed nothing; it may be called again.
+
+**Who owns a simulation.** The process that executes a simulation is its owner from the moment it moves it to
+``setting_up``. Only the owner writes its batches and moves it on; anybody may ask it something (``ask``) and anybody who
+found the owner dead may ``settle`` it. Simulations that GymDash itself wrote have no owner and are never changed, only
+deleted.
+
+**Reading.** Reading never blocks a writer, never changes what another reader sees and keeps no transaction open
+afterwards. What comes back are frozen values and copies.
+
+**Cursors and ticks.** A cursor into a series is a count of its points, so the way in which points are kept may change
+under a reader. A tick grows with every write that a viewer might want to see; ``changes`` gives what is newer than one.
+
+**Order.** Points of a series come back in the order in which they were written; nothing is sorted, merged or thinned.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
+
+from gymdash_jupyter.records import (
+    Answer,
+    Batch,
+    Changes,
+    Command,
+    ControlRequest,
+    MediaItem,
+    ProcessIdentity,
+    ScalarSeries,
+    SeriesInfo,
+    SimState,
+    SimStatus,
+    SimulationRecord,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from gymdash_jupyter.config import SimulationStartConfig
+
+
+@dataclass(frozen=True)
+class NewSimulation:
+    """What is known of a simulation when it is created."""
+
+    sim_id: UUID
+    config: SimulationStartConfig
+    created: datetime
+    sim_key: str
+    sim_type_name: str
+    sim_module_name: str
+    parent_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step in a simulation's life.
+
+    Attributes:
+        sim_id: The simulation.
+        state: Where it goes.
+        time: When; becomes ``started`` on the first ``running`` and ``ended`` on a terminal state.
+        owner: Who executes it; stored with ``setting_up``, and checked on every later move (see ``ProjectStore.move``).
+        launcher: Stored when given.
+        start_kwargs: Stored when given.
+        was_killed: For ``cancelled``: whether it had to be killed.
+        result: For a terminal state: what the simulation left as its result, any value that JSON can hold.
+    """
+
+    sim_id: UUID
+    state: SimState
+    time: datetime
+    owner: ProcessIdentity | None = None
+    launcher: str | None = None
+    start_kwargs: Mapping[str, Any] | None = None
+    was_killed: bool = False
+    result: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class ScalarTable:
+    """Points of many series, one row a point, in long form.
+
+    Rows of one series are contiguous and in the order in which they were written. ``series[i]`` owns the rows from
+    ``starts[i]`` to ``starts[i + 1]``.
+
+    Attributes:
+        series: The series, ordered by simulation creation, then by key.
+        starts: int64, shape (len(series) + 1,).
+        steps: int64, shape (n,).
+        times: float64, shape (n,), seconds since the epoch.
+        values: float64, shape (n,).
+    """
+
+    series: Sequence[SeriesInfo]
+    starts: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    times: NDArray[np.float64]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class StatusRow:
+    """A stored status: its number within the project, whose it is, and the status."""
+
+    status_id: int
+    sim_id: UUID
+    status: SimStatus
+
+
+@dataclass(frozen=True)
+class ApiCall:
+    """One command of a person or a program to the project.
+
+    Attributes:
+        name: start, queue, restart, continue, cancel, pause, resume, query, reply, delete or export.
+        time: When.
+        code: 0 done, 1 refused or failed.
+        details: Decoded JSON.
+    """
+
+    name: str
+    time: datetime
+    code: int
+    details: Any
+
+
+class ProjectStore(ABC):
+    """Keep the facts of one project. Read the module's docstring for what holds for all methods."""
+
+    path: Path
+    """The database file."""
+    is_read_only: bool
+    """Whether every writing method raises ``ReadOnlyProjectError``."""
+
+    # Writing: a simulation's life
+
+    @abstractmethod
+    def create(self, new: NewSimulation) -> None:
+        """Add a simulation in state ``created``.
+
+        Raises:
+            InvalidArgumentError: The id is taken.
+        """
+
+    @abstractmethod
+    def move(self, move: Move, *, statuses: Sequence[SimStatus] = ()) -> bool:
+        """Move a simulation on and add statuses, together.
+
+        Returns:
+            False, with nothing changed, when the stored state does not allow the move or when the stored owner is
+            another process than ``move.owner``. (A move without an owner is checked against the state only.)
+
+        Raises:
+            UnknownSimulationError: No simulation has this id.
+        """
+
+    @abstractmethod
+    def write(self, batches: Sequence[Batch], *, owner: ProcessIdentity | None = None) -> None:
+        """Write what simulations said and count one heartbeat for each of them.
+
+        A batch of a simulation that is gone is dropped silently; a batch without content is only a heartbeat.
+        """
+
+    @abstractmethod
+    def finish(self, batch: Batch, move: Move) -> bool:
+        """Write a simulation's last batch, move it to a terminal state and fold its log, together.
+
+        Open control requests are closed and unanswered commands get the error ``"the simulation has ended"``.
+
+        Returns:
+            As ``move``; when False, the batch is written all the same.
+        """
+
+    @abstractmethod
+    def settle(self, sim_id: UUID, owner: ProcessIdentity, status: SimStatus) -> bool:
+        """Declare a simulation ``lost`` whose owner was found dead, and fold its log.
+
+        Returns:
+            True for exactly one caller: the one whose call changed the row. Only that one's status is added.
+        """
+
+    @abstractmethod
+    def delete(self, sim_ids: Collection[UUID]) -> list[UUID]:
+        """Remove simulations with all their rows, leaving tombstones; return those that were there. Keeps files."""
+
+    @abstractmethod
+    def add_statuses(self, sim_id: UUID, statuses: Sequence[SimStatus]) -> None:
+        """Add statuses to a simulation, also to one that has ended; does nothing for one that is gone."""
+
+    # Writing: people
+
+    @abstractmethod
+    def ask(self, sim_id: UUID, channel: str, value: Any, *, is_forced: bool = False) -> int:
+        """Leave a command for whoever executes the simulation; return its id.
+
+        Asking ``stop_simulation`` also stamps ``stop_asked`` the first time.
+
+        Raises:
+            UnknownSimulationError: No simulation has this id.
+            SimulationEndedError: It has ended.
+        """
+
+    @abstractmethod
+    def note_stop_asked(self, sim_id: UUID, time: datetime) -> None:
+        """Stamp ``stop_asked`` of an active simulation the first time, where no command is needed."""
+
+    @abstractmethod
+    def commands(self, sim_ids: Collection[UUID], *, after: int = 0) -> list[Command]:
+        """List commands for these simulations with an id above ``after`` that wait for an answer, oldest first."""
+
+    @abstractmethod
+    def answer(self, command_id: int, answer: Answer) -> bool:
+        """Answer a command; False when it was answered or withdrawn before, then nothing changes."""
+
+    @abstractmethod
+    def answer_of(self, command_id: int) -> Answer | None:
+        """Read the answer to a command; None while it waits."""
+
+    @abstractmethod
+    def withdraw(self, command_id: int) -> bool:
+        """Take a command back; False when it was answered or withdrawn before."""
+
+    @abstractmethod
+    def close_requests(self, request_ids: Collection[str]) -> None:
+        """Mark control requests as no longer waiting."""
+
+    @abstractmethod
+    def log_call(self, name: str, code: int, details: Any) -> None:
+        """Add one row to ``api_calls``."""
+
+    # Reading
+
+    @abstractmethod
+    def tick(self) -> int:
+        """Return the present tick; 0 for a project that this package never wrote to."""
+
+    @abstractmethod
+    def changes(self, after: int) -> Changes:
+        """Give what changed after a tick; 0 gives everything. Simulations by creation, series by simulation and key."""
+
+    @abstractmethod
+    def simulation(self, sim_id: UUID) -> SimulationRecord:
+        """Give one simulation.
+
+        Raises:
+            UnknownSimulationError: No simulation has this id.
+        """
+
+    @abstractmethod
+    def simulations(
+        self, flags: Mapping[str, bool] | None = None, *, mode: Literal["OR", "AND"] = "OR"
+    ) -> list[SimulationRecord]:
+        """List simulations by creation time, oldest first.
+
+        Args:
+            flags: Wanted values of ``is_done``, ``cancelled``, ``failed``, ``force_stopped``; None or empty for all.
+            mode: Whether one of the flags must match or all of them.
+        """
+
+    @abstractmethod
+    def ids_matching(self, prefix: str) -> list[UUID]:
+        """List ids of simulations whose text begins with a prefix, in any case of letters."""
+
+    @abstractmethod
+    def states(self, sim_ids: Collection[UUID]) -> dict[UUID, SimState]:
+        """Give the states of those of these simulations that exist."""
+
+    @abstractmethod
+    def statuses(self, sim_ids: Collection[UUID] | None = None, *, after: int = 0) -> list[StatusRow]:
+        """List statuses in the order in which they were added, with a number above ``after``; None for all sims."""
+
+    @abstractmethod
+    def latest_statuses(self, sim_ids: Collection[UUID]) -> dict[UUID, SimStatus]:
+        """Give the newest status of each of these simulations that has one."""
+
+    @abstractmethod
+    def api_calls(self) -> list[ApiCall]:
+        """List all calls, oldest first."""
+
+    @abstractmethod
+    def control_requests(
+        self, sim_ids: Collection[UUID] | None = None, *, open_only: bool = True
+    ) -> list[ControlRequest]:
+        """List control requests, oldest first."""
+
+    @abstractmethod
+    def series(self, sim_ids: Collection[UUID] | None = None) -> list[SeriesInfo]:
+        """List series, by simulation creation, then by key."""
+
+    @abstractmethod
+    def read_scalars(self, sim_id: UUID, key: str, *, after: int = 0) -> tuple[ScalarSeries, int]:
+        """Read the points of one series behind a cursor.
+
+        Args:
+            sim_id: The simulation.
+            key: Name of the series.
+            after: Cursor from the previous call; 0 reads from the beginning. A cursor beyond the end reads nothing.
+
+        Returns:
+            The points and the next cursor; no points for a series that does not exist (yet).
+
+        Raises:
+            UnknownSimulationError: No simulation has this id.
+        """
+
+    @abstractmethod
+    def read_table(
+        self, sim_ids: Collection[UUID] | None = None, keys: Collection[str] | None = None
+    ) -> ScalarTable:
+        """Read all points of all series of these simulations and keys; None for all."""
+
+    @abstractmethod
+    def media(
+        self, sim_ids: Collection[UUID] | None = None, keys: Collection[str] | None = None
+    ) -> list[MediaItem]:
+        """List recorded media, by simulation creation, key and the order in which they were recorded."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close all connections of this store; closing twice is harmless, using it afterwards is an error."""
