@@ -1,0 +1,90 @@
+/**
+ * Builds one small ES module a panel: widgets/<stem>.ts -> ../gymdash_jupyter/static/<stem>.js
+ *
+ *   node build.mjs           minified, as shipped; fails when a bundle is too large
+ *   node build.mjs --dev     readable, with an inline source map
+ *   node build.mjs --watch   stays and builds again on each change
+ *
+ * anywidget sends the whole bundle with every widget, so nothing is shared between bundles and
+ * each must stay small. Style sheets are imported as text.
+ */
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const LARGEST_BUNDLE_BYTES = 100_000;
+
+const here = dirname(fileURLToPath(import.meta.url));
+const outputFolder = join(here, "..", "gymdash_jupyter", "static");
+const isDev = process.argv.includes("--dev");
+const isWatching = process.argv.includes("--watch");
+
+/** esbuild's own text loader leaves the style sheet as it is written; this one minifies it too. */
+const cssAsText = {
+  name: "css-as-text",
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      const { code, warnings } = await esbuild.transform(source, {
+        loader: "css",
+        minify: !isDev,
+        sourcefile: path,
+      });
+      return { contents: code, loader: "text", warnings };
+    });
+  },
+};
+
+async function panelSources() {
+  const names = await readdir(join(here, "widgets")).catch(() => []);
+  return names.filter((name) => /^[a-z0-9_]+\.ts$/.test(name)).sort();
+}
+
+/** A bundle whose source was renamed or deleted must not be shipped. */
+async function removeOrphans(stems) {
+  for (const name of await readdir(outputFolder)) {
+    if (name.endsWith(".js") && !stems.includes(basename(name, ".js"))) {
+      await rm(join(outputFolder, name));
+    }
+  }
+}
+
+async function checkSizes(stems) {
+  for (const stem of stems) {
+    const { size } = await stat(join(outputFolder, `${stem}.js`));
+    console.log(`  static/${stem}.js  ${(size / 1000).toFixed(1)} kB`);
+    if (!isDev && size > LARGEST_BUNDLE_BYTES) {
+      throw new Error(
+        `${stem}.js has ${size} bytes; at most ${LARGEST_BUNDLE_BYTES} are allowed.`,
+      );
+    }
+  }
+}
+
+const sources = await panelSources();
+const stems = sources.map((name) => basename(name, ".ts"));
+await mkdir(outputFolder, { recursive: true });
+await removeOrphans(stems);
+
+const options = {
+  entryPoints: sources.map((name) => join(here, "widgets", name)),
+  outdir: outputFolder,
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  platform: "browser",
+  minify: !isDev,
+  sourcemap: isDev ? "inline" : false,
+  legalComments: "inline",
+  logLevel: "warning",
+  plugins: [cssAsText],
+};
+
+if (isWatching) {
+  const context = await esbuild.context({ ...options, logLevel: "info" });
+  await context.watch();
+} else {
+  await esbuild.build(options);
+  await checkSizes(stems);
+}
