@@ -1,13 +1,21 @@
+import { readFile } from "node:fs/promises";
 import { defineConfig } from "vitest/config";
 
-/** Style sheets are text in the tests too, as in build.mjs. */
+const PREFIX = "\0css-as-text:";
+
+/** Style sheets are text in the tests too, as in build.mjs; Vite itself would hand out "". */
 const cssAsText = {
   name: "css-as-text",
   enforce: "pre",
   async resolveId(source, importer) {
     if (!source.endsWith(".css")) return null;
     const resolved = await this.resolve(source, importer, { skipSelf: true });
-    return resolved && `${resolved.id}?raw`;
+    return resolved && `${PREFIX}${resolved.id}.js`;
+  },
+  async load(id) {
+    if (!id.startsWith(PREFIX)) return null;
+    const path = id.slice(PREFIX.length, -".js".length);
+    return `export default ${JSON.stringify(await readFile(path, "utf8"))};`;
   },
 };
 
