@@ -65,6 +65,7 @@ async function checkSizes(stems) {
 const sources = await panelSources();
 const stems = sources.map((name) => basename(name, ".ts"));
 await mkdir(outputFolder, { recursive: true });
+await rm(join(outputFolder, "built_from.txt"), { force: true }); // hatch_build.py's note: no longer true
 await removeOrphans(stems);
 
 const options = {
