@@ -1,0 +1,12 @@
+"""Open a project as pandas DataFrames.
+
+Every frame is complete and exact: nothing is thinned, merged, smoothed or sorted by value; NaN,
+infinities and repeated steps come back as they were recorded. Times are aware UTC with
+microseconds. A project without anything gives frames without rows, with the same columns and
+dtypes. A frame is a copy of the moment at which it was asked for.
+"""
+
+from gymdash_jupyter.frames.listings import api_calls_frame, simulations_frame, statuses_frame
+from gymdash_jupyter.frames.scalars import scalars_frame
+
+__all__ = ["api_calls_frame", "scalars_frame", "simulations_frame", "statuses_frame"]
