@@ -1,0 +1,9 @@
+"""Draw a project with matplotlib: ``X_info`` computes what is drawn, ``plot_X`` draws it.
+
+Nothing here changes rcParams or the backend. A figure is made, through pyplot, only when no axes
+are given; then a notebook shows it once and the caller owns it.
+"""
+
+from gymdash_jupyter.plots.scalars import ScalarLine, ScalarsInfo, plot_scalars, scalars_info
+
+__all__ = ["ScalarLine", "ScalarsInfo", "plot_scalars", "scalars_info"]
