@@ -36,7 +36,7 @@ def resolve_sims(store: ProjectStore, sims: Sims = None) -> list[UUID]:
         store: The project.
         sims: None for all of the project; a UUID; its text, or the beginning of it with at least
             four letters; anything with a ``sim_id`` (a simulation, a record); anything with
-            ``ids`` (a group); or an iterable of these.
+            ``ids`` (a group); rows of the frame of simulations; or an iterable of these.
 
     Returns:
         The ids, each once, in the order in which they were named; for None by creation. An empty
@@ -110,21 +110,28 @@ def _named(store: ProjectStore, sims: Sims, depth: int) -> list[UUID]:
         return [sims]
     if isinstance(sims, str):
         return [_from_text(store, sims)]
-    inner = getattr(sims, "sim_id", None)
-    if inner is None:
-        inner = getattr(sims, "ids", None)
-    if inner is None and isinstance(sims, Iterable) and not isinstance(sims, (bytes, bytearray)):
-        inner = list(sims)
-        # A mapping names its simulations by its keys, as everywhere in Python.
-        if depth < _MAX_DEPTH:
-            return [sim_id for item in inner for sim_id in _named(store, item, depth + 1)]
-    elif inner is not None and depth < _MAX_DEPTH:
+    inner = _inside(sims)
+    if inner is not None and depth < _MAX_DEPTH:
         return _named(store, inner, depth + 1)
+    if isinstance(sims, Iterable) and not isinstance(sims, bytes) and depth < _MAX_DEPTH:
+        return [sim_id for item in sims for sim_id in _named(store, item, depth + 1)]
     msg = (
         f"{sims!r} does not name simulations. Give an id, a simulation, a group, or a list of "
         "these; None means all simulations of the project."
     )
     raise InvalidArgumentError(msg, sims=sims)
+
+
+def _inside(sims: Sims) -> Sims:
+    """Give what an object that is not an id itself says about its ids, or None."""
+    index = getattr(sims, "index", None)
+    if getattr(index, "name", None) == "sim_id" and hasattr(sims, "columns"):
+        return index  # rows of the frame of simulations
+    for name in ("sim_id", "ids"):
+        inner = getattr(sims, name, None)
+        if inner is not None:
+            return inner
+    return None
 
 
 def _from_text(store: ProjectStore, text: str) -> UUID:
