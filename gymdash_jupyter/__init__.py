@@ -1,0 +1,150 @@
+"""Register, start, watch and talk to long-running simulations from a notebook.
+
+This is the door: everything public is here, and everything is loaded when it is first used, so that importing the
+package costs little and does nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_WHERE = {
+    "CompatError": "errors",
+    "GymDashError": "errors",
+    "InvalidArgumentError": "errors",
+    "InvalidSimulationTypeError": "errors",
+    "MissingConfigError": "errors",
+    "MissingDependencyError": "errors",
+    "NewerProjectError": "errors",
+    "NoProjectError": "errors",
+    "Project": "project",
+    "ProjectDatabaseError": "errors",
+    "ProjectError": "errors",
+    "ProjectFolderError": "errors",
+    "ProjectManager": "project",
+    "QueryError": "errors",
+    "QueryTimeoutError": "errors",
+    "ReadOnlyProjectError": "errors",
+    "SimState": "records",
+    "SimStatus": "records",
+    "SimStatusCode": "records",
+    "SimStatusSubcode": "records",
+    "Simulation": "simulation",
+    "SimulationEndedError": "errors",
+    "SimulationGroup": "groups",
+    "SimulationRegistry": "registry",
+    "SimulationStartConfig": "config",
+    "SimulationStateError": "errors",
+    "SimulationTracker": "tracker",
+    "SimulationTypeTakenError": "errors",
+    "StopSimException": "errors",
+    "StoreBusyError": "errors",
+    "UnknownChannelError": "errors",
+    "UnknownSimulationError": "errors",
+    "UnknownSimulationTypeError": "errors",
+    "add_gymdash_arguments": "start",
+    "api_calls": "session",
+    "open_project": "session",
+    "plot_scalars": "session",
+    "run": "session",
+    "scalars": "session",
+    "simulations": "session",
+    "start": "start",
+    "statuses": "session",
+    "tracker": "session",
+    "watch": "session",
+}
+_MODULES = ("compat",)
+
+__all__ = sorted([*_WHERE, *_MODULES, "__version__"])  # noqa: PLE0605 - the table is the one list of names
+
+if TYPE_CHECKING:
+    from gymdash_jupyter import compat as compat
+    from gymdash_jupyter.config import SimulationStartConfig as SimulationStartConfig
+    from gymdash_jupyter.errors import CompatError as CompatError
+    from gymdash_jupyter.errors import GymDashError as GymDashError
+    from gymdash_jupyter.errors import InvalidArgumentError as InvalidArgumentError
+    from gymdash_jupyter.errors import InvalidSimulationTypeError as InvalidSimulationTypeError
+    from gymdash_jupyter.errors import MissingConfigError as MissingConfigError
+    from gymdash_jupyter.errors import MissingDependencyError as MissingDependencyError
+    from gymdash_jupyter.errors import NewerProjectError as NewerProjectError
+    from gymdash_jupyter.errors import NoProjectError as NoProjectError
+    from gymdash_jupyter.errors import ProjectDatabaseError as ProjectDatabaseError
+    from gymdash_jupyter.errors import ProjectError as ProjectError
+    from gymdash_jupyter.errors import ProjectFolderError as ProjectFolderError
+    from gymdash_jupyter.errors import QueryError as QueryError
+    from gymdash_jupyter.errors import QueryTimeoutError as QueryTimeoutError
+    from gymdash_jupyter.errors import ReadOnlyProjectError as ReadOnlyProjectError
+    from gymdash_jupyter.errors import SimulationEndedError as SimulationEndedError
+    from gymdash_jupyter.errors import SimulationStateError as SimulationStateError
+    from gymdash_jupyter.errors import SimulationTypeTakenError as SimulationTypeTakenError
+    from gymdash_jupyter.errors import StopSimException as StopSimException
+    from gymdash_jupyter.errors import StoreBusyError as StoreBusyError
+    from gymdash_jupyter.errors import UnknownChannelError as UnknownChannelError
+    from gymdash_jupyter.errors import UnknownSimulationError as UnknownSimulationError
+    from gymdash_jupyter.errors import UnknownSimulationTypeError as UnknownSimulationTypeError
+    from gymdash_jupyter.groups import SimulationGroup as SimulationGroup
+    from gymdash_jupyter.project import Project as Project
+    from gymdash_jupyter.project import ProjectManager as ProjectManager
+    from gymdash_jupyter.records import SimState as SimState
+    from gymdash_jupyter.records import SimStatus as SimStatus
+    from gymdash_jupyter.records import SimStatusCode as SimStatusCode
+    from gymdash_jupyter.records import SimStatusSubcode as SimStatusSubcode
+    from gymdash_jupyter.registry import SimulationRegistry as SimulationRegistry
+    from gymdash_jupyter.session import api_calls as api_calls
+    from gymdash_jupyter.session import open_project as open_project
+    from gymdash_jupyter.session import plot_scalars as plot_scalars
+    from gymdash_jupyter.session import run as run
+    from gymdash_jupyter.session import scalars as scalars
+    from gymdash_jupyter.session import simulations as simulations
+    from gymdash_jupyter.session import statuses as statuses
+    from gymdash_jupyter.session import tracker as tracker
+    from gymdash_jupyter.session import watch as watch
+    from gymdash_jupyter.simulation import Simulation as Simulation
+    from gymdash_jupyter.start import add_gymdash_arguments as add_gymdash_arguments
+    from gymdash_jupyter.start import start as start
+    from gymdash_jupyter.tracker import SimulationTracker as SimulationTracker
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        found = getattr(importlib.import_module(f"gymdash_jupyter.{_WHERE[name]}"), name)
+    elif name in _MODULES:
+        found = importlib.import_module(f"gymdash_jupyter.{name}")
+    else:
+        msg = f"module 'gymdash_jupyter' has no attribute {name!r}"
+        raise AttributeError(msg)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
+
+
+def _show_simulations_as_cards() -> None:
+    """In a live kernel, let a simulation as a cell's value be its live card; elsewhere do nothing."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is None or not hasattr(shell, "kernel"):
+        return
+    formatter = shell.display_formatter.ipython_display_formatter
+    for module, name in (
+        ("simulation", "Simulation"),
+        ("groups", "SimulationGroup"),
+        ("stored", "StoredSimulation"),
+    ):
+        formatter.for_type_by_name(f"gymdash_jupyter.{module}", name, _show)
+
+
+def _show(subject: object) -> None:
+    from gymdash_jupyter.session import show
+
+    show(subject)
+
+
+_show_simulations_as_cards()

@@ -1,0 +1,186 @@
+"""One simulation that is executed here, and what of it is not yet stored.
+
+Whatever the simulation says stays with it until the store has it: statuses by a count, points in the recorder, moves
+in a list. A failed write therefore loses nothing and is simply tried again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from gymdash_jupyter.errors import SimulationStateError
+from gymdash_jupyter.records import (
+    Batch,
+    Progress,
+    SimState,
+    SimStatus,
+    SimStatusCode,
+    now_utc,
+)
+from gymdash_jupyter.store import Move
+
+if TYPE_CHECKING:
+    from gymdash_jupyter.launch.contract import Launcher
+    from gymdash_jupyter.launch.relay import Relay
+    from gymdash_jupyter.simulation import Simulation
+
+
+class Execution:
+    """Store what one simulation says; given to it as its ``Recording``.
+
+    Args:
+        simulation: The simulation; its row is there already.
+        relay: Carries what it says to the store.
+
+    Attributes:
+        simulation: As given.
+        launcher: Who executes it, once it is launched.
+        thread: Its thread, where there is one.
+        is_forced: Whether it is to be ended without its help.
+    """
+
+    def __init__(self, simulation: Simulation, relay: Relay) -> None:
+        self.simulation = simulation
+        self.launcher: Launcher | None = None
+        self.thread: threading.Thread | None = None
+        self.is_forced = False
+        self._relay = relay
+        self._moves: list[tuple[SimState, datetime]] = []
+        self._n_stored_statuses = 0
+        self._stored_progress: Progress | None = None
+        self._final: Move | None = None
+        self._is_finished = False
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether its end is stored."""
+        return self._is_finished
+
+    def launch(self, launcher: Launcher, kwargs: Mapping[str, Any]) -> None:
+        """Take the simulation over for this process and execute it.
+
+        Raises:
+            SimulationStateError: Its state does not allow it, for example because somebody else has started it.
+        """
+        move = Move(
+            self.simulation.sim_id,
+            SimState.SETTING_UP,
+            now_utc(),
+            owner=self._relay.identity,
+            launcher=launcher.name,
+            start_kwargs=kwargs,
+        )
+        if not self._relay.store.move(move):
+            state = self._relay.store.simulation(self.simulation.sim_id).state
+            msg = f"{self.simulation!r} cannot be started: the project says that it is {state}."
+            raise SimulationStateError(msg, state=state)
+        self.launcher = launcher
+        self.simulation.recorder.attach()
+        self._relay.attach(self)
+        launcher.start(self, kwargs)
+
+    def store_queued(self) -> None:
+        """Store that it waits in a queue."""
+        self._relay.store.move(self._move_to(*self._moves.pop()))
+
+    def force_stop(self) -> None:
+        """End the simulation without its help, now and again until it has ended."""
+        self.is_forced = True
+        if self.launcher is not None and not self.simulation.state.is_terminal:
+            self.launcher.force_stop(self)
+
+    # What the simulation calls
+
+    def moved(self, state: SimState, time: datetime) -> None:
+        """Take down a move; ``setting_up`` was stored before the simulation was executed."""
+        if state is not SimState.SETTING_UP:
+            self._moves.append((state, time))
+
+    def ended(self, state: SimState, time: datetime) -> None:
+        """Store everything now, or leave it to the relay to try again."""
+        if self._final is None:
+            self._final = self._move_to(state, time)
+        self._relay.finish(self)
+
+    def status_after_end(self) -> None:
+        """Store statuses that came after the end."""
+        if self._is_finished and self.simulation_statuses():
+            self._relay.store_late(self)
+
+    # What the relay calls, one at a time
+
+    def simulation_statuses(self) -> list[SimStatus]:
+        """Give the statuses that are not stored."""
+        return self.simulation.statuses[self._n_stored_statuses :]
+
+    def store_once(self) -> bool:
+        """Write moves and the end, if it has come; tell whether an ordinary batch may follow."""
+        store = self._relay.store
+        while self._moves:
+            state, time = self._moves[0]
+            store.move(self._move_to(state, time))
+            del self._moves[0]
+        if self._final is None:
+            return True
+        if not self._is_finished:
+            # What does not fit into one batch goes before it, so that nothing waits when the end is stored.
+            while self.simulation.recorder.n_waiting:
+                batch, peeked = self.peek()
+                store.write([batch], owner=self._relay.identity)
+                self.confirm(batch, peeked)
+            batch, peeked = self.peek()
+            store.finish(batch, self._final)
+            self.confirm(batch, peeked)
+            self._is_finished = True
+            self.simulation.recorder.detach()
+        return False
+
+    def peek(self) -> tuple[Batch, int]:
+        """Give what is not stored as one batch, and how many points were looked at."""
+        simulation, sim_id = self.simulation, self.simulation.sim_id
+        self._say_problems()
+        peeked = simulation.recorder.peek()
+        requests, closings = simulation.interactor.unsaved_requests()
+        progress = simulation.recorder.latest_progress
+        batch = Batch(
+            sim_id,
+            scalars=peeked.scalars,
+            statuses=self.simulation_statuses(),
+            progress=progress if progress is not self._stored_progress else None,
+            requests=[replace(request, sim_id=sim_id) for request in requests],
+            closed_requests=closings,
+        )
+        return batch, peeked.n
+
+    def confirm(self, batch: Batch, n_points: int) -> None:
+        """Forget what is stored now."""
+        self.simulation.recorder.confirm(n_points)
+        self._n_stored_statuses += len(batch.statuses)
+        self._stored_progress = batch.progress or self._stored_progress
+        self.simulation.interactor.confirm_requests(len(batch.requests), len(batch.closed_requests))
+
+    def confirm_statuses(self, n: int) -> None:
+        """Forget n statuses that are stored now."""
+        self._n_stored_statuses += n
+
+    def drop_what_memory_cannot_hold(self) -> int:
+        """Make room while nothing can be stored; returns how many points were lost."""
+        return self.simulation.recorder.drop_oldest()
+
+    def _say_problems(self) -> None:
+        for problem in self.simulation.recorder.take_problems():
+            self.simulation.add_status(SimStatus(SimStatusCode.INFO, details=problem))
+
+    def _move_to(self, state: SimState, time: datetime) -> Move:
+        return Move(
+            self.simulation.sim_id,
+            state,
+            time,
+            owner=self._relay.identity if self.launcher is not None else None,
+            was_killed=self.is_forced,
+            result=self.simulation.result if state.is_terminal else None,
+        )

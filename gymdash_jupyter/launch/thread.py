@@ -1,0 +1,98 @@
+"""Execute simulations in threads of this process: for small things, debugging, and whatever cannot travel.
+
+They share the GIL with everything else here and end with the process. A script that comes to its end waits for them, as
+it would for its own threads; a notebook's kernel that shuts down asks them to stop and waits a moment.
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import logging
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from gymdash_jupyter.errors import StopSimException
+from gymdash_jupyter.interactor import STOP
+from gymdash_jupyter.launch.contract import Launcher
+from gymdash_jupyter.launch.execution import Execution
+
+logger = logging.getLogger(__name__)
+
+_KERNEL_GRACE_S = 2.0
+
+
+class ThreadLauncher(Launcher):
+    """Execute each simulation in a thread of its own."""
+
+    name: ClassVar[str] = "thread"
+
+    def start(self, execution: Execution, kwargs: Mapping[str, Any]) -> None:
+        """See ``Launcher.start``."""
+        simulation = execution.simulation
+        # A daemon, so that a kernel can end; scripts wait for it in _wait_at_exit.
+        execution.thread = threading.Thread(
+            target=simulation._execute, args=(kwargs,), name=f"simulation {simulation.name}", daemon=True
+        )
+        _running.add(execution)
+        execution.thread.start()
+
+    def force_stop(self, execution: Execution) -> None:
+        """Raise StopSimException in the simulation's thread, at its next Python instruction."""
+        thread = execution.thread
+        if thread is None or thread.ident is None or not thread.is_alive():
+            return
+        if execution.simulation._verdict is not None:
+            return  # it is ending already
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(thread.ident), ctypes.py_object(StopSimException)
+        )
+
+
+class _Running:
+    """The simulations in threads of this process, for the moment when it ends."""
+
+    def __init__(self) -> None:
+        self._executions: list[Execution] = []
+        self._lock = threading.Lock()
+        self._is_registered = False
+
+    def add(self, execution: Execution) -> None:
+        """Remember one until it has ended."""
+        with self._lock:
+            self._executions = [e for e in self._executions if not e.simulation.is_done]
+            self._executions.append(execution)
+            if not self._is_registered:
+                atexit.register(self.wait_at_exit)
+                self._is_registered = True
+
+    def wait_at_exit(self) -> None:
+        """Let them end: by themselves in a script, by asking in a kernel or after Ctrl-C."""
+        with self._lock:
+            executions = [e for e in self._executions if not e.simulation.is_done]
+        if not executions:
+            return
+        if not _is_kernel():
+            try:
+                for execution in executions:
+                    execution.simulation.wait()
+            except KeyboardInterrupt:
+                logger.info("Interrupted while %d simulations were running: stopping them.", len(executions))
+        deadline = time.monotonic() + _KERNEL_GRACE_S
+        for execution in executions:
+            if not execution.simulation.is_done:
+                execution.simulation.interactor.set_in(STOP, True)
+        for execution in executions:
+            execution.simulation.wait(max(0.0, deadline - time.monotonic()))
+
+
+_running = _Running()
+
+
+def _is_kernel() -> bool:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return hasattr(shell, "kernel")

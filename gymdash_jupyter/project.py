@@ -1,0 +1,248 @@
+"""A project: a folder with a database, and the one that is current.
+
+``Project`` knows paths and its store. ``ProjectManager`` is GymDash's public face of the current project.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+from gymdash_jupyter.errors import InvalidArgumentError, NoProjectError, ProjectFolderError
+from gymdash_jupyter.ids import to_uuid
+from gymdash_jupyter.records import SimStatus, SimulationRecord
+from gymdash_jupyter.store import ProjectStore, open_store
+
+DEFAULT_FOLDER = "./.gymdash-projects"
+
+
+@dataclass(frozen=True)
+class Project:
+    """An open project.
+
+    Attributes:
+        folder: Absolute path of its folder.
+        store: Its database.
+        is_read_only: Whether nothing in it may change.
+    """
+
+    folder: Path
+    store: ProjectStore
+    is_read_only: bool = False
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str] = DEFAULT_FOLDER, *, read_only: bool = False) -> Project:
+        """Open a project's folder, making what is missing.
+
+        Args:
+            path: The folder; a relative one is pinned now, so that a later change of directory means nothing.
+            read_only: Change no byte of it; the folder must be there.
+
+        Raises:
+            ProjectFolderError: The folder cannot be a project.
+            ProjectDatabaseError: Its database is not one, or was written by a newer version.
+        """
+        folder = _pinned(path)
+        if read_only:
+            if not folder.is_dir():
+                msg = f"There is no project to read at {folder}: the folder does not exist."
+                raise ProjectFolderError(msg, path=folder)
+        else:
+            for part in (folder, folder / "db", folder / "sims", folder / "resources"):
+                _make_folder(part, folder)
+        store = open_store(folder / "db" / "simulations.db", read_only=read_only)
+        return cls(folder, store, read_only)
+
+    @property
+    def sims_folder(self) -> Path:
+        """Where simulations keep their own folders."""
+        return self.folder / "sims"
+
+    @property
+    def db_folder(self) -> Path:
+        """Where the database is."""
+        return self.folder / "db"
+
+    @property
+    def resources_folder(self) -> Path:
+        """Where things are that simulations share: datasets, pretrained models."""
+        return self.folder / "resources"
+
+    @property
+    def db_path(self) -> Path:
+        """The database file."""
+        return self.db_folder / "simulations.db"
+
+    def sim_folder(self, sim_id: UUID) -> Path:
+        """Where one simulation keeps its files."""
+        return self.sims_folder / str(sim_id)
+
+    def __repr__(self) -> str:
+        return f"<Project {str(self.folder)!r}{' (read only)' if self.is_read_only else ''}>"
+
+
+class _Session:
+    """The current project of this Python process; replaced as a whole by tests."""
+
+    def __init__(self) -> None:
+        self.project: Project | None = None
+        self.temporary_folders: list[tempfile.TemporaryDirectory[str]] = []
+
+
+_session = _Session()
+
+
+def open_project(path: str | os.PathLike[str] = DEFAULT_FOLDER, read_only: bool = False) -> Project:
+    """Open a project and make it the current one; what was current goes on with what runs in it.
+
+    Opening the current project again gives the same object. See ``Project.open`` for arguments and errors.
+    """
+    current = _session.project
+    if (
+        current is not None
+        and current.folder == _pinned(path)
+        and current.is_read_only == read_only
+        and current.folder.is_dir()
+    ):
+        return current
+    _session.project = Project.open(path, read_only=read_only)
+    return _session.project
+
+
+def current_project() -> Project:
+    """Give the current project, opening the default one (``./.gymdash-projects``) if none is open."""
+    return _session.project or open_project()
+
+
+class ProjectManager:
+    """GymDash's face of the current project. All methods are static; all paths are absolute and ``str``."""
+
+    @staticmethod
+    def setup_from_args(args: Any = None) -> Project:
+        """Open the project that parsed arguments name.
+
+        Args:
+            args: Anything with ``project_dir`` and ``no_project``, such as what ``add_gymdash_arguments`` parses.
+                ``no_project`` true, or None instead of arguments, means a temporary project, which is removed when
+                Python ends.
+        """
+        if args is None or getattr(args, "no_project", False):
+            folder = tempfile.TemporaryDirectory(prefix="gymdash-", ignore_cleanup_errors=True)
+            _session.temporary_folders.append(folder)
+            return open_project(folder.name)
+        return open_project(getattr(args, "project_dir", None) or DEFAULT_FOLDER)
+
+    @staticmethod
+    def open(path: str | os.PathLike[str] = DEFAULT_FOLDER, read_only: bool = False) -> Project:
+        """Open a project and make it the current one; see ``open_project``."""
+        return open_project(path, read_only)
+
+    @staticmethod
+    def current() -> Project:
+        """Give the current project.
+
+        Raises:
+            NoProjectError: None is open.
+        """
+        if _session.project is None:
+            msg = "No project is open. Open one first: gymdash_jupyter.open_project('./.gymdash-projects')."
+            raise NoProjectError(msg)
+        return _session.project
+
+    @staticmethod
+    def project_folder() -> str:
+        """Return the project's folder."""
+        return str(ProjectManager.current().folder)
+
+    @staticmethod
+    def sims_folder() -> str:
+        """Return the folder of the simulations' folders."""
+        return str(ProjectManager.current().sims_folder)
+
+    @staticmethod
+    def db_folder() -> str:
+        """Return the database's folder."""
+        return str(ProjectManager.current().db_folder)
+
+    @staticmethod
+    def resources_folder() -> str:
+        """Return the folder of shared resources."""
+        return str(ProjectManager.current().resources_folder)
+
+    @staticmethod
+    def db_path() -> str:
+        """Return the database file."""
+        return str(ProjectManager.current().db_path)
+
+    @staticmethod
+    def get_filtered_simulations(
+        sim_id: UUID | str | None = None,
+        is_done: bool | None = None,
+        cancelled: bool | None = None,
+        failed: bool | None = None,
+        force_stopped: bool | None = None,
+        set_mode: Literal["OR", "AND"] = "OR",
+    ) -> list[SimulationRecord]:
+        """List the project's simulations, oldest first.
+
+        Args:
+            sim_id: This simulation; None means that ids do not matter (likewise for the flags).
+            is_done: Whether it has ended.
+            cancelled: Whether it was stopped on wish.
+            failed: Whether it did not reach its end.
+            force_stopped: Whether it was killed or lost.
+            set_mode: Whether one of what is given must match, or all.
+
+        Raises:
+            InvalidArgumentError: Another mode, or an id that is none.
+        """
+        if set_mode not in ("OR", "AND"):
+            msg = f"set_mode is 'OR' or 'AND'; got {set_mode!r}."
+            raise InvalidArgumentError(msg)
+        wanted = None if sim_id is None else to_uuid(sim_id)
+        given = {
+            "is_done": is_done,
+            "cancelled": cancelled,
+            "failed": failed,
+            "force_stopped": force_stopped,
+        }
+        flags = {name: bool(value) for name, value in given.items() if value is not None}
+
+        def matches(record: SimulationRecord) -> bool:
+            tests = [getattr(record, name) == value for name, value in flags.items()]
+            if wanted is not None:
+                tests.append(record.sim_id == wanted)
+            return not tests or (any(tests) if set_mode == "OR" else all(tests))
+
+        return [record for record in ProjectManager.current().store.simulations() if matches(record)]
+
+    @staticmethod
+    def get_latest_statuses(sim_ids: Iterable[UUID | str]) -> dict[str, SimStatus | None]:
+        """Give each simulation's newest status, or None where it has none, by id as text."""
+        ids = {str(to_uuid(sim_id)): to_uuid(sim_id) for sim_id in sim_ids}
+        found = ProjectManager.current().store.latest_statuses(list(ids.values()))
+        return {text: found.get(sim_id) for text, sim_id in ids.items()}
+
+
+def _pinned(path: str | os.PathLike[str]) -> Path:
+    try:
+        return Path(os.path.abspath(os.path.expanduser(os.fspath(path))))
+    except (TypeError, ValueError) as exc:
+        msg = f"A project's folder must be a path; got {path!r}."
+        raise InvalidArgumentError(msg) from exc
+
+
+def _make_folder(part: Path, project: Path) -> None:
+    try:
+        part.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as exc:
+        msg = f"The project {project} needs a folder at {part}, and there is a file. Choose another project folder."
+        raise ProjectFolderError(msg, path=part) from exc
+    except (OSError, ValueError) as exc:
+        msg = f"The project {project} needs a folder at {part}, which cannot be made: {exc}. Choose another place."
+        raise ProjectFolderError(msg, path=part) from exc

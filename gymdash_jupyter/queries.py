@@ -1,0 +1,154 @@
+"""Asking a simulation something and waiting for the answers, here or through the store.
+
+``is_done``, ``cancelled``, ``failed`` and ``error_details`` are answered without the simulation, ``progress`` and
+``progress_status`` too once it has said any. What a query does not get in time, it takes back.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from gymdash_jupyter.errors import (
+    InvalidArgumentError,
+    QueryError,
+    QueryTimeoutError,
+    SimulationEndedError,
+    UnknownChannelError,
+)
+from gymdash_jupyter.interactor import CHANNELS, PROGRESS, PROGRESS_STATUS, Ask
+from gymdash_jupyter.json_values import jsonable
+from gymdash_jupyter.records import Progress, SimStatus, SimStatusCode, flags_of
+from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.store import ProjectStore
+
+POLL_INTERVAL_S = 0.02
+_META = ("is_done", "cancelled", "failed", "error_details")
+QUIET = frozenset({*_META, PROGRESS, PROGRESS_STATUS})
+"""Looking at these is no call that a project should remember."""
+
+
+def query_own(simulation: Simulation, timeout_s: float | None, channels: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask a simulation of this process; see ``SimulationTracker.query``."""
+    deadline = _deadline(timeout_s, channels)
+    answers: dict[str, Any] = {}
+    asks: dict[str, Ask] = {}
+    try:
+        for channel, value in channels.items():
+            if channel in _META:
+                answers[channel] = _meta_of_own(simulation, channel)
+            elif (known := _known_progress(simulation.recorder.latest_progress, channel)) is not None:
+                answers[channel] = known
+            else:
+                asks[channel] = simulation.interactor.ask(channel, value)
+        for channel, ask in asks.items():
+            if ask.wait(_left(deadline)):
+                if ask.error is not None:
+                    raise ask.error
+                answers[channel] = ask.answer
+    finally:
+        for ask in asks.values():
+            simulation.interactor.withdraw(ask)
+    _check_complete(simulation.name, timeout_s, channels, answers)
+    return answers
+
+
+def query_stored(
+    store: ProjectStore, sim_id: UUID, timeout_s: float | None, channels: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Ask a simulation that is executed elsewhere; see ``SimulationTracker.query``."""
+    deadline = _deadline(timeout_s, channels)
+    record = store.simulation(sim_id)
+    answers: dict[str, Any] = {}
+    commands: dict[str, int] = {}
+    try:
+        for channel, value in channels.items():
+            if channel in _META:
+                answers[channel] = _meta_of_stored(store, sim_id, channel)
+            elif (known := _known_progress(record.progress, channel)) is not None:
+                answers[channel] = known
+            else:
+                commands[channel] = store.ask(sim_id, channel, jsonable(value))
+        while commands:
+            for channel, command_id in list(commands.items()):
+                answer = store.answer_of(command_id)
+                if answer is None:
+                    continue
+                del commands[channel]
+                if answer.error:
+                    raise _error_of(answer.error, channel)
+                answers[channel] = answer.value
+            if not commands or _left(deadline) == 0:
+                break
+            time.sleep(POLL_INTERVAL_S)
+    finally:
+        for command_id in commands.values():
+            store.withdraw(command_id)
+    _check_complete(record.name, timeout_s, channels, answers)
+    return answers
+
+
+def _deadline(timeout_s: float | None, channels: Mapping[str, Any]) -> float | None:
+    if not channels:
+        msg = f"A query names what it asks: query(id, progress=True). Channels: {', '.join((*CHANNELS, *_META))}."
+        raise InvalidArgumentError(msg)
+    if timeout_s is None:
+        return None
+    if isinstance(timeout_s, bool) or not isinstance(timeout_s, (int, float)) or not timeout_s >= 0:
+        msg = f"timeout_s is a number of seconds from 0 up, or None to wait as long as it takes; got {timeout_s!r}."
+        raise InvalidArgumentError(msg)
+    return time.monotonic() + timeout_s
+
+
+def _left(deadline: float | None) -> float | None:
+    return None if deadline is None else max(0.0, deadline - time.monotonic())
+
+
+def _known_progress(progress: Progress | None, channel: str) -> Any:
+    if progress is None or channel not in (PROGRESS, PROGRESS_STATUS):
+        return None
+    if channel == PROGRESS_STATUS:
+        return progress.status or None
+    return None if progress.current is None else (progress.current, progress.total)
+
+
+def _meta_of_own(simulation: Simulation, channel: str) -> Any:
+    flags = flags_of(simulation.state)
+    if channel == "is_done":
+        return simulation.is_done
+    if channel == "cancelled":
+        return flags.cancelled or simulation.was_cancelled()
+    if channel == "failed":
+        return flags.failed or simulation._meta_failed
+    return _failures(simulation.statuses)
+
+
+def _meta_of_stored(store: ProjectStore, sim_id: UUID, channel: str) -> Any:
+    if channel == "error_details":
+        return _failures([row.status for row in store.statuses([sim_id])])
+    return getattr(store.simulation(sim_id), channel)
+
+
+def _failures(statuses: list[SimStatus]) -> list[SimStatus]:
+    return [status for status in statuses if status.code == SimStatusCode.FAIL]
+
+
+def _error_of(text: str, channel: str) -> QueryError:
+    if "channel" in text:
+        return UnknownChannelError(text, channel=channel)
+    return SimulationEndedError(text, channel=channel)
+
+
+def _check_complete(
+    name: str, timeout_s: float | None, channels: Mapping[str, Any], answers: dict[str, Any]
+) -> None:
+    unanswered = tuple(channel for channel in channels if channel not in answers)
+    if unanswered:
+        msg = (
+            f"The simulation {name!r} did not answer {', '.join(unanswered)} within {timeout_s} s; the question is "
+            "withdrawn. It may be busy in one long step, or never look at that channel."
+        )
+        raise QueryTimeoutError(msg, answers=answers, unanswered=unanswered)
+

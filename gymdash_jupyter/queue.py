@@ -1,0 +1,97 @@
+"""The simulations of one tracker that wait for a place to run: first in, first out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.launch import Execution, Launcher
+from gymdash_jupyter.records import SimState
+from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.verdict import Verdict, error_status
+
+logger = logging.getLogger(__name__)
+
+Launch = Callable[[Execution, Launcher, dict[str, Any]], None]
+
+
+class SimulationQueue:
+    """Start what waits as soon as fewer than ``max_running`` simulations run.
+
+    Args:
+        launch: Starts one.
+        max_running: How many places there are.
+    """
+
+    def __init__(self, launch: Launch, max_running: int) -> None:
+        self._launch = launch
+        self._max_running = _checked(max_running)
+        self._waiting: deque[tuple[Execution, Launcher, dict[str, Any]]] = deque()
+        self._running: set[Execution] = set()
+        self._lock = threading.Lock()
+
+    @property
+    def max_running(self) -> int:
+        """How many places there are; more places are filled at once, fewer empty themselves."""
+        return self._max_running
+
+    @max_running.setter
+    def max_running(self, n: int) -> None:
+        self._max_running = _checked(n)
+        self._fill()
+
+    def add(self, execution: Execution, launcher: Launcher, kwargs: dict[str, Any]) -> None:
+        """Put a simulation at the end of the queue, and start it if there is a place."""
+        execution.simulation._must_be(SimState.CREATED)
+        execution.simulation._move(SimState.QUEUED)
+        execution.store_queued()
+        with self._lock:
+            self._waiting.append((execution, launcher, kwargs))
+        self._fill()
+
+    def remove(self, execution: Execution) -> bool:
+        """Take a simulation out; False when it does not wait."""
+        with self._lock:
+            kept = [row for row in self._waiting if row[0] is not execution]
+            is_in = len(kept) < len(self._waiting)
+            self._waiting = deque(kept)
+        return is_in
+
+    def take_place(self, execution: Execution) -> None:
+        """Let a simulation that is started take a place until it ends."""
+        with self._lock:
+            self._running.add(execution)
+        execution.simulation.add_callback(Simulation._AFTER_END, lambda: self.leave(execution))
+
+    def leave(self, execution: Execution) -> None:
+        """Free the place of a simulation that has ended or could not be started; harmless when it has none."""
+        with self._lock:
+            self._running.discard(execution)
+        self._fill()
+
+    def _fill(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting or len(self._running) >= self._max_running:
+                    return
+                execution, launcher, kwargs = self._waiting.popleft()
+                self._running.add(execution)
+            try:
+                self._launch(execution, launcher, kwargs)
+            except Exception as exc:  # noqa: BLE001 - nobody waits for this start who could hear of it
+                logger.warning("%r could not be started from the queue: %s", execution.simulation, exc)
+                with self._lock:
+                    self._running.discard(execution)
+                verdict = Verdict(SimState.FAILED, (error_status(exc),))
+                execution.simulation._end_before_run(verdict)
+
+
+def _checked(n: int) -> int:
+    if isinstance(n, bool) or not isinstance(n, int) or n < 1:
+        msg = f"max_running is a whole number from 1 up; got {n!r}."
+        raise InvalidArgumentError(msg)
+    return n

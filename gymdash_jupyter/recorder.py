@@ -1,0 +1,241 @@
+"""What a simulation says: scalars and progress, buffered in memory until somebody stores them.
+
+The training's thread only appends to a list. Whoever stores the points looks at them (``peek``), writes them, and only
+then lets them be forgotten (``confirm``), so that a failed write loses nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import time
+from typing import TYPE_CHECKING, Any
+
+from gymdash_jupyter.records import Progress, ScalarSeries
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+logger = logging.getLogger(__name__)
+
+MAX_WAITING_POINTS = 2_000_000
+"""With so many points waiting, a call blocks (or, where nothing can store them, the oldest are dropped)."""
+
+_MAX_PEEKED_POINTS = 200_000
+_INT64_MAX = 2**63 - 1
+
+Point = tuple[str, Any, Any, float]
+
+
+@dataclass(frozen=True)
+class Peeked:
+    """Points that wait to be stored.
+
+    Attributes:
+        n: How many points were looked at; what ``confirm`` takes.
+        scalars: The usable ones, by key.
+    """
+
+    n: int
+    scalars: Mapping[str, ScalarSeries]
+
+
+class Recorder:
+    """Take down what one simulation says. Every method may be called from any thread and never raises into it."""
+
+    def __init__(self) -> None:
+        self._points: list[Point] = []
+        self._progress: Progress | None = None
+        self._told: set[str] = set()
+        self._problems: list[str] = []
+        self._n_dropped = 0
+        self._room = threading.Condition()
+        self._is_stored = False
+
+    def scalar(self, key: str, value: Any, step: Any) -> None:
+        """Record one value of a series.
+
+        Args:
+            key: Name of the series, any text, for example ``rollout/ep_rew_mean``.
+            value: The value: a number, or a numpy or torch scalar. NaN and infinities are kept.
+            step: Where on the x axis, an int, for example environment steps; may repeat or go back.
+        """
+        if type(value) is not float and type(value) is not int:
+            value = self._to_float(key, value)
+            if value is None:
+                return
+        points = self._points
+        points.append((key, value, step, time()))
+        if len(points) > MAX_WAITING_POINTS:
+            self._wait_for_room()
+
+    def scalars(self, values: Mapping[str, Any], step: Any) -> None:
+        """Record one value of several series at one step.
+
+        Args:
+            values: Values by key; see ``scalar``.
+            step: See ``scalar``.
+        """
+        try:
+            items = list(values.items())
+        except AttributeError:
+            self._tell(f"scalars() takes a dict of values by key; got {type(values).__name__}, nothing was recorded.")
+            return
+        for key, value in items:
+            self.scalar(key, value, step)
+
+    def progress(self, current: Any, total: Any = None, status: str | None = None) -> None:
+        """Say how far the simulation has come.
+
+        Args:
+            current: How much is done, in the simulation's own unit (steps, seconds).
+            total: How much there is to do, in the same unit; None when unknown.
+            status: A few words on what it is doing; None leaves the words as they are.
+        """
+        before = self._progress
+        try:
+            self._progress = Progress(
+                current=None if current is None else float(current),
+                total=None if total is None else float(total),
+                status=(before.status if before else "") if status is None else str(status),
+                time=time(),
+            )
+        except (TypeError, ValueError):
+            self._tell(f"progress() takes numbers; got current={current!r}, total={total!r}.")
+
+    def progress_status(self, status: object) -> None:
+        """Say in a few words what the simulation is doing; the numbers stay as they are."""
+        before = self._progress
+        self.progress(before.current if before else None, before.total if before else None, str(status))
+
+    @property
+    def latest_progress(self) -> Progress | None:
+        """The progress that was said last, or None."""
+        return self._progress
+
+    @property
+    def n_waiting(self) -> int:
+        """How many points wait to be stored."""
+        return len(self._points)
+
+    # For whoever stores it
+
+    def attach(self) -> None:
+        """Say that somebody stores the points from now on, so that waiting for room makes sense."""
+        self._is_stored = True
+
+    def detach(self) -> None:
+        """Say that nobody stores the points; a full buffer then drops its oldest ones."""
+        self._is_stored = False
+        with self._room:
+            self._room.notify_all()
+
+    def peek(self) -> Peeked:
+        """Look at the oldest points that wait; they stay until ``confirm``."""
+        waiting = self._points
+        n = min(len(waiting), _MAX_PEEKED_POINTS)
+        return Peeked(n, self._by_key(waiting[:n]))
+
+    def confirm(self, n: int) -> None:
+        """Forget the oldest n points, which are stored."""
+        del self._points[:n]
+        with self._room:
+            self._room.notify_all()
+
+    def drop_oldest(self) -> int:
+        """Make room where nothing can be stored; returns how many points were lost to that since the last call."""
+        surplus = len(self._points) - MAX_WAITING_POINTS
+        if surplus > 0:
+            surplus += MAX_WAITING_POINTS // 10
+            del self._points[:surplus]
+            self._n_dropped += surplus
+            with self._room:
+                self._room.notify_all()
+        n_dropped, self._n_dropped = self._n_dropped, 0
+        return n_dropped
+
+    def take_problems(self) -> list[str]:
+        """Give what went wrong while recording, each kind once, as sentences for a status."""
+        problems, self._problems = self._problems, []
+        return problems
+
+    # Inside
+
+    def _wait_for_room(self) -> None:
+        while len(self._points) > MAX_WAITING_POINTS:
+            if not self._is_stored:
+                lost = self.drop_oldest()
+                self._tell(f"More points than memory should hold and no project to store them: {lost:,} dropped.")
+                return
+            with self._room:
+                # Whoever stores them confirms, drops or detaches; the limit only survives one that died.
+                self._room.wait(1.0)
+
+    def _to_float(self, key: object, value: Any) -> float | None:
+        try:
+            return float(value)
+        except Exception as exc:  # noqa: BLE001 - a foreign __float__ may fail in any way
+            self._tell(
+                f"{key!r} takes numbers; got {type(value).__name__} ({type(exc).__name__}: {exc}), not recorded."
+            )
+            return None
+
+    def _tell(self, problem: str) -> None:
+        kind = problem[:40]
+        if kind not in self._told and len(self._told) < 100:
+            self._told.add(kind)
+            self._problems.append(problem)
+            logger.warning("Recording: %s", problem)
+
+    def _by_key(self, points: list[Point]) -> dict[str, ScalarSeries]:
+        import numpy as np
+
+        columns: dict[str, tuple[list[int], list[float], list[float]]] = {}
+        for key, value, step, at in points:
+            column = columns.get(key) if type(key) is str else None
+            if column is None:
+                column = columns.setdefault(str(key), ([], [], []))
+            if type(step) is not int or not -_INT64_MAX <= step <= _INT64_MAX:
+                step = self._to_step(key, step)
+                if step is None:
+                    continue
+            column[0].append(step)
+            column[1].append(at)
+            column[2].append(value)
+        return {
+            key: ScalarSeries(
+                np.array(steps, dtype=np.int64),
+                np.array(times, dtype=np.float64),
+                _to_float64(values),
+            )
+            for key, (steps, times, values) in columns.items()
+            if steps
+        }
+
+    def _to_step(self, key: object, step: Any) -> int | None:
+        try:
+            whole = int(step)
+        except Exception as exc:  # noqa: BLE001 - a foreign __int__ may fail in any way
+            self._tell(f"{key!r} needs an int as step; got {step!r} ({type(exc).__name__}), not recorded.")
+            return None
+        if not -_INT64_MAX <= whole <= _INT64_MAX:
+            self._tell(f"{key!r} needs a step of at most 64 bits; got {step!r}, not recorded.")
+            return None
+        return whole
+
+
+def _to_float64(values: list[float]) -> NDArray[np.float64]:
+    import numpy as np
+
+    try:
+        return np.array(values, dtype=np.float64)
+    except OverflowError:  # an int beyond what a float holds is an infinity to it
+        return np.array(
+            [math.copysign(math.inf, v) if abs(v) > sys.float_info.max else v for v in values],
+            dtype=np.float64,
+        )

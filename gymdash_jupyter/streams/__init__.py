@@ -1,0 +1,1 @@
+"""Reading what a simulation left on disk."""

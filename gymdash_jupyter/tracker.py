@@ -1,0 +1,539 @@
+"""Creates, starts, queues, queries and cancels simulations of one project."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Collection, Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+from gymdash_jupyter.arguments import check_accepts
+from gymdash_jupyter.callbacks import Callback, Countdown, check_callable
+from gymdash_jupyter.config import SimulationStartConfig
+from gymdash_jupyter.errors import (
+    GymDashError,
+    InvalidArgumentError,
+    SimulationStateError,
+    UnknownSimulationError,
+    did_you_mean,
+)
+from gymdash_jupyter.groups import SimulationGroup
+from gymdash_jupyter.ids import to_uuid
+from gymdash_jupyter.interactor import STOP
+from gymdash_jupyter.json_values import is_described
+from gymdash_jupyter.launch import LAUNCHERS, Execution, Launcher, Relay, settle_dead
+from gymdash_jupyter.project import Project, current_project
+from gymdash_jupyter.queries import QUIET, query_own, query_stored
+from gymdash_jupyter.queue import SimulationQueue
+from gymdash_jupyter.records import ACTIVE_STATES, SimState, now_utc
+from gymdash_jupyter.registry import SimulationRegistry
+from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.store import NewSimulation
+from gymdash_jupyter.stored import StoredSimulation
+from gymdash_jupyter.verdict import cancelled
+from gymdash_jupyter.waiting import EndWatcher
+
+logger = logging.getLogger(__name__)
+
+_WAIT_INTERVAL_S = 0.05
+
+Startable = str | SimulationStartConfig | Simulation | type[Simulation]
+Id = UUID | str | Simulation | StoredSimulation
+
+
+class SimulationTracker:
+    """Take care of simulations in one project.
+
+    Any number of trackers, in any number of processes, may work on one project: each executes what it started, and
+    sees, asks and stops the others' simulations through the project. Every method may be called from any thread.
+
+    Args:
+        launcher: Where simulations execute unless a call says otherwise.
+        project: The project; None means the one that is current when it is first needed.
+        max_running: How many simulations of this tracker may run before queued ones wait.
+    """
+
+    def __init__(
+        self, launcher: str = "thread", *, project: Project | None = None, max_running: int = 1
+    ) -> None:
+        self._launchers: dict[str, Launcher] = {}
+        self._launcher = self._launcher_named(launcher)
+        self._given_project = project
+        self._bound: tuple[Project, Relay, EndWatcher] | None = None
+        self._executions: dict[UUID, Execution] = {}
+        self._countdowns: dict[UUID, Countdown] = {}
+        self._lock = threading.RLock()  # guards the dicts above
+        self._queue = SimulationQueue(self._launch, max_running)
+
+    @property
+    def project(self) -> Project:
+        """The project it works on."""
+        return self._bind()[0]
+
+    @property
+    def max_running(self) -> int:
+        """How many simulations of this tracker may run before queued ones wait."""
+        return self._queue.max_running
+
+    @max_running.setter
+    def max_running(self, n: int) -> None:
+        self._queue.max_running = n
+
+    # Creating and starting
+
+    def create_simulation(self, x: Startable) -> tuple[UUID, Simulation]:
+        """Create a simulation without starting it.
+
+        Args:
+            x: A sim key, a config (its ``sim_key`` says the type), a simulation that was made by hand, or a class.
+
+        Returns:
+            The id and the simulation.
+
+        Raises:
+            UnknownSimulationTypeError: No such sim key.
+            InvalidArgumentError: It is none of these.
+            SimulationStateError: The simulation belongs to another tracker or has run.
+        """
+        simulation, sim_key = self._make(x)
+        return self._enter(simulation, sim_key)
+
+    def start_sim(
+        self, x: Startable, *, launcher: str | None = None, **start_kwargs: Any
+    ) -> tuple[UUID, Simulation]:
+        """Create a simulation, if it is not, and start it.
+
+        Args:
+            x: As in ``create_simulation``.
+            launcher: Where it executes; None means as this tracker does.
+            **start_kwargs: Given to ``_setup`` and ``_run``.
+
+        Returns:
+            The id and the simulation, at once.
+
+        Raises:
+            InvalidArgumentError: ``_setup`` or ``_run`` does not take these kwargs; nothing was started.
+            SimulationStateError: It has been started before.
+        """
+        chosen = self._launcher if launcher is None else self._launcher_named(launcher)
+        with _Call(self, "start", _words(x)) as call:
+            simulation, sim_key = self._make(x)
+            _check_start(simulation, start_kwargs)
+            sim_id, simulation = self._enter(simulation, sim_key)
+            call.details["sim_id"] = str(sim_id)
+            self._launch(self._executions[sim_id], chosen, start_kwargs)
+        return sim_id, simulation
+
+    def queue_sim(
+        self, x: Startable, *, launcher: str | None = None, **start_kwargs: Any
+    ) -> tuple[UUID, Simulation]:
+        """Create a simulation, if it is not, and start it when those before it have left a place.
+
+        First in, first out. Up to ``max_running`` simulations of this tracker run at a time, those that ``start_sim``
+        started included. Arguments, returns and errors as in ``start_sim``.
+        """
+        chosen = self._launcher if launcher is None else self._launcher_named(launcher)
+        with _Call(self, "queue", _words(x)) as call:
+            simulation, sim_key = self._make(x)
+            _check_start(simulation, start_kwargs)
+            sim_id, simulation = self._enter(simulation, sim_key)
+            call.details["sim_id"] = str(sim_id)
+            self._queue.add(self._executions[sim_id], chosen, start_kwargs)
+        return sim_id, simulation
+
+    def create_simulations(self, xs: SimulationGroup | Iterable[Startable]) -> SimulationGroup:
+        """Create several simulations as a group; a group that is given comes back as it is."""
+        if isinstance(xs, SimulationGroup):
+            return xs
+        if isinstance(xs, str) or not isinstance(xs, Iterable):
+            msg = f"Give a list of sim keys, configs or simulations, or a group; got {type(xs).__name__}: {xs!r}."
+            raise InvalidArgumentError(msg)
+        made = [self._make(x) for x in xs]  # all of them, before any is in the project
+        return SimulationGroup([self._enter(simulation, sim_key) for simulation, sim_key in made])
+
+    def start_sims(
+        self, xs: SimulationGroup | Iterable[Startable], **start_kwargs: Any
+    ) -> SimulationGroup:
+        """Start several simulations, all with the same start kwargs, as a group."""
+        group = self.create_simulations(xs)
+        for simulation in group.sims:
+            _check_start(simulation, start_kwargs)
+        for simulation in group.sims:
+            self.start_sim(simulation, **start_kwargs)
+        return group
+
+    def restart_sim(self, sim_id: Id, **kwargs: Any) -> tuple[UUID, Simulation]:
+        """Start a new simulation with the config and start kwargs of an old one.
+
+        Args:
+            sim_id: The old one.
+            **kwargs: Kwargs of the config to change.
+
+        Raises:
+            InvalidArgumentError: The project holds only a description of a kwarg; the message says which to give.
+        """
+        old = self.get_sim(sim_id)
+        config = old.config.with_kwargs(**kwargs)
+        start_kwargs = {name: v for name, v in old.start_kwargs.items() if name not in kwargs}
+        lost = [name for name, v in {**config.kwargs, **start_kwargs}.items() if is_described(v)]
+        if lost:
+            msg = (
+                f"The simulation {old.name!r} was started with {', '.join(map(repr, lost))}, which the project can "
+                f"only describe. Give it again: restart_sim(id, {lost[0]}=...)."
+            )
+            raise InvalidArgumentError(msg, missing=lost)
+        record = self.project.store.simulation(old.sim_id)
+        with _Call(self, "restart", {"sim_id": str(old.sim_id)}) as call:
+            if isinstance(old, Simulation) and not record.sim_key:
+                simulation, sim_key = type(old)(config), ""
+            else:
+                sim_key = record.sim_key or config.sim_key
+                simulation = SimulationRegistry.make(sim_key, config)
+            _check_start(simulation, start_kwargs)
+            new_id, simulation = self._enter(simulation, sim_key, parent_id=old.sim_id)
+            call.details["new_sim_id"] = str(new_id)
+            self._launch(self._executions[new_id], self._launcher, start_kwargs)
+        return new_id, simulation
+
+    # Looking
+
+    def get_sim(self, sim_id: Id) -> Simulation | StoredSimulation:
+        """Give a simulation of this tracker, or a view of one that is executed elsewhere.
+
+        Raises:
+            UnknownSimulationError: The project has none with this id.
+        """
+        key = to_uuid(sim_id)
+        execution = self._executions.get(key)
+        if execution is not None:
+            return execution.simulation
+        self._check_known([key])
+        return StoredSimulation(key, self.project, self)
+
+    def all_done(self, ids: Id | Collection[Id] | SimulationGroup) -> bool:
+        """Whether all of these are done; true for none at all. Cheap for simulations of this tracker.
+
+        Raises:
+            UnknownSimulationError: The project has no simulation with one of these ids.
+        """
+        elsewhere = []
+        is_done = True
+        for key in _ids(ids):
+            execution = self._executions.get(key)
+            if execution is None:
+                elsewhere.append(key)
+            elif not execution.simulation.is_done:
+                is_done = False
+        if elsewhere:
+            states = self._check_known(elsewhere)
+            is_done = is_done and all(states[key].is_terminal for key in elsewhere)
+        return is_done
+
+    def any_running(self, ids: Id | Collection[Id] | SimulationGroup) -> bool:
+        """Whether one of these is not done; created and queued ones count as running. Exactly not ``all_done``."""
+        return not self.all_done(ids)
+
+    def wait(
+        self, ids: Id | Collection[Id] | SimulationGroup, timeout_s: float | None = None
+    ) -> dict[UUID, SimState]:
+        """Wait until all of these are done, at most some seconds.
+
+        Returns:
+            Their states then, by id; those that are not done in time have a state that is not terminal.
+        """
+        keys = _ids(ids)
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        for key in keys:
+            execution = self._executions.get(key)
+            if execution is not None:
+                execution.simulation.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
+        while not self.all_done(keys) and (deadline is None or time.monotonic() < deadline):
+            time.sleep(_WAIT_INTERVAL_S)
+        stored = self._check_known([key for key in keys if key not in self._executions])
+        own = {key: self._executions[key].simulation.state for key in keys if key in self._executions}
+        return {key: own[key] if key in own else stored[key] for key in keys}
+
+    def on_all_done(self, ids: Id | Collection[Id] | SimulationGroup, callback: Callback) -> UUID:
+        """Call a function, without arguments, when all of these have ended, however; now, if they have.
+
+        Returns:
+            An id for ``add_on_all_done``.
+        """
+        check_callable(callback, "all simulations being done")
+        keys = _ids(ids)
+        countdown = Countdown(len(keys), "all simulations are done")
+        self._count_ends(keys, countdown)
+        return self._keep(countdown, callback)
+
+    def add_on_all_done(self, callback_id: UUID | str, callback: Callback) -> None:
+        """Call one more function at the moment that ``on_all_done`` waits for.
+
+        Raises:
+            InvalidArgumentError: No ``on_all_done`` of this tracker returned this id.
+        """
+        countdown = self._countdowns.get(to_uuid(callback_id))
+        if countdown is None:
+            msg = f"on_all_done() of this tracker has not returned the callback id {callback_id}."
+            raise InvalidArgumentError(msg)
+        countdown.add(callback)
+
+    def on_any_done(
+        self, ids: Id | Collection[Id] | SimulationGroup, callback: Callback, every_time: bool = False
+    ) -> UUID:
+        """Call a function, without arguments, when one of these has ended: the first, or every time.
+
+        Returns:
+            An id of this request.
+        """
+        check_callable(callback, "any simulation being done")
+        keys = _ids(ids)
+        if not every_time:
+            countdown = Countdown(1, "a simulation is done")
+            countdown.add(callback)
+            self._count_ends(keys, countdown)
+            return uuid4()
+        for key in keys:
+            countdown = Countdown(1, "a simulation is done")
+            countdown.add(callback)
+            self._count_ends([key], countdown)
+        return uuid4()
+
+    # Wishes
+
+    def query(self, sim_id: Id, timeout_s: float | None = 10, **channels: Any) -> dict[str, Any]:
+        """Ask a simulation something and wait for the answers.
+
+        Args:
+            sim_id: Which one, wherever it is executed.
+            timeout_s: How long to wait, in seconds; None waits until it answers or ends.
+            **channels: What to ask, by channel: ``progress=True``, ``custom_query={...}``, ``is_done=True``...
+
+        Returns:
+            The answers by channel. ``progress`` is (current, total).
+
+        Raises:
+            QueryTimeoutError: Not all were answered in time; those that were are its ``answers``.
+            SimulationEndedError: It ended before it answered.
+            UnknownChannelError: It has no such channel.
+        """
+        key = to_uuid(sim_id)
+        execution = self._executions.get(key)
+        if execution is None:
+            self._check_known([key])
+        if channels.keys() <= QUIET:
+            return self._query(key, execution, timeout_s, channels)
+        open_requests = self.project.store.control_requests([key])
+        is_reply = any(request.channel in channels for request in open_requests)
+        details = {"sim_id": str(key), "channels": dict(channels)}
+        with _Call(self, "reply" if is_reply else "query", details):
+            return self._query(key, execution, timeout_s, channels)
+
+    def cancel(self, sim_id: Id, force: bool = False) -> None:
+        """Ask a simulation to stop, without waiting. One that waits in the queue or was never started ends at once.
+
+        Args:
+            sim_id: Which one, wherever it is executed. For one that has ended this does nothing.
+            force: Whether to end it without its help; what that means depends on where it is executed (in a thread,
+                StopSimException is raised in it).
+        """
+        key = to_uuid(sim_id)
+        execution = self._executions.get(key)
+        if execution is None and self._check_known([key])[key].is_terminal:
+            return
+        if execution is not None and execution.simulation.state.is_terminal:
+            return
+        with _Call(self, "cancel", {"sim_id": str(key), "force": bool(force)}):
+            if execution is None:
+                self.project.store.ask(key, STOP, True, is_forced=bool(force))
+            elif not self._cancel_waiting(execution):
+                execution.simulation.interactor.set_in(STOP, True)
+                self._bind()[1].note_stop_asked(execution)
+                if force:
+                    execution.force_stop()
+
+    def delete(self, ids: Id | Collection[Id] | SimulationGroup) -> None:
+        """Remove simulations with all their data and files.
+
+        Raises:
+            SimulationStateError: One of them has not ended; nothing was removed.
+            UnknownSimulationError: One of them does not exist; nothing was removed.
+        """
+        keys = _ids(ids)
+        states = self._check_known(keys)
+        active = [key for key in keys if states[key] in ACTIVE_STATES or states[key] is SimState.QUEUED]
+        if active:
+            msg = (
+                f"{len(active)} of these {len(keys)} simulations have not ended, the first is {active[0]} "
+                f"({states[active[0]]}). Cancel them and wait first: tracker.cancel(id); tracker.wait(id)."
+            )
+            raise SimulationStateError(msg, sim_ids=active)
+        with _Call(self, "delete", {"sim_ids": [str(key) for key in keys]}):
+            for key in self.project.store.delete(keys):
+                with self._lock:
+                    self._executions.pop(key, None)
+                shutil.rmtree(self.project.sim_folder(key), ignore_errors=True)
+
+    def delete_all(self) -> None:
+        """Remove all simulations of the project with all their data and files; errors as in ``delete``."""
+        self.delete([record.sim_id for record in self.project.store.simulations()])
+
+    def __repr__(self) -> str:
+        n_running = sum(not e.simulation.is_done for e in self._executions.values())
+        return f"<SimulationTracker of {len(self._executions)} simulations, {n_running} not done>"
+
+    # Inside
+
+    def _bind(self) -> tuple[Project, Relay, EndWatcher]:
+        with self._lock:
+            if self._bound is None:
+                project = self._given_project or current_project()
+                if not project.is_read_only:
+                    settle_dead(project.store)
+                self._bound = project, Relay(project.store), EndWatcher(project.store)
+            return self._bound
+
+    def _make(self, x: Startable) -> tuple[Simulation, str]:
+        if isinstance(x, Simulation):
+            return x, SimulationRegistry.key_of(type(x))
+        if isinstance(x, str):
+            return SimulationRegistry.make(x), x
+        if isinstance(x, SimulationStartConfig):
+            return SimulationRegistry.make(x.sim_key, x), x.sim_key
+        if isinstance(x, type) and issubclass(x, Simulation):
+            key = SimulationRegistry.key_of(x)
+            config = SimulationStartConfig(name=x.__name__, sim_key=key or x.__name__)
+            return x(config), key
+        msg = f"Give a sim key, a SimulationStartConfig or a Simulation; got {type(x).__name__}: {x!r}."
+        raise InvalidArgumentError(msg)
+
+    def _enter(
+        self, simulation: Simulation, sim_key: str, parent_id: UUID | None = None
+    ) -> tuple[UUID, Simulation]:
+        with self._lock:
+            sim_id = simulation.sim_id
+            if sim_id in self._executions:
+                return sim_id, simulation
+            if simulation._controller is not None or simulation.state is not SimState.CREATED:
+                msg = f"{simulation!r} belongs to another tracker or has run already; start a new one from its config."
+                raise SimulationStateError(msg, sim_id=sim_id)
+            project, relay, _ = self._bind()
+            new = NewSimulation(
+                sim_id=sim_id,
+                config=simulation.config,
+                created=simulation._created,
+                sim_key=sim_key,
+                sim_type_name=type(simulation).__name__,
+                sim_module_name=type(simulation).__module__,
+                parent_id=parent_id,
+            )
+            project.store.create(new)
+            execution = Execution(simulation, relay)
+            simulation.set_project_info(
+                str(project.sims_folder), str(project.resources_folder), sim_id
+            )
+            simulation._bind(execution, self)
+            self._executions[sim_id] = execution
+            return sim_id, simulation
+
+    def _launch(self, execution: Execution, launcher: Launcher, kwargs: dict[str, Any]) -> None:
+        simulation = execution.simulation
+        simulation._must_be(SimState.CREATED, SimState.QUEUED)
+        self.project.sim_folder(simulation.sim_id).mkdir(parents=True, exist_ok=True)
+        self._queue.take_place(execution)
+        try:
+            execution.launch(launcher, kwargs)
+        except BaseException:
+            self._queue.leave(execution)
+            raise
+
+    def _cancel_waiting(self, execution: Execution) -> bool:
+        self._queue.remove(execution)
+        return execution.launcher is None and execution.simulation._end_before_run(cancelled())
+
+    def _query(
+        self, key: UUID, execution: Execution | None, timeout_s: float | None, channels: dict[str, Any]
+    ) -> dict[str, Any]:
+        if execution is not None:
+            return query_own(execution.simulation, timeout_s, channels)
+        return query_stored(self.project.store, key, timeout_s, channels)
+
+    def _check_known(self, keys: list[UUID]) -> dict[UUID, SimState]:
+        states = self.project.store.states(keys) if keys else {}
+        for key in keys:
+            if key not in states:
+                msg = f"No simulation has the id {key} in the project at {self.project.folder}."
+                raise UnknownSimulationError(msg, sim_id=key)
+        return states
+
+    def _count_ends(self, keys: list[UUID], countdown: Countdown) -> None:
+        self._check_known([key for key in keys if key not in self._executions])
+        for key in keys:
+            execution = self._executions.get(key)
+            if execution is None:
+                self._bind()[2].add(key, countdown.count)
+            else:
+                keep_error = execution.simulation._keep_callback_error
+                execution.simulation.add_callback(
+                    Simulation._AFTER_END, lambda keep=keep_error: countdown.count(keep)
+                )
+
+    def _keep(self, countdown: Countdown, callback: Callback) -> UUID:
+        callback_id = uuid4()
+        with self._lock:
+            self._countdowns[callback_id] = countdown
+        countdown.add(callback)
+        return callback_id
+
+    def _launcher_named(self, name: str) -> Launcher:
+        if name not in LAUNCHERS:
+            msg = f"There is no launcher {name!r}.{did_you_mean(name, LAUNCHERS)} Launchers: {', '.join(LAUNCHERS)}."
+            raise InvalidArgumentError(msg, launcher=name)
+        if name not in self._launchers:
+            self._launchers[name] = LAUNCHERS[name]()
+        return self._launchers[name]
+
+
+class _Call:
+    """Take down a command to the project: done, or refused and why. Never fails itself."""
+
+    def __init__(self, tracker: SimulationTracker, name: str, details: dict[str, Any]) -> None:
+        self.details = details
+        self._tracker = tracker
+        self._name = name
+
+    def __enter__(self) -> _Call:
+        return self
+
+    def __exit__(self, kind: object, exc: BaseException | None, trace: object) -> None:
+        if exc is not None:
+            self.details["error"] = f"{type(exc).__name__}: {exc}"
+        try:
+            self._tracker.project.store.log_call(self._name, 0 if exc is None else 1, self.details)
+        except GymDashError as trouble:
+            logger.warning("The call %r was not taken down: %s", self._name, trouble)
+
+
+def _check_start(simulation: Simulation, kwargs: dict[str, Any]) -> None:
+    check_accepts(simulation._setup, kwargs)
+    check_accepts(simulation._run, kwargs)
+
+
+def _words(x: Startable) -> dict[str, Any]:
+    if isinstance(x, (Simulation, SimulationStartConfig)):
+        config = x.config if isinstance(x, Simulation) else x
+        return {"name": config.name, "sim_key": config.sim_key}
+    return {"sim_key": x if isinstance(x, str) else getattr(x, "__name__", repr(x))}
+
+
+def _ids(ids: Any) -> list[UUID]:
+    """List ids without repeats, whatever form they have; the order stays."""
+    if isinstance(ids, SimulationGroup):
+        return list(dict.fromkeys(ids.ids))
+    if isinstance(ids, (str, UUID)) or hasattr(ids, "sim_id"):
+        return [to_uuid(ids)]
+    if isinstance(ids, Iterable):
+        return list(dict.fromkeys(to_uuid(one) for one in ids))
+    return [to_uuid(ids)]
