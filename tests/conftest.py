@@ -1,0 +1,23 @@
+"""What all tests share. Keep it tiny: what one room's tests need lies beside them."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def project_dir(tmp_path: Path) -> Path:
+    """Give the path of a project folder that does not exist yet."""
+    return tmp_path / ".gymdash-projects"
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip tests that need a GPU where there is none."""
+    if item.get_closest_marker("gpu") and shutil.which("nvidia-smi") is None:
+        pytest.skip("needs a GPU")
