@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -108,6 +109,18 @@ if TYPE_CHECKING:
     from gymdash_jupyter.start import add_gymdash_arguments as add_gymdash_arguments
     from gymdash_jupyter.start import start as start
     from gymdash_jupyter.tracker import SimulationTracker as SimulationTracker
+
+
+class _Door(ModuleType):
+    """Keep public functions in view that share their name with the room they live beside (``tracker``, ``start``)."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        # Importing a submodule binds it to its package; ``from gymdash_jupyter.tracker import ...`` does not need that.
+        if not (name in _WHERE and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Door
 
 
 def __getattr__(name: str) -> Any:

@@ -1,0 +1,194 @@
+"""What a person at a notebook calls: the current project's tracker, frames, figures and cards, one line each."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gymdash_jupyter import project as projects
+from gymdash_jupyter.config import SimulationStartConfig
+from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.groups import SimulationGroup
+from gymdash_jupyter.launch import settle_dead
+from gymdash_jupyter.project import DEFAULT_FOLDER, Project, current_project
+from gymdash_jupyter.registry import SimulationRegistry
+from gymdash_jupyter.selection import resolve_sims
+from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.tracker import SimulationTracker
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gymdash_jupyter.widgets import LiveCard
+
+
+class _Trackers:
+    """This process's tracker of each project; replaced as a whole by tests."""
+
+    def __init__(self) -> None:
+        self.by_folder: dict[Path, SimulationTracker] = {}
+        self.lock = threading.Lock()
+
+    def of(self, project: Project) -> SimulationTracker:
+        """Give the tracker of a project, making it the first time."""
+        with self.lock:
+            found = self.by_folder.get(project.folder)
+            if found is None or found.project.store is not project.store:
+                found = self.by_folder[project.folder] = SimulationTracker(project=project)
+            return found
+
+
+_trackers = _Trackers()
+
+
+def open_project(path: str | os.PathLike[str] = DEFAULT_FOLDER, read_only: bool = False) -> Project:
+    """Open a project, making its folder if it is not there, and make it the current one.
+
+    Simulations that dead processes left as running become ``lost``.
+
+    Args:
+        path: The project's folder.
+        read_only: Change nothing in it; it must be there.
+
+    Raises:
+        ProjectFolderError: The folder cannot be a project.
+        ProjectDatabaseError: Its database is not one, or was written by a newer version.
+    """
+    project = projects.open_project(path, read_only)
+    if not project.is_read_only:
+        settle_dead(project.store)
+    return project
+
+
+def tracker() -> SimulationTracker:
+    """Give this process's tracker for the current project; the default project is opened if none is."""
+    return _trackers.of(current_project())
+
+
+def run(
+    x: str | SimulationStartConfig | type[Simulation] | Simulation,
+    name: str | None = None,
+    *,
+    launcher: str | None = None,
+    **kwargs: Any,
+) -> Simulation:
+    """Start one simulation and return it at once.
+
+    Args:
+        x: A sim key, a config, a Simulation subclass, or a simulation that was made by hand.
+        name: Display name; None keeps the config's.
+        launcher: Where it executes; None means in a thread.
+        **kwargs: Kwargs of its config, over those of the given or default config.
+
+    Raises:
+        UnknownSimulationTypeError: No such sim key.
+        InvalidArgumentError: It is none of these, or a name or kwargs were given for one that is made already.
+    """
+    if isinstance(x, Simulation):
+        if kwargs or name is not None:
+            msg = f"{x!r} is made already; give its name and kwargs in its config."
+            raise InvalidArgumentError(msg)
+        return tracker().start_sim(x, launcher=launcher)[1]
+    if isinstance(x, SimulationStartConfig):
+        config, made_by = x, None
+    elif isinstance(x, type) and issubclass(x, Simulation):
+        config, made_by = SimulationStartConfig(name=x.__name__, sim_key=x.__name__), x
+        key = SimulationRegistry.key_of(x)
+        if key:
+            config = SimulationRegistry.find(key).default_config or config
+    elif isinstance(x, str):
+        default = SimulationRegistry.find(x).default_config
+        config = (default or SimulationStartConfig(name=x, sim_key=x)).model_copy(update={"sim_key": x})
+        made_by = None
+    else:
+        msg = f"run() takes a sim key, a config or a Simulation subclass; got {type(x).__name__}: {x!r}."
+        raise InvalidArgumentError(msg)
+    config = config.with_kwargs(**kwargs)
+    if name is not None:
+        config = config.model_copy(update={"name": str(name)})
+    subject = config if made_by is None else made_by(config)
+    return tracker().start_sim(subject, launcher=launcher)[1]
+
+
+def simulations() -> pd.DataFrame:
+    """Give the project's simulations; see ``frames.simulations_frame``."""
+    from gymdash_jupyter.frames import simulations_frame
+
+    return simulations_frame(current_project().store)
+
+
+def statuses(sims: Any = None) -> pd.DataFrame:
+    """Give what simulations said about themselves; see ``frames.statuses_frame``."""
+    from gymdash_jupyter.frames import statuses_frame
+
+    return statuses_frame(current_project().store, sims)
+
+
+def api_calls() -> pd.DataFrame:
+    """Give the calls to the project; see ``frames.api_calls_frame``."""
+    from gymdash_jupyter.frames import api_calls_frame
+
+    return api_calls_frame(current_project().store)
+
+
+def scalars(keys: Any = None, sims: Any = None, wide: bool = False) -> pd.DataFrame:
+    """Give recorded points; see ``frames.scalars_frame``."""
+    from gymdash_jupyter.frames import scalars_frame
+
+    return scalars_frame(current_project().store, keys, sims, wide)
+
+
+def plot_scalars(keys: Any = None, sims: Any = None, **options: Any) -> Any:
+    """Draw recorded points; see ``plots.plot_scalars``."""
+    from gymdash_jupyter.plots import plot_scalars as draw
+
+    return draw(current_project().store, keys, sims, **options)
+
+
+def watch(sim_or_group_or_ids: Any = None) -> LiveCard:
+    """Show simulations live, also those that ended or are executed elsewhere.
+
+    Args:
+        sim_or_group_or_ids: A simulation, a group, an id, ids; None for all that have not ended, or the newest one.
+
+    Returns:
+        One card; as a cell's value it is shown.
+    """
+    from gymdash_jupyter.widgets import CardActions, LiveCard
+
+    project = _project_of(sim_or_group_or_ids)
+    mine = _trackers.of(project)
+    if sim_or_group_or_ids is None:
+        records = project.store.simulations()
+        ids = [r.sim_id for r in records if not r.state.is_terminal] or [r.sim_id for r in records[-1:]]
+    else:
+        ids = resolve_sims(project.store, sim_or_group_or_ids)
+    actions = None if project.is_read_only else CardActions(stop=mine.cancel)
+    return LiveCard(project.store, ids, actions=actions)
+
+
+def show(subject: Any) -> None:
+    """Display a simulation or a group as its live card; one that no project knows as text."""
+    from IPython.display import display
+
+    if not _is_in_project(subject):
+        display({"text/plain": repr(subject)}, raw=True)
+        return
+    display(watch(subject))
+
+
+def _is_in_project(subject: Any) -> bool:
+    sims: Iterable[Any] = subject.sims if isinstance(subject, SimulationGroup) else [subject]
+    return all(getattr(sim, "_controller", None) is not None for sim in sims)
+
+
+def _project_of(subject: Any) -> Project:
+    """Give the project that a simulation belongs to, which need not be the current one."""
+    first = subject.sims[0] if isinstance(subject, SimulationGroup) and subject.sims else subject
+    controller = getattr(first, "_controller", None)
+    return controller.project if isinstance(controller, SimulationTracker) else current_project()
+
+
