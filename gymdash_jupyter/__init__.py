@@ -1,7 +1,7 @@
 """Register, start, watch and talk to long-running simulations from a notebook.
 
-This is the door: everything public is here, and everything is loaded when it is first used, so that importing the
-package costs little and does nothing.
+This is the door: everything public is here, and everything is loaded when it is first used, so
+that importing the package costs little and does nothing.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ class _Door(ModuleType):
     """Keep public functions in view that share their name with the room they live beside (``tracker``, ``start``)."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        # Importing a submodule binds it to its package; ``from gymdash_jupyter.tracker import ...`` does not need that.
+        # Importing a submodule binds it to its package; ``from gymdash_jupyter.tracker import
+        # ...`` does not need that.
         if not (name in _WHERE and isinstance(value, ModuleType)):
             super().__setattr__(name, value)
 

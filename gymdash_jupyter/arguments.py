@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 
 def merge_kwargs(*kwargs: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -55,7 +57,8 @@ def every_x_trigger(value: Any) -> Callable[[int], bool]:
     """Turn what a person gives as a trigger into a function of a count.
 
     Args:
-        value: A function of an int (kept as it is); an int: every so many, 0 or less never; None: never.
+        value: A function of an int (kept as it is); an int: every so many, 0 or less never; None:
+            never.
 
     Raises:
         InvalidArgumentError: It is something else.
@@ -63,8 +66,8 @@ def every_x_trigger(value: Any) -> Callable[[int], bool]:
     if callable(value):
         return value  # type: ignore[no-any-return]
     if value is None:
-        return lambda count: False
+        return lambda _: False
     if isinstance(value, int) and not isinstance(value, bool):
-        return (lambda count: count % value == 0) if value > 0 else (lambda count: False)
+        return (lambda count: count % value == 0) if value > 0 else (lambda _: False)
     msg = f"A trigger is a function of a count, an int (every so many) or None (never); got {value!r}."
     raise InvalidArgumentError(msg)

@@ -1,14 +1,17 @@
 """The one way to run a helper thread: flush, poll, refresh. Simulations' own threads start in ``launch``.
 
-A task is named, a daemon, can be woken early, can be stopped (twice is harmless), and its errors are logged instead of
-ending it.
+A task is named, a daemon, can be woken early, can be stopped (twice is harmless), and its errors
+are logged instead of ending it.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +21,8 @@ class PeriodicTask:
 
     Args:
         name: Shown as the thread's name.
-        work: Called without arguments. An exception is logged the first time it comes and the task goes on.
+        work: Called without arguments. An exception is logged the first time it comes and the task
+            goes on.
         interval_s: Seconds from the end of one call to the beginning of the next.
     """
 
@@ -45,7 +49,7 @@ class PeriodicTask:
                 return
             self._stop = threading.Event()
             self._wake = threading.Event()
-            self._thread = threading.Thread(  # noqa: TID251 - this module is the one place
+            self._thread = threading.Thread(
                 target=self._loop, args=(self._stop, self._wake), name=self.name, daemon=True
             )
             self._thread.start()

@@ -1,7 +1,8 @@
 """Calling people back when something happens, each callback exactly once.
 
-Events happen once in a simulation's life. A callback that is added after its event is called at once, in the thread
-that adds it. An error in a callback is handed to whoever keeps errors, and harms nobody.
+Events happen once in a simulation's life. A callback that is added after its event is called at
+once, in the thread that adds it. An error in a callback is handed to whoever keeps errors, and
+harms nobody.
 """
 
 from __future__ import annotations

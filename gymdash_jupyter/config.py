@@ -17,8 +17,8 @@ class SimulationStartConfig(BaseModel):
         sim_key: Key of the simulation type. Free text here; only starting it looks it up.
         sim_family: Free text for grouping, or None.
         sim_type: Free text for grouping, or None.
-        kwargs: Keyword arguments of the simulation. May hold anything, functions too; what JSON cannot hold is stored
-            in the project as a description.
+        kwargs: Keyword arguments of the simulation. May hold anything, functions too; what JSON
+            cannot hold is stored in the project as a description.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

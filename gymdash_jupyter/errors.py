@@ -26,14 +26,17 @@
     └── CompatError (ImportError)
     StopSimException: raised by a simulation to end itself as cancelled; not an error.
 
-A message says what was asked, what was found and what to do; the same facts are attributes of the exception.
+A message says what was asked, what was found and what to do; the same facts are attributes of the
+exception.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class GymDashError(Exception):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from gymdash_jupyter.callbacks import Callback, Countdown
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.simulation import Simulation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 
 class SimulationGroup:
@@ -27,7 +30,9 @@ class SimulationGroup:
         self.id = uuid4()
         self.infos = list(sim_infos)
         for info in self.infos:
-            if not (isinstance(info, tuple) and len(info) == 2 and isinstance(info[1], Simulation)):
+            if not (
+                isinstance(info, tuple) and len(info) == 2 and isinstance(info[1], Simulation)
+            ):
                 msg = f"A group is made of pairs (id, simulation); got {info!r}."
                 raise InvalidArgumentError(msg)
         self.ids = [sim_id for sim_id, _ in self.infos]

@@ -1,7 +1,8 @@
 """How a simulation is asked and answers: channels, and control requests to the person.
 
-A channel is a named two-way mailbox. What comes in waits in order until the simulation answers it with something going
-out. Nothing here knows a store, a tracker or another process; who carries questions here from elsewhere uses ``ask``.
+A channel is a named two-way mailbox. What comes in waits in order until the simulation answers it
+with something going out. Nothing here knows a store, a tracker or another process; who carries
+questions here from elsewhere uses ``ask``.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from gymdash_jupyter.errors import SimulationEndedError, UnknownChannelError, did_you_mean
 from gymdash_jupyter.records import ControlRequest, now_utc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
 
@@ -109,9 +112,10 @@ class Channel:
 class SimulationInteractor:
     """Let one simulation be asked and answer, from any threads.
 
-    The simulation looks at its channels when it suits it. A question stays up until it is answered, so looking twice
-    sees the same one. Questions on one channel are answered in order, each once. ``progress`` and ``progress_status``
-    are always asked. Unknown channels are ignored, as GymDash did.
+    The simulation looks at its channels when it suits it. A question stays up until it is
+    answered, so looking twice sees the same one. Questions on one channel are answered in order,
+    each once. ``progress`` and ``progress_status`` are always asked. Unknown channels are ignored,
+    as GymDash did.
     """
 
     def __init__(self) -> None:
@@ -210,7 +214,9 @@ class SimulationInteractor:
             False, with a warning, when there is no such channel.
         """
         if channel not in self._channels:
-            logger.warning("A control request names the unknown channel %r; nothing was asked.", channel)
+            logger.warning(
+                "A control request names the unknown channel %r; nothing was asked.", channel
+            )
             return False
         request = ControlRequest(
             request_id=str(uuid4()),
@@ -301,7 +307,8 @@ class SimulationInteractor:
     def end(self, because: str) -> None:
         """Let every question that still waits know that there will be no answer.
 
-        Stopping is different: a simulation that has ended has stopped, so those who asked for it get their answer.
+        Stopping is different: a simulation that has ended has stopped, so those who asked for it
+        get their answer.
         """
         with self._lock:
             self._ended_because = because
@@ -337,7 +344,8 @@ class SimulationInteractor:
 
     def _put_out(self, box: Channel, value: Any) -> list[Ask]:
         answered = box.take_answered()
-        # What those who wait receive is fetched with that; what was asked by hand is fetched with get_out.
+        # What those who wait receive is fetched with that; what was asked by hand is fetched with
+        # get_out.
         is_fetched = bool(answered) and not any(ask.is_by_hand for ask in answered)
         box.is_out, box.out_value = (False, None) if is_fetched else (True, value)
         if answered and box.name not in _ALWAYS_ASKED:

@@ -1,7 +1,8 @@
 """Turn any value into JSON text and back, without ever failing and without running code.
 
-A value that JSON cannot hold (a function, an environment, a lock) is stored as a readable description of it. A
-description is recognised on reading, so that whoever needs the value again can say which one is missing.
+A value that JSON cannot hold (a function, an environment, a lock) is stored as a readable
+description of it. A description is recognised on reading, so that whoever needs the value again
+can say which one is missing.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ _MAX_DEPTH = 64
 def to_json(value: object) -> str:
     """Encode any value as JSON text.
 
-    NaN and infinities are written as ``NaN`` and ``Infinity``, which Python's own reader takes back.
+    NaN and infinities are written as ``NaN`` and ``Infinity``, which Python's own reader takes
+    back.
 
     Args:
-        value: Anything. numpy scalars and arrays become numbers and lists, tuples and sets become lists, paths and
-            UUIDs become text, keys of dicts become text; what remains becomes a description.
+        value: Anything. numpy scalars and arrays become numbers and lists, tuples and sets become
+            lists, paths and UUIDs become text, keys of dicts become text; what remains becomes a
+            description.
 
     Returns:
         One line of JSON.

@@ -1,22 +1,26 @@
 """A project: a folder with a database, and the one that is current.
 
-``Project`` knows paths and its store. ``ProjectManager`` is GymDash's public face of the current project.
+``Project`` knows paths and its store. ``ProjectManager`` is GymDash's public face of the current
+project.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Literal
 
 from gymdash_jupyter.errors import InvalidArgumentError, NoProjectError, ProjectFolderError
 from gymdash_jupyter.ids import to_uuid
-from gymdash_jupyter.records import SimStatus, SimulationRecord
 from gymdash_jupyter.store import ProjectStore, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
+    from gymdash_jupyter.records import SimStatus, SimulationRecord
 
 DEFAULT_FOLDER = "./.gymdash-projects"
 
@@ -36,11 +40,14 @@ class Project:
     is_read_only: bool = False
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str] = DEFAULT_FOLDER, *, read_only: bool = False) -> Project:
+    def open(
+        cls, path: str | os.PathLike[str] = DEFAULT_FOLDER, *, read_only: bool = False
+    ) -> Project:
         """Open a project's folder, making what is missing.
 
         Args:
-            path: The folder; a relative one is pinned now, so that a later change of directory means nothing.
+            path: The folder; a relative one is pinned now, so that a later change of directory
+                means nothing.
             read_only: Change no byte of it; the folder must be there.
 
         Raises:
@@ -97,10 +104,13 @@ class _Session:
 _session = _Session()
 
 
-def open_project(path: str | os.PathLike[str] = DEFAULT_FOLDER, read_only: bool = False) -> Project:
+def open_project(
+    path: str | os.PathLike[str] = DEFAULT_FOLDER, read_only: bool = False
+) -> Project:
     """Open a project and make it the current one; what was current goes on with what runs in it.
 
-    Opening the current project again gives the same object. See ``Project.open`` for arguments and errors.
+    Opening the current project again gives the same object. See ``Project.open`` for arguments and
+    errors.
     """
     current = _session.project
     if (
@@ -127,9 +137,9 @@ class ProjectManager:
         """Open the project that parsed arguments name.
 
         Args:
-            args: Anything with ``project_dir`` and ``no_project``, such as what ``add_gymdash_arguments`` parses.
-                ``no_project`` true, or None instead of arguments, means a temporary project, which is removed when
-                Python ends.
+            args: Anything with ``project_dir`` and ``no_project``, such as what
+                ``add_gymdash_arguments`` parses. ``no_project`` true, or None instead of
+                arguments, means a temporary project, which is removed when Python ends.
         """
         if args is None or getattr(args, "no_project", False):
             folder = tempfile.TemporaryDirectory(prefix="gymdash-", ignore_cleanup_errors=True)
@@ -219,7 +229,9 @@ class ProjectManager:
                 tests.append(record.sim_id == wanted)
             return not tests or (any(tests) if set_mode == "OR" else all(tests))
 
-        return [record for record in ProjectManager.current().store.simulations() if matches(record)]
+        return [
+            record for record in ProjectManager.current().store.simulations() if matches(record)
+        ]
 
     @staticmethod
     def get_latest_statuses(sim_ids: Iterable[UUID | str]) -> dict[str, SimStatus | None]:
@@ -231,7 +243,8 @@ class ProjectManager:
 
 def _pinned(path: str | os.PathLike[str]) -> Path:
     try:
-        return Path(os.path.abspath(os.path.expanduser(os.fspath(path))))
+        # Not resolve(): links stay as the person named them.
+        return Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100
     except (TypeError, ValueError) as exc:
         msg = f"A project's folder must be a path; got {path!r}."
         raise InvalidArgumentError(msg) from exc

@@ -1,15 +1,14 @@
 """Asking a simulation something and waiting for the answers, here or through the store.
 
-``is_done``, ``cancelled``, ``failed`` and ``error_details`` are answered without the simulation, ``progress`` and
-``progress_status`` too once it has said any. What a query does not get in time, it takes back.
+``is_done``, ``cancelled``, ``failed`` and ``error_details`` are answered without the simulation,
+``progress`` and ``progress_status`` too once it has said any. What a query does not get in time,
+it takes back.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.errors import (
     InvalidArgumentError,
@@ -21,8 +20,13 @@ from gymdash_jupyter.errors import (
 from gymdash_jupyter.interactor import CHANNELS, PROGRESS, PROGRESS_STATUS, Ask
 from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.records import Progress, SimStatus, SimStatusCode, flags_of
-from gymdash_jupyter.simulation import Simulation
-from gymdash_jupyter.store import ProjectStore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from gymdash_jupyter.simulation import Simulation
+    from gymdash_jupyter.store import ProjectStore
 
 POLL_INTERVAL_S = 0.02
 _META = ("is_done", "cancelled", "failed", "error_details")
@@ -30,7 +34,9 @@ QUIET = frozenset({*_META, PROGRESS, PROGRESS_STATUS})
 """Looking at these is no call that a project should remember."""
 
 
-def query_own(simulation: Simulation, timeout_s: float | None, channels: Mapping[str, Any]) -> dict[str, Any]:
+def query_own(
+    simulation: Simulation, timeout_s: float | None, channels: Mapping[str, Any]
+) -> dict[str, Any]:
     """Ask a simulation of this process; see ``SimulationTracker.query``."""
     deadline = _deadline(timeout_s, channels)
     answers: dict[str, Any] = {}
@@ -39,7 +45,9 @@ def query_own(simulation: Simulation, timeout_s: float | None, channels: Mapping
         for channel, value in channels.items():
             if channel in _META:
                 answers[channel] = _meta_of_own(simulation, channel)
-            elif (known := _known_progress(simulation.recorder.latest_progress, channel)) is not None:
+            elif (
+                known := _known_progress(simulation.recorder.latest_progress, channel)
+            ) is not None:
                 answers[channel] = known
             else:
                 asks[channel] = simulation.interactor.ask(channel, value)
@@ -96,7 +104,11 @@ def _deadline(timeout_s: float | None, channels: Mapping[str, Any]) -> float | N
         raise InvalidArgumentError(msg)
     if timeout_s is None:
         return None
-    if isinstance(timeout_s, bool) or not isinstance(timeout_s, (int, float)) or not timeout_s >= 0:
+    if (
+        isinstance(timeout_s, bool)
+        or not isinstance(timeout_s, (int, float))
+        or not timeout_s >= 0
+    ):
         msg = f"timeout_s is a number of seconds from 0 up, or None to wait as long as it takes; got {timeout_s!r}."
         raise InvalidArgumentError(msg)
     return time.monotonic() + timeout_s
@@ -151,4 +163,3 @@ def _check_complete(
             "withdrawn. It may be busy in one long step, or never look at that channel."
         )
         raise QueryTimeoutError(msg, answers=answers, unanswered=unanswered)
-

@@ -83,7 +83,9 @@ class SimulationQueue:
             try:
                 self._launch(execution, launcher, kwargs)
             except Exception as exc:  # noqa: BLE001 - nobody waits for this start who could hear of it
-                logger.warning("%r could not be started from the queue: %s", execution.simulation, exc)
+                logger.warning(
+                    "%r could not be started from the queue: %s", execution.simulation, exc
+                )
                 with self._lock:
                     self._running.discard(execution)
                 verdict = Verdict(SimState.FAILED, (error_status(exc),))

@@ -1,7 +1,8 @@
 """What a simulation says: scalars and progress, buffered in memory until somebody stores them.
 
-The training's thread only appends to a list. Whoever stores the points looks at them (``peek``), writes them, and only
-then lets them be forgotten (``confirm``), so that a failed write loses nothing.
+The training's thread only appends to a list. Whoever stores the points looks at them (``peek``),
+writes them, and only then lets them be forgotten (``confirm``), so that a failed write loses
+nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import logging
 import math
 import sys
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -18,13 +18,17 @@ from typing import TYPE_CHECKING, Any
 from gymdash_jupyter.records import Progress, ScalarSeries
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
 logger = logging.getLogger(__name__)
 
 MAX_WAITING_POINTS = 2_000_000
-"""With so many points waiting, a call blocks (or, where nothing can store them, the oldest are dropped)."""
+"""With so many points waiting, a call blocks (or, where nothing can store them, the oldest are
+dropped).
+"""
 
 _MAX_PEEKED_POINTS = 200_000
 _INT64_MAX = 2**63 - 1
@@ -63,7 +67,8 @@ class Recorder:
         Args:
             key: Name of the series, any text, for example ``rollout/ep_rew_mean``.
             value: The value: a number, or a numpy or torch scalar. NaN and infinities are kept.
-            step: Where on the x axis, an int, for example environment steps; may repeat or go back.
+            step: Where on the x axis, an int, for example environment steps; may repeat or go
+                back.
         """
         if type(value) is not float and type(value) is not int:
             value = self._to_float(key, value)
@@ -84,7 +89,9 @@ class Recorder:
         try:
             items = list(values.items())
         except AttributeError:
-            self._tell(f"scalars() takes a dict of values by key; got {type(values).__name__}, nothing was recorded.")
+            self._tell(
+                f"scalars() takes a dict of values by key; got {type(values).__name__}, nothing was recorded."
+            )
             return
         for key, value in items:
             self.scalar(key, value, step)
@@ -111,7 +118,9 @@ class Recorder:
     def progress_status(self, status: object) -> None:
         """Say in a few words what the simulation is doing; the numbers stay as they are."""
         before = self._progress
-        self.progress(before.current if before else None, before.total if before else None, str(status))
+        self.progress(
+            before.current if before else None, before.total if before else None, str(status)
+        )
 
     @property
     def latest_progress(self) -> Progress | None:
@@ -170,10 +179,13 @@ class Recorder:
         while len(self._points) > MAX_WAITING_POINTS:
             if not self._is_stored:
                 lost = self.drop_oldest()
-                self._tell(f"More points than memory should hold and no project to store them: {lost:,} dropped.")
+                self._tell(
+                    f"More points than memory should hold and no project to store them: {lost:,} dropped."
+                )
                 return
             with self._room:
-                # Whoever stores them confirms, drops or detaches; the limit only survives one that died.
+                # Whoever stores them confirms, drops or detaches; the limit only survives one that
+                # died.
                 self._room.wait(1.0)
 
     def _to_float(self, key: object, value: Any) -> float | None:
@@ -201,10 +213,12 @@ class Recorder:
             if column is None:
                 column = columns.setdefault(str(key), ([], [], []))
             if type(step) is not int or not -_INT64_MAX <= step <= _INT64_MAX:
-                step = self._to_step(key, step)
-                if step is None:
+                whole = self._to_step(key, step)
+                if whole is None:
                     continue
-            column[0].append(step)
+                column[0].append(whole)
+            else:
+                column[0].append(step)
             column[1].append(at)
             column[2].append(value)
         return {
@@ -221,7 +235,9 @@ class Recorder:
         try:
             whole = int(step)
         except Exception as exc:  # noqa: BLE001 - a foreign __int__ may fail in any way
-            self._tell(f"{key!r} needs an int as step; got {step!r} ({type(exc).__name__}), not recorded.")
+            self._tell(
+                f"{key!r} needs an int as step; got {step!r} ({type(exc).__name__}), not recorded."
+            )
             return None
         if not -_INT64_MAX <= whole <= _INT64_MAX:
             self._tell(f"{key!r} needs a step of at most 64 bits; got {step!r}, not recorded.")

@@ -1,21 +1,22 @@
 """Frozen values and enums that cross rooms, and the only clock.
 
-Nothing here knows a database, a thread or a notebook. Times are aware UTC datetimes, or floats in seconds since the
-epoch where there are many of them.
+Nothing here knows a database, a thread or a notebook. Times are aware UTC datetimes, or floats in
+seconds since the epoch where there are many of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import UUID
 
 from gymdash_jupyter.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -46,7 +47,9 @@ class SimState(StrEnum):
         return self in TERMINAL_STATES
 
 
-TERMINAL_STATES = frozenset({SimState.SUCCEEDED, SimState.FAILED, SimState.CANCELLED, SimState.LOST})
+TERMINAL_STATES = frozenset(
+    {SimState.SUCCEEDED, SimState.FAILED, SimState.CANCELLED, SimState.LOST}
+)
 ACTIVE_STATES = frozenset({SimState.SETTING_UP, SimState.RUNNING, SimState.PAUSED})
 
 ALLOWED_MOVES: Mapping[SimState, frozenset[SimState]] = {
@@ -56,14 +59,18 @@ ALLOWED_MOVES: Mapping[SimState, frozenset[SimState]] = {
     SimState.QUEUED: frozenset(
         {SimState.SETTING_UP, SimState.FAILED, SimState.CANCELLED, SimState.LOST}
     ),
-    SimState.SETTING_UP: frozenset({SimState.RUNNING, SimState.FAILED, SimState.CANCELLED, SimState.LOST}),
+    SimState.SETTING_UP: frozenset(
+        {SimState.RUNNING, SimState.FAILED, SimState.CANCELLED, SimState.LOST}
+    ),
     SimState.RUNNING: frozenset({SimState.PAUSED, *TERMINAL_STATES}),
     SimState.PAUSED: frozenset({SimState.RUNNING, *TERMINAL_STATES}),
     SimState.SUCCEEDED: frozenset(),
     SimState.FAILED: frozenset(),
     SimState.CANCELLED: frozenset(),
     # Whoever was only silent, not dead, may come back; the store lets nobody but the owner do it.
-    SimState.LOST: frozenset({SimState.RUNNING, SimState.SUCCEEDED, SimState.FAILED, SimState.CANCELLED}),
+    SimState.LOST: frozenset(
+        {SimState.RUNNING, SimState.SUCCEEDED, SimState.FAILED, SimState.CANCELLED}
+    ),
 }
 """The one table of allowed moves between states."""
 
@@ -130,7 +137,8 @@ class SimStatus:
 
     Attributes:
         code: What kind of thing it is.
-        time: When, as an aware datetime; a naive one is taken as local time. None until it is added.
+        time: When, as an aware datetime; a naive one is taken as local time. None until it is
+            added.
         subcode: Why; any int, usually a ``SimStatusSubcode``.
         details: The words.
         error_trace: The traceback of an error, or ``""``.
@@ -170,9 +178,11 @@ class ProcessIdentity:
     """Which process executes a simulation, so that its death can be told from its silence.
 
     Attributes:
-        domain: Where ``pid`` means something: boot and pid namespace on Linux, host name elsewhere.
+        domain: Where ``pid`` means something: boot and pid namespace on Linux, host name
+            elsewhere.
         pid: Process id inside the domain.
-        started: When the process started, in the domain's own raw unit, as text; tells a reused pid apart.
+        started: When the process started, in the domain's own raw unit, as text; tells a reused
+            pid apart.
         host: Host name, for people.
     """
 
@@ -187,7 +197,8 @@ class Progress:
     """How far a simulation has come.
 
     Attributes:
-        current: How much is done, in the simulation's own unit (steps, seconds); None when unknown.
+        current: How much is done, in the simulation's own unit (steps, seconds); None when
+            unknown.
         total: How much there is to do in the same unit; None when unknown.
         status: A few words on what it is doing, or ``""``.
         time: When it was said, seconds since the epoch.
@@ -330,8 +341,8 @@ class Batch:
 class SimulationRecord:
     """One simulation as the project knows it.
 
-    The first thirteen are GymDash's columns; the rest is ours and has its default where GymDash itself wrote the
-    simulation (``is_foreign``).
+    The first thirteen are GymDash's columns; the rest is ours and has its default where GymDash
+    itself wrote the simulation (``is_foreign``).
 
     Attributes:
         sim_id: Its id.

@@ -1,7 +1,8 @@
 """Which simulation types there are, by sim key.
 
-Types come from ``register`` and from installed packages (entry points of the group ``gymdash_jupyter.simulations``,
-this package's own among them). An entry point is loaded only when its type is made.
+Types come from ``register`` and from installed packages (entry points of the group
+``gymdash_jupyter.simulations``, this package's own among them). An entry point is loaded only when
+its type is made.
 """
 
 from __future__ import annotations
@@ -106,12 +107,14 @@ class SimulationRegistry:
     ) -> type[Simulation] | None:
         """Register a simulation type.
 
-        Running a cell again registers the changed class of the same name and module in place of the old one.
+        Running a cell again registers the changed class of the same name and module in place of
+        the old one.
 
         Args:
-            key: The sim key; or a Simulation subclass alone, whose class name becomes the key and which gets an empty
-                default config (so that it serves as a decorator too).
-            creator: A Simulation subclass, or a function that takes a config and returns a simulation.
+            key: The sim key; or a Simulation subclass alone, whose class name becomes the key and
+                which gets an empty default config (so that it serves as a decorator too).
+            creator: A Simulation subclass, or a function that takes a config and returns a
+                simulation.
             default_config: What it is made with when no config is given.
             replace: Whether another type under the same key gives way.
 
@@ -120,7 +123,8 @@ class SimulationRegistry:
 
         Raises:
             SimulationTypeTakenError: The key belongs to another type.
-            InvalidSimulationTypeError: The creator cannot be called or is a class that is no Simulation.
+            InvalidSimulationTypeError: The creator cannot be called or is a class that is no
+                Simulation.
             InvalidArgumentError: The key is not text, or the default config is none.
         """
         if isinstance(key, type) and creator is None:
@@ -168,7 +172,8 @@ class SimulationRegistry:
         if not isinstance(config, SimulationStartConfig):
             msg = f"{key!r} is made with a SimulationStartConfig; got {type(config).__name__}: {config!r}."
             raise InvalidArgumentError(msg)
-        # A copy, so that a simulation that changes its kwargs does not change the default of the next one.
+        # A copy, so that a simulation that changes its kwargs does not change the default of the
+        # next one.
         own = config.model_copy(update={"kwargs": dict(config.kwargs)})
         simulation = found.load()(own)
         if not isinstance(simulation, Simulation):

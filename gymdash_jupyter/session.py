@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter import project as projects
@@ -20,6 +17,10 @@ from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.tracker import SimulationTracker
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+    from pathlib import Path
+
     import pandas as pd
 
     from gymdash_jupyter.widgets import LiveCard
@@ -44,7 +45,9 @@ class _Trackers:
 _trackers = _Trackers()
 
 
-def open_project(path: str | os.PathLike[str] = DEFAULT_FOLDER, read_only: bool = False) -> Project:
+def open_project(
+    path: str | os.PathLike[str] = DEFAULT_FOLDER, read_only: bool = False
+) -> Project:
     """Open a project, making its folder if it is not there, and make it the current one.
 
     Simulations that dead processes left as running become ``lost``.
@@ -85,7 +88,8 @@ def run(
 
     Raises:
         UnknownSimulationTypeError: No such sim key.
-        InvalidArgumentError: It is none of these, or a name or kwargs were given for one that is made already.
+        InvalidArgumentError: It is none of these, or a name or kwargs were given for one that is
+            made already.
     """
     if isinstance(x, Simulation):
         if kwargs or name is not None:
@@ -101,7 +105,9 @@ def run(
             config = SimulationRegistry.find(key).default_config or config
     elif isinstance(x, str):
         default = SimulationRegistry.find(x).default_config
-        config = (default or SimulationStartConfig(name=x, sim_key=x)).model_copy(update={"sim_key": x})
+        config = (default or SimulationStartConfig(name=x, sim_key=x)).model_copy(
+            update={"sim_key": x}
+        )
         made_by = None
     else:
         msg = f"run() takes a sim key, a config or a Simulation subclass; got {type(x).__name__}: {x!r}."
@@ -152,7 +158,8 @@ def watch(sim_or_group_or_ids: Any = None) -> LiveCard:
     """Show simulations live, also those that ended or are executed elsewhere.
 
     Args:
-        sim_or_group_or_ids: A simulation, a group, an id, ids; None for all that have not ended, or the newest one.
+        sim_or_group_or_ids: A simulation, a group, an id, ids; None for all that have not ended,
+            or the newest one.
 
     Returns:
         One card; as a cell's value it is shown.
@@ -163,7 +170,9 @@ def watch(sim_or_group_or_ids: Any = None) -> LiveCard:
     mine = _trackers.of(project)
     if sim_or_group_or_ids is None:
         records = project.store.simulations()
-        ids = [r.sim_id for r in records if not r.state.is_terminal] or [r.sim_id for r in records[-1:]]
+        ids = [r.sim_id for r in records if not r.state.is_terminal] or [
+            r.sim_id for r in records[-1:]
+        ]
     else:
         ids = resolve_sims(project.store, sim_or_group_or_ids)
     actions = None if project.is_read_only else CardActions(stop=mine.cancel)
@@ -190,5 +199,3 @@ def _project_of(subject: Any) -> Project:
     first = subject.sims[0] if isinstance(subject, SimulationGroup) and subject.sims else subject
     controller = getattr(first, "_controller", None)
     return controller.project if isinstance(controller, SimulationTracker) else current_project()
-
-

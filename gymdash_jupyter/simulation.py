@@ -1,28 +1,33 @@
 """The class that users subclass, and its one state machine.
 
-A simulation can be run by hand (``sim.setup(); sim.run()``) without a tracker or a project. A tracker binds it to
-whoever stores what it says (``Recording``), which is handed in from above.
+A simulation can be run by hand (``sim.setup(); sim.run()``) without a tracker or a project. A
+tracker binds it to whoever stores what it says (``Recording``), which is handed in from above.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import threading
 import traceback
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID, uuid4
 
 from gymdash_jupyter.arguments import check_accepts, every_x_trigger, merge_kwargs, missing_names
 from gymdash_jupyter.callbacks import Callback, CallbackBoard
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError, StopSimException
-from gymdash_jupyter.interactor import CUSTOM_QUERY, HELP, PROGRESS, PROGRESS_STATUS, STOP, SimulationInteractor
+from gymdash_jupyter.interactor import (
+    CUSTOM_QUERY,
+    HELP,
+    PROGRESS,
+    PROGRESS_STATUS,
+    STOP,
+    SimulationInteractor,
+)
 from gymdash_jupyter.recorder import Recorder
 from gymdash_jupyter.records import (
     ALLOWED_MOVES,
@@ -35,6 +40,10 @@ from gymdash_jupyter.records import (
 )
 from gymdash_jupyter.streams.registered import SimulationStreamer
 from gymdash_jupyter.verdict import Verdict, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+    from datetime import datetime
 
 logger = logging.getLogger(__name__)
 
@@ -68,8 +77,9 @@ class Controller(Protocol):
 class Simulation:
     """Wrap something that takes long, so that it can be started, watched, talked to and stopped.
 
-    Override ``_run``, and usually ``_setup`` and ``create_kwarg_defaults``. Inside, say things with ``self.recorder``
-    and ``self.add_status``, be asked and ask with ``self.interactor``, and look at ``stop_simulation`` now and then.
+    Override ``_run``, and usually ``_setup`` and ``create_kwarg_defaults``. Inside, say things
+    with ``self.recorder`` and ``self.add_status``, be asked and ask with ``self.interactor``, and
+    look at ``stop_simulation`` now and then.
 
     Args:
         config: Name, sim key and keyword arguments.
@@ -178,7 +188,9 @@ class Simulation:
     @property
     def sim_path(self) -> str | None:
         """Absolute path of its own folder, or None without a project."""
-        return None if self._sims_folder is None else os.path.join(self._sims_folder, str(self._sim_id))
+        if self._sims_folder is None:
+            return None
+        return str(Path(self._sims_folder, str(self._sim_id)))
 
     @property
     def resources_path(self) -> str | None:
@@ -221,8 +233,12 @@ class Simulation:
     def __repr__(self) -> str:
         progress = self.recorder.latest_progress
         fraction = progress.fraction if progress is not None else None
-        percent = f" {fraction:.0%}" if fraction is not None and not self._state.is_terminal else ""
-        return f"<{type(self).__name__} {self.name!r} {self._state}{percent} {str(self._sim_id)[:8]}>"
+        percent = (
+            f" {fraction:.0%}" if fraction is not None and not self._state.is_terminal else ""
+        )
+        return (
+            f"<{type(self).__name__} {self.name!r} {self._state}{percent} {str(self._sim_id)[:8]}>"
+        )
 
     # What it may call
 
@@ -235,7 +251,9 @@ class Simulation:
         if not isinstance(status, SimStatus):
             msg = f"add_status() takes a SimStatus; got {type(status).__name__}: {status!r}."
             raise InvalidArgumentError(msg)
-        self._statuses.append(status if status.time is not None else replace(status, time=now_utc()))
+        self._statuses.append(
+            status if status.time is not None else replace(status, time=now_utc())
+        )
         if self._state.is_terminal and self._recording is not None:
             self._recording.status_after_end()
 
@@ -284,7 +302,9 @@ class Simulation:
         """Merge kwargs into a new dict, later ones over earlier ones."""
         return merge_kwargs(old_kwargs, *args)
 
-    def _check_kwargs_required(self, req_args: Iterable[str], method_name: str, **kwargs: Any) -> None:
+    def _check_kwargs_required(
+        self, req_args: Iterable[str], method_name: str, **kwargs: Any
+    ) -> None:
         """Raise ``InvalidArgumentError`` unless all of these names are among the kwargs."""
         missing = missing_names(req_args, kwargs)
         if missing:
@@ -294,7 +314,9 @@ class Simulation:
             )
             raise InvalidArgumentError(msg, missing=missing)
 
-    def _check_kwargs_optional(self, req_args: Iterable[str], method_name: str, **kwargs: Any) -> None:
+    def _check_kwargs_optional(
+        self, req_args: Iterable[str], method_name: str, **kwargs: Any
+    ) -> None:
         """Log a warning for each of these names that is not among the kwargs."""
         for name in missing_names(req_args, kwargs):
             logger.warning("%s.%s was not given %r.", type(self).__name__, method_name, name)
@@ -308,9 +330,10 @@ class Simulation:
     def add_callback(self, event: str, callback: Callback) -> None:
         """Call a function when something happens: START_SETUP, END_SETUP, START_RUN or END_RUN.
 
-        Each event happens at most once, END_RUN however the simulation ends. A callback that is added after its event
-        is called at once. It gets the simulation if it has a required positional parameter, else nothing. It runs in
-        the simulation's thread; an error in it becomes a status.
+        Each event happens at most once, END_RUN however the simulation ends. A callback that is
+        added after its event is called at once. It gets the simulation if it has a required
+        positional parameter, else nothing. It runs in the simulation's thread; an error in it
+        becomes a status.
 
         Raises:
             InvalidArgumentError: No such event, or not a function.
@@ -335,7 +358,9 @@ class Simulation:
     def query(self, timeout_s: float = 10, **channels: Any) -> dict[str, Any]:
         """Ask it something and wait for the answers; see ``SimulationTracker.query``."""
         if self._controller is None:
-            msg = f"{self!r} runs without a tracker; use its interactor: sim.interactor.set_in(...)."
+            msg = (
+                f"{self!r} runs without a tracker; use its interactor: sim.interactor.set_in(...)."
+            )
             raise SimulationStateError(msg)
         return self._controller.query(self._sim_id, timeout_s, **channels)
 
@@ -403,7 +428,8 @@ class Simulation:
             if not self._state.is_terminal:
                 self.run(**kwargs)
         except BaseException as exc:  # noqa: BLE001 - also KeyboardInterrupt, which has nobody to reach in this thread
-            # A forced stop may arrive at any moment, also while the end is under way: then finish that.
+            # A forced stop may arrive at any moment, also while the end is under way: then finish
+            # that.
             if not self._done.is_set():
                 self._end(self._verdict or judge(self, exc))
             logger.info("%r ended with %s.", self, type(exc).__name__)
@@ -437,7 +463,8 @@ class Simulation:
                 self._recording.moved(state, now_utc())
 
     def _end(self, verdict: Verdict) -> None:
-        # The order is a promise: stored, then final in memory, then callbacks, then done. Each step may be repeated.
+        # The order is a promise: stored, then final in memory, then callbacks, then done. Each
+        # step may be repeated.
         self._verdict = replace(verdict, closing=())
         for status in verdict.closing:
             self.add_status(status)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator, Mapping
-from typing import Any
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
-from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import Progress, SimState, SimStatus, SimulationRecord
-from gymdash_jupyter.simulation import Controller
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+    from uuid import UUID
+
+    from gymdash_jupyter.config import SimulationStartConfig
+    from gymdash_jupyter.project import Project
+    from gymdash_jupyter.records import Progress, SimState, SimStatus, SimulationRecord
+    from gymdash_jupyter.simulation import Controller
 
 POLL_INTERVAL_S = 0.05
 

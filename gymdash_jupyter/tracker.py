@@ -28,7 +28,7 @@ from gymdash_jupyter.launch import LAUNCHERS, Execution, Launcher, Relay, settle
 from gymdash_jupyter.project import Project, current_project
 from gymdash_jupyter.queries import QUIET, query_own, query_stored
 from gymdash_jupyter.queue import SimulationQueue
-from gymdash_jupyter.records import ACTIVE_STATES, SimState, now_utc
+from gymdash_jupyter.records import ACTIVE_STATES, SimState
 from gymdash_jupyter.registry import SimulationRegistry
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.store import NewSimulation
@@ -47,8 +47,9 @@ Id = UUID | str | Simulation | StoredSimulation
 class SimulationTracker:
     """Take care of simulations in one project.
 
-    Any number of trackers, in any number of processes, may work on one project: each executes what it started, and
-    sees, asks and stops the others' simulations through the project. Every method may be called from any thread.
+    Any number of trackers, in any number of processes, may work on one project: each executes what
+    it started, and sees, asks and stops the others' simulations through the project. Every method
+    may be called from any thread.
 
     Args:
         launcher: Where simulations execute unless a call says otherwise.
@@ -88,7 +89,8 @@ class SimulationTracker:
         """Create a simulation without starting it.
 
         Args:
-            x: A sim key, a config (its ``sim_key`` says the type), a simulation that was made by hand, or a class.
+            x: A sim key, a config (its ``sim_key`` says the type), a simulation that was made by
+                hand, or a class.
 
         Returns:
             The id and the simulation.
@@ -115,7 +117,8 @@ class SimulationTracker:
             The id and the simulation, at once.
 
         Raises:
-            InvalidArgumentError: ``_setup`` or ``_run`` does not take these kwargs; nothing was started.
+            InvalidArgumentError: ``_setup`` or ``_run`` does not take these kwargs; nothing was
+                started.
             SimulationStateError: It has been started before.
         """
         chosen = self._launcher if launcher is None else self._launcher_named(launcher)
@@ -132,8 +135,8 @@ class SimulationTracker:
     ) -> tuple[UUID, Simulation]:
         """Create a simulation, if it is not, and start it when those before it have left a place.
 
-        First in, first out. Up to ``max_running`` simulations of this tracker run at a time, those that ``start_sim``
-        started included. Arguments, returns and errors as in ``start_sim``.
+        First in, first out. Up to ``max_running`` simulations of this tracker run at a time, those
+        that ``start_sim`` started included. Arguments, returns and errors as in ``start_sim``.
         """
         chosen = self._launcher if launcher is None else self._launcher_named(launcher)
         with _Call(self, "queue", _words(x)) as call:
@@ -173,7 +176,8 @@ class SimulationTracker:
             **kwargs: Kwargs of the config to change.
 
         Raises:
-            InvalidArgumentError: The project holds only a description of a kwarg; the message says which to give.
+            InvalidArgumentError: The project holds only a description of a kwarg; the message says
+                which to give.
         """
         old = self.get_sim(sim_id)
         config = old.config.with_kwargs(**kwargs)
@@ -242,18 +246,23 @@ class SimulationTracker:
         """Wait until all of these are done, at most some seconds.
 
         Returns:
-            Their states then, by id; those that are not done in time have a state that is not terminal.
+            Their states then, by id; those that are not done in time have a state that is not
+            terminal.
         """
         keys = _ids(ids)
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         for key in keys:
             execution = self._executions.get(key)
             if execution is not None:
-                execution.simulation.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
+                execution.simulation.wait(
+                    None if deadline is None else max(0.0, deadline - time.monotonic())
+                )
         while not self.all_done(keys) and (deadline is None or time.monotonic() < deadline):
             time.sleep(_WAIT_INTERVAL_S)
         stored = self._check_known([key for key in keys if key not in self._executions])
-        own = {key: self._executions[key].simulation.state for key in keys if key in self._executions}
+        own = {
+            key: self._executions[key].simulation.state for key in keys if key in self._executions
+        }
         return {key: own[key] if key in own else stored[key] for key in keys}
 
     def on_all_done(self, ids: Id | Collection[Id] | SimulationGroup, callback: Callback) -> UUID:
@@ -281,7 +290,10 @@ class SimulationTracker:
         countdown.add(callback)
 
     def on_any_done(
-        self, ids: Id | Collection[Id] | SimulationGroup, callback: Callback, every_time: bool = False
+        self,
+        ids: Id | Collection[Id] | SimulationGroup,
+        callback: Callback,
+        every_time: bool = False,
     ) -> UUID:
         """Call a function, without arguments, when one of these has ended: the first, or every time.
 
@@ -309,7 +321,8 @@ class SimulationTracker:
         Args:
             sim_id: Which one, wherever it is executed.
             timeout_s: How long to wait, in seconds; None waits until it answers or ends.
-            **channels: What to ask, by channel: ``progress=True``, ``custom_query={...}``, ``is_done=True``...
+            **channels: What to ask, by channel: ``progress=True``, ``custom_query={...}``,
+            ``is_done=True``...
 
         Returns:
             The answers by channel. ``progress`` is (current, total).
@@ -363,7 +376,9 @@ class SimulationTracker:
         """
         keys = _ids(ids)
         states = self._check_known(keys)
-        active = [key for key in keys if states[key] in ACTIVE_STATES or states[key] is SimState.QUEUED]
+        active = [
+            key for key in keys if states[key] in ACTIVE_STATES or states[key] is SimState.QUEUED
+        ]
         if active:
             msg = (
                 f"{len(active)} of these {len(keys)} simulations have not ended, the first is {active[0]} "
@@ -454,7 +469,11 @@ class SimulationTracker:
         return execution.launcher is None and execution.simulation._end_before_run(cancelled())
 
     def _query(
-        self, key: UUID, execution: Execution | None, timeout_s: float | None, channels: dict[str, Any]
+        self,
+        key: UUID,
+        execution: Execution | None,
+        timeout_s: float | None,
+        channels: dict[str, Any],
     ) -> dict[str, Any]:
         if execution is not None:
             return query_own(execution.simulation, timeout_s, channels)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gymdash_jupyter.errors import StopSimException
 from gymdash_jupyter.records import SimState, SimStatus, SimStatusCode, SimStatusSubcode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,9 @@ class Judged(Protocol):
 def judge(simulation: Judged, exc: BaseException | None) -> Verdict:
     """Say how a simulation ended.
 
-    In this order: an exception means failed; StopSimException, an interrupt or ``was_cancelled`` mean cancelled;
-    GymDash's own pattern (``_meta_failed``, or a FAIL/ERROR status, and a plain return) means failed; else it
-    succeeded.
+    In this order: an exception means failed; StopSimException, an interrupt or ``was_cancelled``
+    mean cancelled; GymDash's own pattern (``_meta_failed``, or a FAIL/ERROR status, and a plain
+    return) means failed; else it succeeded.
 
     Args:
         simulation: Which has returned or raised.
@@ -85,6 +87,8 @@ def _has(said: Sequence[SimStatus], code: SimStatusCode, subcode: int | None = N
 def _has_said(said: Sequence[SimStatus], exc: BaseException) -> bool:
     last_line = traceback.format_exception_only(exc)[-1].strip()
     return any(
-        s.code == SimStatusCode.FAIL and s.subcode == SimStatusSubcode.ERROR and last_line in s.error_trace
+        s.code == SimStatusCode.FAIL
+        and s.subcode == SimStatusSubcode.ERROR
+        and last_line in s.error_trace
         for s in said
     )

@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from gymdash_jupyter.background import PeriodicTask
-from gymdash_jupyter.store import ProjectStore
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from gymdash_jupyter.store import ProjectStore
 
 logger = logging.getLogger(__name__)
 

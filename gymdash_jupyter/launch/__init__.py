@@ -1,7 +1,7 @@
 """The one place for starting simulations: in threads of this process, and wherever else a launcher can.
 
-A launcher says where; an ``Execution`` stores what the simulation says; a ``Relay`` carries facts to the store and
-wishes from it, for all simulations that this process executes.
+A launcher says where; an ``Execution`` stores what the simulation says; a ``Relay`` carries facts
+to the store and wishes from it, for all simulations that this process executes.
 """
 
 from gymdash_jupyter.launch.contract import Launcher

@@ -1,20 +1,21 @@
 """What a launcher promises.
 
-A launcher executes simulations that a tracker has created and moved to ``setting_up``. ``start`` returns at once; from
-then on the simulation is set up, run and ended exactly once, however it ends, and its end reaches the store. A
-simulation that raises harms nothing but itself.
+A launcher executes simulations that a tracker has created and moved to ``setting_up``. ``start``
+returns at once; from then on the simulation is set up, run and ended exactly once, however it
+ends, and its end reaches the store. A simulation that raises harms nothing but itself.
 
-``force_stop`` ends a simulation that does not look at its channels, as far as the place allows it. Both may be called
-from any thread; forcing one that has ended does nothing.
+``force_stop`` ends a simulation that does not look at its channels, as far as the place allows it.
+Both may be called from any thread; forcing one that has ended does nothing.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gymdash_jupyter.launch.execution import Execution
 
 

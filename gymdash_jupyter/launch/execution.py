@@ -1,15 +1,12 @@
 """One simulation that is executed here, and what of it is not yet stored.
 
-Whatever the simulation says stays with it until the store has it: statuses by a count, points in the recorder, moves
-in a list. A failed write therefore loses nothing and is simply tried again.
+Whatever the simulation says stays with it until the store has it: statuses by a count, points in
+the recorder, moves in a list. A failed write therefore loses nothing and is simply tried again.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.errors import SimulationStateError
@@ -24,6 +21,10 @@ from gymdash_jupyter.records import (
 from gymdash_jupyter.store import Move
 
 if TYPE_CHECKING:
+    import threading
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from gymdash_jupyter.launch.contract import Launcher
     from gymdash_jupyter.launch.relay import Relay
     from gymdash_jupyter.simulation import Simulation
@@ -64,7 +65,8 @@ class Execution:
         """Take the simulation over for this process and execute it.
 
         Raises:
-            SimulationStateError: Its state does not allow it, for example because somebody else has started it.
+            SimulationStateError: Its state does not allow it, for example because somebody else
+                has started it.
         """
         move = Move(
             self.simulation.sim_id,
@@ -127,7 +129,8 @@ class Execution:
         if self._final is None:
             return True
         if not self._is_finished:
-            # What does not fit into one batch goes before it, so that nothing waits when the end is stored.
+            # What does not fit into one batch goes before it, so that nothing waits when the end
+            # is stored.
             while self.simulation.recorder.n_waiting:
                 batch, peeked = self.peek()
                 store.write([batch], owner=self._relay.identity)
@@ -161,7 +164,9 @@ class Execution:
         self.simulation.recorder.confirm(n_points)
         self._n_stored_statuses += len(batch.statuses)
         self._stored_progress = batch.progress or self._stored_progress
-        self.simulation.interactor.confirm_requests(len(batch.requests), len(batch.closed_requests))
+        self.simulation.interactor.confirm_requests(
+            len(batch.requests), len(batch.closed_requests)
+        )
 
     def confirm_statuses(self, n: int) -> None:
         """Forget n statuses that are stored now."""

@@ -1,7 +1,8 @@
 """Tell whether the process that executes a simulation is alive, and settle what it left when it is not.
 
-On Linux a process is known by boot, pid namespace, pid and start in raw clock ticks; elsewhere by host, pid and psutil's
-creation time. Within one such domain the process decides and clocks do not matter; of another domain nothing is known.
+On Linux a process is known by boot, pid namespace, pid and start in raw clock ticks; elsewhere by
+host, pid and psutil's creation time. Within one such domain the process decides and clocks do not
+matter; of another domain nothing is known.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import platform
 import socket
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -23,7 +25,9 @@ from gymdash_jupyter.records import (
     SimStatusSubcode,
     now_utc,
 )
-from gymdash_jupyter.store import ProjectStore
+
+if TYPE_CHECKING:
+    from gymdash_jupyter.store import ProjectStore
 
 _IS_LINUX = sys.platform.startswith("linux")
 _STAT_STATE = 0  # fields of /proc/<pid>/stat behind the command's name, see proc(5)
@@ -74,7 +78,7 @@ def _domain() -> str:
     if _IS_LINUX:
         try:
             boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-            namespace = os.readlink("/proc/self/ns/pid")
+            namespace = Path("/proc/self/ns/pid").readlink()
         except OSError:
             pass
         else:

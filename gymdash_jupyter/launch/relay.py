@@ -1,8 +1,8 @@
 """Carry facts to the store and wishes from it, for the simulations that this process executes.
 
-Two helper threads run while there are simulations: one flushes what they say every 100 ms, one looks every 50 ms for
-what people in other processes or trackers ask. A store that cannot be written is a warning and a buffer, never an
-error in a simulation.
+Two helper threads run while there are simulations: one flushes what they say every 100 ms, one
+looks every 50 ms for what people in other processes or trackers ask. A store that cannot be
+written is a warning and a buffer, never an error in a simulation.
 """
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.errors import GymDashError, QueryError
 from gymdash_jupyter.interactor import STOP, Ask
 from gymdash_jupyter.json_values import jsonable
-from gymdash_jupyter.launch.execution import Execution
 from gymdash_jupyter.launch.liveness import own_identity
 from gymdash_jupyter.records import Answer, Command, SimStatus, SimStatusCode, now_utc
-from gymdash_jupyter.store import ProjectStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from gymdash_jupyter.launch.execution import Execution
+    from gymdash_jupyter.store import ProjectStore
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +47,9 @@ class Relay:
         identity: This process, as the owner of the simulations.
     """
 
-    def __init__(self, store: ProjectStore, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, store: ProjectStore, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.store = store
         self.identity = own_identity()
         self._clock = clock
@@ -57,7 +63,9 @@ class Relay:
         self._last_beat = 0.0
         self._last_force = 0.0
         self._last_busy = clock()
-        self._flusher = PeriodicTask("gymdash-flush", self._flush_or_rest, interval_s=FLUSH_INTERVAL_S)
+        self._flusher = PeriodicTask(
+            "gymdash-flush", self._flush_or_rest, interval_s=FLUSH_INTERVAL_S
+        )
         self._poller = PeriodicTask("gymdash-poll", self.poll, interval_s=POLL_INTERVAL_S)
 
     def attach(self, execution: Execution) -> None:
@@ -100,7 +108,9 @@ class Relay:
         try:
             self.store.note_stop_asked(execution.simulation.sim_id, now_utc())
         except GymDashError as exc:
-            logger.warning("That %r was asked to stop is not stored: %s", execution.simulation, exc)
+            logger.warning(
+                "That %r was asked to stop is not stored: %s", execution.simulation, exc
+            )
 
     def store_late(self, execution: Execution) -> None:
         """Store statuses of a simulation whose end is stored."""
@@ -117,7 +127,9 @@ class Relay:
         with self._lock:
             executions = {e.simulation.sim_id: e for e in self._executions}
         self._send_answers()
-        waiting = {command.command_id: command for command in self.store.commands(list(executions))}
+        waiting = {
+            command.command_id: command for command in self.store.commands(list(executions))
+        }
         for command_id in [c for c in self._asks if c not in waiting]:
             # Answered, or taken back by who asked: then it must not block the next one.
             ask, execution = self._asks.pop(command_id)
@@ -181,7 +193,11 @@ class Relay:
         if self._failing_since is None:
             return
         seconds = self._clock() - self._failing_since
-        lost = f"; {self._n_dropped:,} of the oldest points were lost" if self._n_dropped else "; nothing was lost"
+        lost = (
+            f"; {self._n_dropped:,} of the oldest points were lost"
+            if self._n_dropped
+            else "; nothing was lost"
+        )
         text = f"The project could not be written for {seconds:.0f} s{lost}."
         logger.warning(text)
         self._failing_since, self._n_dropped = None, 0
@@ -219,5 +235,3 @@ class Relay:
         for execution in executions:
             if execution.is_forced:
                 execution.force_stop()
-
-

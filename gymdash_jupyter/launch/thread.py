@@ -1,7 +1,8 @@
 """Execute simulations in threads of this process: for small things, debugging, and whatever cannot travel.
 
-They share the GIL with everything else here and end with the process. A script that comes to its end waits for them, as
-it would for its own threads; a notebook's kernel that shuts down asks them to stop and waits a moment.
+They share the GIL with everything else here and end with the process. A script that comes to its
+end waits for them, as it would for its own threads; a notebook's kernel that shuts down asks them
+to stop and waits a moment.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gymdash_jupyter.errors import StopSimException
 from gymdash_jupyter.interactor import STOP
 from gymdash_jupyter.launch.contract import Launcher
-from gymdash_jupyter.launch.execution import Execution
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from gymdash_jupyter.launch.execution import Execution
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +39,10 @@ class ThreadLauncher(Launcher):
         simulation = execution.simulation
         # A daemon, so that a kernel can end; scripts wait for it in _wait_at_exit.
         execution.thread = threading.Thread(
-            target=simulation._execute, args=(kwargs,), name=f"simulation {simulation.name}", daemon=True
+            target=simulation._execute,
+            args=(kwargs,),
+            name=f"simulation {simulation.name}",
+            daemon=True,
         )
         _running.add(execution)
         execution.thread.start()
@@ -80,7 +87,10 @@ class _Running:
                 for execution in executions:
                     execution.simulation.wait()
             except KeyboardInterrupt:
-                logger.info("Interrupted while %d simulations were running: stopping them.", len(executions))
+                logger.info(
+                    "Interrupted while %d simulations were running: stopping them.",
+                    len(executions),
+                )
         deadline = time.monotonic() + _KERNEL_GRACE_S
         for execution in executions:
             if not execution.simulation.is_done:
