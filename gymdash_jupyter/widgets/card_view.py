@@ -1,0 +1,257 @@
+"""What one view of a card looks at, and the points it has already got.
+
+A card may be on the page several times (in a notebook's output, in the sidebar); each view has its own key, width and
+smoothing, and gets its own points. Used in the refresh loop's thread only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import numpy as np
+
+from gymdash_jupyter.errors import UnknownSimulationError
+from gymdash_jupyter.widgets.curves import ROWS, Curve, Floats, Sparkline
+
+if TYPE_CHECKING:
+    from gymdash_jupyter.records import SeriesInfo
+    from gymdash_jupyter.store.contract import ProjectStore
+
+Message = tuple[dict[str, Any], list[bytes]]
+
+_DEFAULT_WIDTH: Final = 800
+_LARGEST_WIDTH: Final = 8000
+_MANY: Final = 4
+"""With more simulations than this in one chart, each gets half the points a pixel."""
+
+
+@dataclass
+class _Line:
+    """One simulation's series: all points here, and how many of them the browser has."""
+
+    curve: Curve
+    cursor: int = 0
+    sent: int = 0
+    sent_of: int = 0
+    must_resend: bool = True
+
+
+@dataclass
+class _Tab:
+    sparkline: Sparkline = field(default_factory=Sparkline)
+    cursor: int = 0
+
+
+@dataclass
+class CardView:
+    """One place on the page where a card is shown.
+
+    Attributes:
+        view_id: Chosen by the browser.
+        is_seen: Whether somebody can see it.
+        heard: When the browser last spoke of it, on the monotonic clock.
+        sent: When something was last sent to it, on the monotonic clock.
+        key: The series that is drawn.
+        smoothing: Weight of the running average, 0 to 0.99.
+        width: Of the chart, in CSS pixels.
+        between: Only these steps are drawn, or None for all.
+        tabs: Keys that are shown with a small curve.
+    """
+
+    view_id: str
+    is_seen: bool = True
+    heard: float = 0.0
+    sent: float = 0.0
+    key: str = ""
+    smoothing: float = 0.0
+    width: int = _DEFAULT_WIDTH
+    between: tuple[float, float] | None = None
+    tabs: tuple[str, ...] = ()
+    _lines: dict[UUID, _Line] = field(default_factory=dict)
+    _tabs: dict[str, _Tab] = field(default_factory=dict)
+    _is_new: bool = True
+    _must_read: bool = True
+    _must_value: bool = True
+
+    def wish(self, content: Mapping[str, Any]) -> None:
+        """Take over what the browser says it shows; what makes no sense is left as it was."""
+        key = content.get("key")
+        if isinstance(key, str) and key != self.key:
+            self.key = key
+            self._lines = {}
+            self._is_new = self._must_read = True
+        self._wish_width(content.get("width"))
+        self._wish_smoothing(content.get("smoothing"))
+        self._wish_between(content.get("between"))
+        tabs = content.get("tabs")
+        if isinstance(tabs, list) and all(isinstance(tab, str) for tab in tabs):
+            if tuple(tabs) != self.tabs:
+                self._must_value = True
+            self.tabs = tuple(tabs)
+
+    def start_again(self) -> None:
+        """Read and send everything once more: something may have been missed."""
+        self._must_read = self._must_value = self._is_new = True
+        for line in self._lines.values():
+            line.must_resend = True
+
+    def series_message(
+        self, store: ProjectStore, sim_ids: Sequence[UUID], grown: Collection[tuple[UUID, str]]
+    ) -> Message | None:
+        """Read the drawn series and give the points that the browser lacks.
+
+        Args:
+            store: Where to read.
+            sim_ids: The card's simulations.
+            grown: Series that have new points since the last call.
+
+        Returns:
+            The message with the buffers x, y, time, smoothed (float64), or None when there is nothing new.
+        """
+        if not self.key:
+            return None
+        for sim_id in sim_ids:
+            if self._must_read or (sim_id, self.key) in grown:
+                self._read_line(store, sim_id)
+        self._must_read = False
+        budget = self._budget(len(self._lines))
+        parts: list[dict[str, Any]] = []
+        pictures: list[Floats] = []
+        for sim_id, line in self._lines.items():
+            picture, is_all = _next_picture(line, budget, self.between)
+            if picture is not None:
+                parts.append(_part(sim_id, line, picture.shape[1], is_all=is_all))
+                pictures.append(picture)
+        if not parts and not self._is_new:
+            return None
+        joined = np.concatenate(pictures, axis=1) if pictures else np.empty((ROWS, 0))
+        message = {
+            "id": 0,
+            "kind": "series",
+            "view": self.view_id,
+            "key": self.key,
+            "smoothing": self.smoothing,
+            "is_new": self._is_new,
+            "parts": parts,
+        }
+        self._is_new = False
+        return message, [row.tobytes() for row in joined]
+
+    def values_message(
+        self,
+        store: ProjectStore,
+        sim_id: UUID,
+        infos: Mapping[str, SeriesInfo],
+        grown: Collection[tuple[UUID, str]],
+    ) -> Message | None:
+        """Give the last value of every key of one simulation, and the small curves of the tabs.
+
+        Args:
+            store: Where to read.
+            sim_id: The simulation.
+            infos: Its series by key.
+            grown: Series that have new points since the last call.
+
+        Returns:
+            The message with the buffers of last values and of small curves (float64), or None when nothing is new.
+        """
+        if not self._must_value and not any(each == sim_id for each, _ in grown):
+            return None
+        curves = []
+        for key in self.tabs:
+            tab = self._tabs.get(key)
+            if tab is None:
+                tab = self._tabs[key] = _Tab()
+            if self._must_value or (sim_id, key) in grown:
+                points, tab.cursor = store.read_scalars(sim_id, key, after=tab.cursor)
+                tab.sparkline.add(points.values)
+            curves.append(tab.sparkline.means())
+        self._must_value = False
+        message = {
+            "id": 0,
+            "kind": "values",
+            "view": self.view_id,
+            "keys": list(infos),
+            "tabs": [[key, len(curve)] for key, curve in zip(self.tabs, curves, strict=True)],
+        }
+        last = np.array([info.last_value for info in infos.values()], dtype=np.float64)
+        joined = np.concatenate(curves) if curves else np.empty(0)
+        return message, [last.tobytes(), joined.tobytes()]
+
+    def _read_line(self, store: ProjectStore, sim_id: UUID) -> None:
+        line = self._lines.get(sim_id)
+        try:
+            points, cursor = store.read_scalars(sim_id, self.key, after=line.cursor if line else 0)
+        except UnknownSimulationError:  # deleted meanwhile; the card says so
+            return
+        if not len(points):
+            return
+        if line is None:
+            line = self._lines[sim_id] = _Line(Curve(self.smoothing))
+        line.cursor = cursor
+        if not line.curve.extend(points):
+            line.must_resend = True
+
+    def _budget(self, lines: int) -> int:
+        return self.width * (4 if lines <= 1 else 2 if lines <= _MANY else 1)
+
+    def _wish_width(self, width: object) -> None:
+        if not isinstance(width, (int, float)) or not 1 <= width <= _LARGEST_WIDTH:
+            return
+        if int(width) > self.width:  # a narrower chart can live with more points than it needs
+            self._resend()
+        self.width = int(width)
+
+    def _wish_smoothing(self, smoothing: object) -> None:
+        if not isinstance(smoothing, (int, float)) or smoothing == self.smoothing:
+            return
+        self.smoothing = min(max(float(smoothing), 0.0), 0.99)
+        for line in self._lines.values():
+            line.curve.set_smoothing(self.smoothing)
+        self._resend()
+
+    def _wish_between(self, between: object) -> None:
+        wanted: tuple[float, float] | None = None
+        if isinstance(between, list) and len(between) == 2:
+            wanted = (float(between[0]), float(between[1]))
+        if wanted != self.between:
+            self.between = wanted
+            self._resend()
+
+    def _resend(self) -> None:
+        for line in self._lines.values():
+            line.must_resend = True
+
+
+def _next_picture(
+    line: _Line, budget: int, between: tuple[float, float] | None
+) -> tuple[Floats | None, bool]:
+    """Choose between the points that came since, and all of them thinned anew."""
+    total = len(line.curve)
+    if not line.must_resend and line.sent_of == total:
+        return None, False
+    is_all = line.must_resend
+    picture = np.empty((ROWS, 0))
+    if not is_all:
+        picture = line.curve.picture(budget // 4, start=line.sent_of, between=between)
+        # Half as many again as fit: thinning everything is for every few hundred points, not for each.
+        is_all = line.sent + picture.shape[1] > budget + budget // 2
+    if is_all:
+        picture = line.curve.picture(budget, between=between)
+        line.sent = 0
+    line.sent += picture.shape[1]
+    line.sent_of = total
+    line.must_resend = False
+    return picture, is_all
+
+
+def _part(sim_id: UUID, line: _Line, count: int, *, is_all: bool) -> dict[str, Any]:
+    return {
+        "sim_id": str(sim_id),
+        "is_all": is_all,
+        "count": count,
+        "total": len(line.curve),
+    }

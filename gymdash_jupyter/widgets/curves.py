@@ -1,0 +1,183 @@
+"""Keep the points of a series as a chart draws them: ordered by step, smoothed, thinned when asked.
+
+Nothing here knows a store, a widget or a thread. Smoothing is computed over all points before any thinning, so that a
+thinned picture shows the same curve as a full one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gymdash_jupyter.statistics import ema, thinned_indices
+
+if TYPE_CHECKING:
+    from gymdash_jupyter.records import ScalarSeries
+
+Floats: TypeAlias = NDArray[np.float64]
+
+X: Final = 0
+Y: Final = 1
+TIME: Final = 2
+SMOOTHED: Final = 3
+ROWS: Final = 4
+"""Rows of a curve's data: step, value, time (seconds since the epoch), smoothed value."""
+
+MAX_SMOOTHING: Final = 0.99
+_SMALLEST_BUDGET: Final = 8
+
+
+class Smoother:
+    """Smooth a series piece by piece, as ``statistics.ema`` smooths it as a whole.
+
+    The corrected average is a weighted mean of all points so far, so two pieces join by their weights.
+
+    Args:
+        weight: From 0 (the values themselves) to 0.99; what is outside is moved to the nearer end.
+    """
+
+    def __init__(self, weight: float) -> None:
+        self.weight = min(max(float(weight), 0.0), MAX_SMOOTHING)
+        self._mean = 0.0
+        self._norm = 0.0
+
+    def add(self, values: Floats) -> Floats:
+        """Smooth the next values; a new array of the same length, not finite where they are not."""
+        smoothed = ema(values, self.weight)
+        is_finite = np.isfinite(values)
+        count = int(is_finite.sum())
+        if self.weight == 0.0 or count == 0:
+            return smoothed
+        fading = self.weight ** np.arange(1.0, count + 1.0)
+        before = fading * self._norm
+        norms = before + (1.0 - fading)
+        joined = (before * self._mean + (1.0 - fading) * smoothed[is_finite]) / norms
+        smoothed[is_finite] = joined
+        self._mean, self._norm = float(joined[-1]), float(norms[-1])
+        return smoothed
+
+
+class Curve:
+    """Hold all points of one series in the order in which they are drawn, with their smoothed values.
+
+    Points are kept in the order of their steps. A series may go back (a training that is continued,
+    a counter that starts again with each episode); it is then sorted stably by step, because a line
+    that runs backwards cannot be searched, zoomed or read. The store keeps the recorded order.
+
+    Args:
+        smoothing: Weight of the running average, 0 to 0.99.
+    """
+
+    def __init__(self, smoothing: float) -> None:
+        self.smoothing = smoothing
+        self._smoother = Smoother(smoothing)
+        self._data = np.empty((ROWS, 64))
+        self._n = 0
+
+    def __len__(self) -> int:
+        return self._n
+
+    @property
+    def data(self) -> Floats:
+        """All points: float64 (4, n), rows X, Y, TIME, SMOOTHED; a view, valid until ``extend``."""
+        return self._data[:, : self._n]
+
+    def extend(self, points: ScalarSeries) -> bool:
+        """Add points that were recorded after those that are there.
+
+        Returns:
+            Whether they were simply appended; False when everything was put in order again.
+        """
+        if not len(points):
+            return True
+        first = self._n
+        new = self._room_for(len(points))
+        new[X] = points.steps
+        new[Y] = points.values
+        new[TIME] = points.times
+        is_appended = bool(np.all(np.diff(self._data[X, max(first - 1, 0) : self._n]) >= 0))
+        if not is_appended:
+            order = np.argsort(self.data[X], kind="stable")
+            self._data[:, : self._n] = self.data[:, order]
+            self._smoother = Smoother(self.smoothing)
+            first = 0
+        new_values = self._data[Y, first : self._n]
+        self._data[SMOOTHED, first : self._n] = self._smoother.add(new_values)
+        return is_appended
+
+    def set_smoothing(self, smoothing: float) -> None:
+        """Smooth all points anew with another weight."""
+        self.smoothing = smoothing
+        self._smoother = Smoother(smoothing)
+        self._data[SMOOTHED, : self._n] = self._smoother.add(self._data[Y, : self._n])
+
+    def picture(
+        self, budget: int, *, start: int = 0, between: tuple[float, float] | None = None
+    ) -> Floats:
+        """Copy what there is to draw, thinned by the lowest and highest value of each stretch.
+
+        Args:
+            budget: How many points at most.
+            start: Leave out the points before this one.
+            between: Only what can be seen between two steps, with one point more at either side.
+
+        Returns:
+            float64 (4, m), a copy.
+        """
+        data = self._data[:, start : self._n]
+        if between is not None and data.shape[1]:
+            left = int(np.searchsorted(data[X], between[0], side="left"))
+            right = int(np.searchsorted(data[X], between[1], side="right"))
+            data = data[:, max(left - 1, 0) : right + 1]
+        return data[:, thinned_indices(data[X], data[Y], max(budget, _SMALLEST_BUDGET))]
+
+    def _room_for(self, count: int) -> Floats:
+        end = self._n + count
+        if end > self._data.shape[1]:
+            grown = np.empty((ROWS, max(end, 2 * self._data.shape[1])))
+            grown[:, : self._n] = self._data[:, : self._n]
+            self._data = grown
+        new = self._data[:, self._n : end]
+        self._n = end
+        return new
+
+
+class Sparkline:
+    """Keep the shape of a series in at most 64 means, whatever its length.
+
+    Each mean stands for the same number of points; when there are too many, neighbours are joined
+    and the number doubles. Values that are not finite are passed over.
+    """
+
+    LENGTH: Final = 64
+
+    def __init__(self) -> None:
+        self._means = np.empty(0)
+        self._rest = np.empty(0)
+        self._size = 1
+
+    def add(self, values: Floats) -> None:
+        """Add the next values of the series."""
+        self._take(np.concatenate([self._rest, values[np.isfinite(values)]]))
+        while len(self._means) > self.LENGTH:
+            if len(self._means) % 2:  # the odd one waits with the rest, as often as it counts
+                self._rest = np.concatenate([np.full(self._size, self._means[-1]), self._rest])
+                self._means = self._means[:-1]
+            self._means = self._means.reshape(-1, 2).mean(axis=1)
+            self._size *= 2
+            self._take(self._rest)
+
+    def means(self) -> Floats:
+        """Return the means so far, the unfinished one included; a copy."""
+        if not len(self._rest):
+            return self._means.copy()
+        return np.append(self._means, self._rest.mean())
+
+    def _take(self, pending: Floats) -> None:
+        count = len(pending) // self._size
+        cut = count * self._size
+        whole = pending[:cut].reshape(count, self._size).mean(axis=1)
+        self._means = np.append(self._means, whole)
+        self._rest = pending[cut:]

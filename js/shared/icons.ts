@@ -1,0 +1,57 @@
+/** One family of icons: 16 px grid, 1.5 px line, round ends, currentColor. */
+
+const SHAPES = {
+  stop: '<rect x="4" y="4" width="8" height="8" rx="1" fill="currentColor" stroke="none"/>',
+  right: '<path d="m6.5 4.5 3.5 3.5-3.5 3.5"/>',
+  down: '<path d="m4.5 6.5 3.5 3.5 3.5-3.5"/>',
+  x: '<path d="m4.5 4.5 7 7M11.5 4.5l-7 7"/>',
+  search: '<circle cx="7" cy="7" r="4"/><path d="m10 10 3 3"/>',
+  check: '<path d="m3.8 8.4 2.9 2.9 5.5-6.2"/>',
+  copy: '<rect x="5.5" y="5.5" width="7.5" height="7.5" rx="1.2"/><path d="M10.5 3.2H4.2a1 1 0 0 0-1 1v6.3"/>',
+  reset: '<path d="M3.5 8a4.6 4.6 0 1 0 1.6-3.5"/><path d="M3.2 2.8v2.9h2.9"/>',
+  warn: '<path d="M8 2.8 14 13H2z"/><path d="M8 6.6v3M8 11.2v.1"/>',
+  info: '<circle cx="8" cy="8" r="5.5"/><path d="M8 7.5V11M8 5.2v.1"/>',
+  "state-created": '<circle cx="8" cy="8" r="6" stroke-dasharray="2.1 2.1"/>',
+  "state-queued": '<circle cx="8" cy="8" r="6"/><path d="M8 4.8V8l2.2 1.6"/>',
+  "state-setting_up":
+    '<circle cx="8" cy="8" r="6" opacity=".3"/><path d="M8 2a6 6 0 0 1 6 6" class="gd-turn"/>',
+  "state-running":
+    '<circle cx="8" cy="8" r="6"/><path class="gd-wedge" fill="currentColor" stroke="none"/>',
+  "state-paused": '<circle cx="8" cy="8" r="6"/><path d="M6.4 5.8v4.4M9.6 5.8v4.4"/>',
+  "state-succeeded":
+    '<circle cx="8" cy="8" r="6.75" fill="currentColor" stroke="none"/><path class="gd-cut" d="m5 8.2 2.1 2.1 3.9-4.4"/>',
+  "state-failed":
+    '<path d="M5.2 1.3h5.6l3.9 3.9v5.6l-3.9 3.9H5.2l-3.9-3.9V5.2z" fill="currentColor" stroke="none"/><path class="gd-cut" d="m5.6 5.6 4.8 4.8M10.4 5.6l-4.8 4.8"/>',
+  "state-cancelled":
+    '<circle cx="8" cy="8" r="6"/><rect x="5.8" y="5.8" width="4.4" height="4.4" rx=".6" fill="currentColor" stroke="none"/>',
+  "state-lost":
+    '<circle cx="8" cy="8" r="6" stroke-dasharray="2.6 2.1"/><path d="M6.4 6.4a1.7 1.7 0 1 1 2.4 1.6c-.5.3-.8.6-.8 1.2M8 11.2v.1"/>',
+  "state-deleted": '<circle cx="8" cy="8" r="6" stroke-dasharray="2.1 2.1"/><path d="M5 11 11 5"/>',
+} as const;
+
+export type IconName = keyof typeof SHAPES;
+
+/** Whether there is an icon of this name. */
+export function isIconName(name: string): name is IconName {
+  return name in SHAPES;
+}
+
+/** Make an icon; a colour is a class such as `is-muted`. */
+export function icon(name: IconName, className = ""): SVGSVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  const state = name.startsWith("state-") ? `is-${name.slice("state-".length)}` : "";
+  svg.setAttribute("class", ["gd-i", state, className].filter(Boolean).join(" "));
+  svg.innerHTML = SHAPES[name]; // our own shapes, never data
+  return svg;
+}
+
+/** The wedge inside the ring of a running simulation, for a progress from 0 to 1. */
+export function wedgePath(fraction: number): string {
+  const angle = 2 * Math.PI * Math.min(Math.max(fraction, 0), 0.999);
+  const r = 3.7;
+  const x = (8 + r * Math.sin(angle)).toFixed(2);
+  const y = (8 - r * Math.cos(angle)).toFixed(2);
+  return `M8 8V${8 - r}A${r} ${r} 0 ${angle > Math.PI ? 1 : 0} 1 ${x} ${y}z`;
+}

@@ -1,0 +1,72 @@
+/**
+ * Messages between a panel and the kernel: `{id, kind, ...}` both ways. An answer repeats the id and
+ * carries `result` or `error`; what the kernel sends by itself has the id 0.
+ */
+
+export interface Message {
+  id: string | number;
+  kind: string;
+  [field: string]: unknown;
+}
+
+interface Sender {
+  send(content: unknown): void;
+}
+
+interface Waiting {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+export class Channel {
+  /** Distinguishes this view of the panel from others of the same model. */
+  readonly view = Math.random().toString(36).slice(2, 10);
+  readonly #model: Sender;
+  readonly #waiting = new Map<string, Waiting>();
+  #count = 0;
+
+  constructor(model: Sender) {
+    this.#model = model;
+  }
+
+  /** Say something that needs no answer. */
+  tell(kind: string, content: Record<string, unknown> = {}): void {
+    this.#model.send({ id: 0, kind, view: this.view, ...content });
+  }
+
+  /** Ask something; fails with the kernel's words. Without a kernel it waits for ever. */
+  ask(kind: string, content: Record<string, unknown> = {}): Promise<unknown> {
+    this.#count += 1;
+    const id = `${this.view}-${this.#count}`;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#model.send({ id, kind, view: this.view, ...content });
+    });
+  }
+
+  /** Take a message from the kernel; returns it when it is news for this view and not an answer. */
+  receive(message: unknown): Message | null {
+    if (!isMessage(message)) return null;
+    if (message.id === 0) {
+      return message["view"] === undefined || message["view"] === this.view ? message : null;
+    }
+    const waiting = this.#waiting.get(String(message.id));
+    if (waiting) {
+      this.#waiting.delete(String(message.id));
+      if (typeof message["error"] === "string") waiting.reject(new Error(message["error"]));
+      else waiting.resolve(message["result"]);
+    }
+    return null;
+  }
+}
+
+function isMessage(value: unknown): value is Message {
+  return typeof value === "object" && value !== null && "kind" in value && "id" in value;
+}
+
+/** Copy a binary buffer of float64; a message's buffers are views at any offset. */
+export function floats(buffer: DataView | undefined): Float64Array {
+  if (!buffer) return new Float64Array();
+  const { byteOffset, byteLength } = buffer;
+  return new Float64Array(buffer.buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+}
