@@ -1,4 +1,28 @@
 """The one place for SQL: a project's database behind one contract.
 
 ``open_store(path)`` gives a ``ProjectStore``. Nobody outside this room imports its other modules or sqlite3.
+
+Where to look: ``contract`` says what a store promises, ``sqlite`` keeps the promise in thin methods over
+``connections`` (one a thread, transactions), ``schema`` and ``migrations`` hold the tables, and each subject has its
+file: ``lives``, ``flushes``, ``scalar_*``, ``ticks``, ``commands``, ``requests``, ``media``, ``status_rows``.
 """
+
+from gymdash_jupyter.store.contract import (
+    ApiCall,
+    Move,
+    NewSimulation,
+    ProjectStore,
+    ScalarTable,
+    StatusRow,
+)
+from gymdash_jupyter.store.opening import open_store
+
+__all__ = [
+    "ApiCall",
+    "Move",
+    "NewSimulation",
+    "ProjectStore",
+    "ScalarTable",
+    "StatusRow",
+    "open_store",
+]

@@ -130,13 +130,13 @@ class ApiCall:
 
     Attributes:
         name: start, queue, restart, continue, cancel, pause, resume, query, reply, delete or export.
-        time: When.
+        time: When, or None where another program left it out.
         code: 0 done, 1 refused or failed.
         details: Decoded JSON.
     """
 
     name: str
-    time: datetime
+    time: datetime | None
     code: int
     details: Any
 
@@ -283,7 +283,9 @@ class ProjectStore(ABC):
         """Give the states of those of these simulations that exist."""
 
     @abstractmethod
-    def statuses(self, sim_ids: Collection[UUID] | None = None, *, after: int = 0) -> list[StatusRow]:
+    def statuses(
+        self, sim_ids: Collection[UUID] | None = None, *, after: int = 0
+    ) -> list[StatusRow]:
         """List statuses in the order in which they were added, with a number above ``after``; None for all sims."""
 
     @abstractmethod

@@ -1,0 +1,262 @@
+"""Simulations from creation to deletion: their rows, their moves and who owns them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from gymdash_jupyter.config import config_to_json
+from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.json_values import DESCRIPTION_KEY, to_json
+from gymdash_jupyter.records import (
+    ACTIVE_STATES,
+    ALLOWED_MOVES,
+    Flags,
+    ProcessIdentity,
+    SimState,
+    SimStatus,
+    SimulationRecord,
+    flags_of,
+    now_utc,
+)
+from gymdash_jupyter.store import commands, requests, rows, scalar_writing, status_rows, ticks
+from gymdash_jupyter.store.contract import Move, NewSimulation
+from gymdash_jupyter.store.texts import exact, readable
+from gymdash_jupyter.store.times import to_local_text, to_seconds
+
+RESULT_BYTES = 2**20
+"""Longest result, as JSON, that is kept; a longer one is replaced by a description."""
+
+
+def create(connection: sqlite3.Connection, new: NewSimulation, config: str) -> None:
+    """Add a simulation in state ``created``; ``config`` is its config as JSON."""
+    if _runtime(connection, new.sim_id) is not None:
+        msg = f"A simulation with the id {new.sim_id} is in the project already; give the new one an id of its own."
+        raise InvalidArgumentError(msg, sim_id=new.sim_id)
+    connection.execute(
+        "INSERT INTO simulations (sim_id, name, created, is_done, cancelled, failed, force_stopped, config, "
+        "start_kwargs, sim_type_name, sim_module_name) VALUES (?, ?, ?, 0, 0, 0, 0, ?, '{}', ?, ?)",
+        (
+            str(new.sim_id),
+            readable(new.config.name),
+            to_local_text(new.created),
+            config,
+            readable(new.sim_type_name),
+            readable(new.sim_module_name),
+        ),
+    )
+    connection.execute(
+        "INSERT INTO runtime (sim_id, state, sim_key, parent_id, created) VALUES (?, ?, ?, ?, ?)",
+        (
+            str(new.sim_id),
+            SimState.CREATED.value,
+            exact(new.sim_key),
+            None if new.parent_id is None else str(new.parent_id),
+            to_seconds(new.created),
+        ),
+    )
+
+
+def config_text(new: NewSimulation) -> str:
+    """Encode a config; done before the transaction, for it may call code of the values."""
+    return config_to_json(new.config)
+
+
+def start_kwargs_text(move: Move) -> str | None:
+    """Encode a move's start kwargs, likewise."""
+    return None if move.start_kwargs is None else to_json(move.start_kwargs)
+
+
+def result_text(move: Move) -> str | None:
+    """Encode a move's result, likewise; one that is too long becomes a description."""
+    if move.result is None or not move.state.is_terminal:
+        return None
+    text = to_json(move.result)
+    size = len(text.encode())
+    if size <= RESULT_BYTES:
+        return text
+    words = f"{type(move.result).__qualname__}: too large to keep ({size:,} bytes as JSON, {RESULT_BYTES:,} at most)"
+    return to_json({DESCRIPTION_KEY: words})
+
+
+def move(
+    connection: sqlite3.Connection,
+    move: Move,
+    new_statuses: Sequence[SimStatus],
+    *,
+    start_kwargs: str | None,
+    result: str | None,
+) -> bool:
+    """Move a simulation on, if its state and its owner allow it."""
+    row = _runtime(connection, move.sim_id)
+    if row is None:
+        raise rows.unknown(move.sim_id)
+    if not _may_move(row, move):
+        return False
+    _move_runtime(connection, move, result)
+    _move_simulation(connection, move, start_kwargs)
+    status_rows.add(connection, move.sim_id, new_statuses)
+    if move.state.is_terminal:
+        _wind_up(connection, move.sim_id)
+    return True
+
+
+def settle(
+    connection: sqlite3.Connection, sim_id: UUID, owner: ProcessIdentity, status: SimStatus
+) -> bool:
+    """Declare a simulation ``lost`` that is active and belongs to this owner."""
+    row = _runtime(connection, sim_id)
+    if row is None or row["state"] is None:
+        return False
+    if SimState(row["state"]) not in ACTIVE_STATES or rows.owner(row) != owner:
+        return False
+    lost = Move(sim_id, SimState.LOST, status.time or now_utc(), owner=owner)
+    return move(connection, lost, [status], start_kwargs=None, result=None)
+
+
+def delete(connection: sqlite3.Connection, sim_ids: Collection[UUID]) -> list[UUID]:
+    """Remove simulations with all their rows; the tombstones come from a trigger."""
+    gone = []
+    for sim_id in dict.fromkeys(sim_ids):
+        connection.execute("DELETE FROM sim_status WHERE sim_id = ?", (str(sim_id),))
+        if connection.execute("DELETE FROM simulations WHERE sim_id = ?", (str(sim_id),)).rowcount:
+            gone.append(sim_id)
+    return gone
+
+
+def note_stop_asked(connection: sqlite3.Connection, sim_id: UUID, time: datetime) -> None:
+    """Stamp ``stop_asked`` of a simulation that has not ended, the first time."""
+    row = _runtime(connection, sim_id)
+    if (
+        row is None
+        or row["state"] is None
+        or row["stop_asked"] is not None
+        or SimState(row["state"]).is_terminal
+    ):
+        return
+    connection.execute(
+        "UPDATE runtime SET stop_asked = ? WHERE sim_id = ?", (to_seconds(time), str(sim_id))
+    )
+    ticks.stamp_record(connection, sim_id, ticks.bump(connection))
+
+
+# Reading
+
+
+def simulation(connection: sqlite3.Connection, sim_id: UUID) -> SimulationRecord:
+    """Give one simulation."""
+    row = connection.execute(f"{rows.RECORDS} WHERE s.sim_id = ?", (str(sim_id),)).fetchone()
+    if row is None:
+        raise rows.unknown(sim_id)
+    return rows.record(row)
+
+
+def simulations(
+    connection: sqlite3.Connection, flags: Mapping[str, bool] | None, mode: Literal["OR", "AND"]
+) -> list[SimulationRecord]:
+    """List simulations by creation whose flags match."""
+    wanted = dict(flags or {})
+    unknown = wanted.keys() - set(Flags._fields)
+    if unknown or mode not in {"OR", "AND"}:
+        msg = (
+            f"Simulations can be filtered by {', '.join(Flags._fields)} with mode 'OR' or 'AND'; "
+            f"got {', '.join(sorted(unknown)) or 'nothing else'} with mode {mode!r}."
+        )
+        raise InvalidArgumentError(msg)
+    tests = f" {mode} ".join(f"coalesce(s.{name}, 0) = ?" for name in wanted)
+    where = f"WHERE {tests}" if tests else ""
+    found = connection.execute(
+        f"{rows.RECORDS} {where} {rows.BY_CREATION}", [int(value) for value in wanted.values()]
+    )
+    return [rows.record(row) for row in found if rows.is_id(row["sim_id"])]
+
+
+def ids_matching(connection: sqlite3.Connection, prefix: str) -> list[UUID]:
+    """List ids that begin with a prefix."""
+    begin = prefix.lower()
+    found = connection.execute(f"SELECT s.sim_id FROM simulations AS s {rows.BY_CREATION}")
+    return [UUID(text) for (text,) in found if rows.is_id(text) and text.lower().startswith(begin)]
+
+
+def states(connection: sqlite3.Connection, sim_ids: Collection[UUID]) -> dict[UUID, SimState]:
+    """Give the states of those simulations that exist."""
+    found = connection.execute(
+        "SELECT s.sim_id, s.is_done, s.cancelled, s.failed, s.force_stopped, s.started AS started_text, r.state "
+        "FROM simulations AS s LEFT JOIN runtime AS r ON r.sim_id = s.sim_id "
+        "WHERE s.sim_id IN (SELECT value FROM json_each(?))",
+        (rows.ids_json(sim_ids),),
+    )
+    return {UUID(row["sim_id"]): rows.state(row) for row in found}
+
+
+# Moving
+
+
+def _runtime(connection: sqlite3.Connection, sim_id: UUID) -> Any:
+    """Read what decides about a move: None when there is no simulation, ``state`` None when it is GymDash's."""
+    return connection.execute(
+        "SELECT r.* FROM simulations AS s LEFT JOIN runtime AS r ON r.sim_id = s.sim_id WHERE s.sim_id = ?",
+        (str(sim_id),),
+    ).fetchone()
+
+
+def _may_move(row: sqlite3.Row, move: Move) -> bool:
+    if row["state"] is None:  # GymDash's own simulations are never changed
+        return False
+    state, owner = SimState(row["state"]), rows.owner(row)
+    if move.state not in ALLOWED_MOVES[state]:
+        return False
+    if state is SimState.LOST:
+        return owner is not None and move.owner == owner
+    return owner is None or move.owner is None or move.owner == owner
+
+
+def _move_runtime(connection: sqlite3.Connection, move: Move, result: str | None) -> None:
+    ended = to_seconds(move.time) if move.state.is_terminal else None
+    started = to_seconds(move.time) if move.state is SimState.RUNNING else None
+    connection.execute(
+        "UPDATE runtime SET state = ?, ended = ?, started = coalesce(started, ?), launcher = coalesce(?, launcher), "
+        "result = coalesce(?, result) WHERE sim_id = ?",
+        (move.state.value, ended, started, move.launcher, result, str(move.sim_id)),
+    )
+    if move.state is SimState.SETTING_UP and move.owner is not None:
+        owner = move.owner
+        connection.execute(
+            "UPDATE runtime SET owner_domain = ?, owner_pid = ?, owner_started = ?, owner_host = ? WHERE sim_id = ?",
+            (
+                exact(owner.domain),
+                owner.pid,
+                exact(owner.started),
+                exact(owner.host),
+                str(move.sim_id),
+            ),
+        )
+
+
+def _move_simulation(connection: sqlite3.Connection, move: Move, start_kwargs: str | None) -> None:
+    # The UPDATE's trigger moves the clock on, also for what changed in runtime.
+    flags = flags_of(move.state, was_killed=move.was_killed)
+    connection.execute(
+        "UPDATE simulations SET started = coalesce(started, ?), ended = ?, is_done = ?, cancelled = ?, failed = ?, "
+        "force_stopped = ?, start_kwargs = coalesce(?, start_kwargs) WHERE sim_id = ?",
+        (
+            to_local_text(move.time) if move.state is SimState.RUNNING else None,
+            to_local_text(move.time) if move.state.is_terminal else None,
+            *map(int, flags),
+            start_kwargs,
+            str(move.sim_id),
+        ),
+    )
+
+
+def _wind_up(connection: sqlite3.Connection, sim_id: UUID) -> None:
+    """Leave nothing waiting on a simulation that has ended, and its points in chunks."""
+    requests.close_all(connection, sim_id)
+    commands.give_up(connection, sim_id)
+    scalar_writing.fold(connection, sim_id)
+    connection.execute(
+        "UPDATE runtime SET log_rows = 0, log_points = 0 WHERE sim_id = ?", (str(sim_id),)
+    )

@@ -1,0 +1,68 @@
+"""Files that simulations recorded; the files themselves lie in the simulations' folders."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from gymdash_jupyter.json_values import from_json, to_json
+from gymdash_jupyter.records import MediaItem
+from gymdash_jupyter.store import rows
+from gymdash_jupyter.store.texts import exact, from_exact
+from gymdash_jupyter.store.times import from_seconds, to_seconds
+
+MediaRow = tuple[str, str | bytes, int, str | bytes, str | bytes, float | None, str]
+
+
+def media_rows(sim_id: UUID, items: Sequence[MediaItem]) -> list[MediaRow]:
+    """Encode media of one simulation; done before the transaction."""
+    return [
+        (
+            str(sim_id),
+            exact(item.key),
+            int(item.step),
+            exact(item.kind),
+            exact(item.path),
+            to_seconds(item.time),
+            to_json(item.info),
+        )
+        for item in items
+    ]
+
+
+def add(connection: sqlite3.Connection, items: Sequence[MediaRow]) -> None:
+    """Add media."""
+    connection.executemany(
+        "INSERT INTO media (sim_id, key, step, kind, path, time, info) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        items,
+    )
+
+
+def media(
+    connection: sqlite3.Connection, sim_ids: Collection[UUID] | None, keys: Collection[str] | None
+) -> list[MediaItem]:
+    """List media by simulation creation, key and order of recording."""
+    where = "" if sim_ids is None else "WHERE s.sim_id IN (SELECT value FROM json_each(?))"
+    found = connection.execute(
+        "SELECT m.* FROM simulations AS s JOIN media AS m ON m.sim_id = s.sim_id "
+        f"{where} {rows.BY_CREATION}, m.key, m.media_id",
+        () if sim_ids is None else (rows.ids_json(sim_ids),),
+    )
+    wanted = None if keys is None else set(keys)
+    items = (_item(row) for row in found)
+    return [item for item in items if wanted is None or item.key in wanted]
+
+
+def _item(row: sqlite3.Row) -> MediaItem:
+    time = from_seconds(row["time"])
+    assert time is not None  # noqa: S101 - the column is NOT NULL
+    return MediaItem(
+        sim_id=UUID(row["sim_id"]),
+        key=from_exact(row["key"]),
+        step=row["step"],
+        kind=from_exact(row["kind"]),
+        path=from_exact(row["path"]),
+        time=time,
+        info=from_json(row["info"], {}),
+    )

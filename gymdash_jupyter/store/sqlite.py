@@ -1,0 +1,230 @@
+"""A project's store in one SQLite file. What the methods promise stands in ``contract``; how, in the rooms beside."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from uuid import UUID
+
+from gymdash_jupyter.json_values import to_json
+from gymdash_jupyter.records import (
+    Answer,
+    Batch,
+    Changes,
+    Command,
+    ControlRequest,
+    MediaItem,
+    ProcessIdentity,
+    ScalarSeries,
+    SeriesInfo,
+    SimState,
+    SimStatus,
+    SimulationRecord,
+)
+from gymdash_jupyter.store import (
+    commands,
+    flushes,
+    lives,
+    media,
+    migrations,
+    requests,
+    scalar_reading,
+    status_rows,
+    ticks,
+)
+from gymdash_jupyter.store.connections import Connections
+from gymdash_jupyter.store.contract import (
+    ApiCall,
+    Move,
+    NewSimulation,
+    ProjectStore,
+    ScalarTable,
+    StatusRow,
+)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SqliteStore(ProjectStore):
+    """Keep a project's facts in one SQLite file, beside GymDash's tables. Open it with ``open_store``.
+
+    Args:
+        path: The database; must exist.
+        is_read_only: Whether nothing on disk may change.
+        is_on_network: Whether the file lies on a network drive, where a slower and safer way of writing is needed.
+        flush_patience_s: How long ``write``, ``finish`` and ``settle`` wait for their turn.
+        patience_s: How long everything else waits for its turn.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        is_read_only: bool = False,
+        is_on_network: bool = False,
+        flush_patience_s: float = 30.0,
+        patience_s: float = 2.0,
+    ) -> None:
+        self.path = path
+        self.is_read_only = is_read_only
+        self.is_on_network = is_on_network
+        self._flush_patience_s = flush_patience_s
+        self._patience_s = patience_s
+        self._connections = Connections(
+            path,
+            is_read_only=is_read_only,
+            is_on_network=is_on_network,
+            read_patience_s=patience_s,
+        )
+
+    def close(self) -> None:
+        self._connections.close()
+
+    def prepare(self) -> None:
+        """Bring the tables of the database up to date now instead of at the first write."""
+        self._write(_nothing)
+
+    def tables(self) -> frozenset[str]:
+        """Name the tables that are in the database file now."""
+        return self._read(migrations.tables)
+
+    # Writing: a simulation's life
+
+    def create(self, new: NewSimulation) -> None:
+        self._write(lives.create, new, lives.config_text(new))
+
+    def move(self, move: Move, *, statuses: Sequence[SimStatus] = ()) -> bool:
+        start_kwargs, result = lives.start_kwargs_text(move), lives.result_text(move)
+        return self._write(lives.move, move, statuses, start_kwargs=start_kwargs, result=result)
+
+    def write(self, batches: Sequence[Batch], *, owner: ProcessIdentity | None = None) -> None:
+        if batches:
+            self._flush(flushes.write, [flushes.ready(batch) for batch in batches], owner)
+
+    def finish(self, batch: Batch, move: Move) -> bool:
+        start_kwargs, result = lives.start_kwargs_text(move), lives.result_text(move)
+        ready = flushes.ready(batch)
+        return self._flush(flushes.finish, ready, move, start_kwargs=start_kwargs, result=result)
+
+    def settle(self, sim_id: UUID, owner: ProcessIdentity, status: SimStatus) -> bool:
+        return self._flush(lives.settle, sim_id, owner, status)
+
+    def delete(self, sim_ids: Collection[UUID]) -> list[UUID]:
+        return self._write(lives.delete, sim_ids)
+
+    def add_statuses(self, sim_id: UUID, statuses: Sequence[SimStatus]) -> None:
+        self._write(status_rows.add, sim_id, statuses)
+
+    # Writing: people
+
+    def ask(self, sim_id: UUID, channel: str, value: Any, *, is_forced: bool = False) -> int:
+        return self._write(commands.ask, sim_id, channel, to_json(value), is_forced=is_forced)
+
+    def note_stop_asked(self, sim_id: UUID, time: datetime) -> None:
+        self._write(lives.note_stop_asked, sim_id, time)
+
+    def answer(self, command_id: int, answer: Answer) -> bool:
+        return self._write(commands.answer, command_id, to_json(answer.value), answer.error)
+
+    def withdraw(self, command_id: int) -> bool:
+        return self._write(commands.withdraw, command_id)
+
+    def close_requests(self, request_ids: Collection[str]) -> None:
+        self._write(requests.close, request_ids)
+
+    def log_call(self, name: str, code: int, details: Any) -> None:
+        self._write(status_rows.log_call, name, code, to_json(details))
+
+    # Reading
+
+    def tick(self) -> int:
+        return self._read(ticks.now)
+
+    def changes(self, after: int) -> Changes:
+        return self._read(ticks.changes, after)
+
+    def simulation(self, sim_id: UUID) -> SimulationRecord:
+        return self._read(lives.simulation, sim_id)
+
+    def simulations(
+        self, flags: Mapping[str, bool] | None = None, *, mode: Literal["OR", "AND"] = "OR"
+    ) -> list[SimulationRecord]:
+        return self._read(lives.simulations, flags, mode)
+
+    def ids_matching(self, prefix: str) -> list[UUID]:
+        return self._read(lives.ids_matching, prefix)
+
+    def states(self, sim_ids: Collection[UUID]) -> dict[UUID, SimState]:
+        return self._read(lives.states, sim_ids)
+
+    def statuses(
+        self, sim_ids: Collection[UUID] | None = None, *, after: int = 0
+    ) -> list[StatusRow]:
+        return self._read(status_rows.statuses, sim_ids, after)
+
+    def latest_statuses(self, sim_ids: Collection[UUID]) -> dict[UUID, SimStatus]:
+        return self._read(status_rows.latest, sim_ids)
+
+    def commands(self, sim_ids: Collection[UUID], *, after: int = 0) -> list[Command]:
+        return self._read(commands.waiting, sim_ids, after)
+
+    def answer_of(self, command_id: int) -> Answer | None:
+        return self._read(commands.answer_of, command_id)
+
+    def api_calls(self) -> list[ApiCall]:
+        return self._read(status_rows.api_calls)
+
+    def control_requests(
+        self, sim_ids: Collection[UUID] | None = None, *, open_only: bool = True
+    ) -> list[ControlRequest]:
+        return self._read(requests.control_requests, sim_ids, open_only=open_only)
+
+    def series(self, sim_ids: Collection[UUID] | None = None) -> list[SeriesInfo]:
+        return self._read(scalar_reading.series, sim_ids)
+
+    def read_scalars(self, sim_id: UUID, key: str, *, after: int = 0) -> tuple[ScalarSeries, int]:
+        return self._read(scalar_reading.read, sim_id, key, after)
+
+    def read_table(
+        self, sim_ids: Collection[UUID] | None = None, keys: Collection[str] | None = None
+    ) -> ScalarTable:
+        return self._read(scalar_reading.read_table, sim_ids, keys)
+
+    def media(
+        self, sim_ids: Collection[UUID] | None = None, keys: Collection[str] | None = None
+    ) -> list[MediaItem]:
+        return self._read(media.media, sim_ids, keys)
+
+    # Turns
+
+    def _read(
+        self,
+        work: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        return self._connections.read(work, *args, **kwargs)
+
+    def _write(
+        self,
+        work: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        return self._connections.write(self._patience_s, work, *args, **kwargs)
+
+    def _flush(
+        self,
+        work: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        return self._connections.write(self._flush_patience_s, work, *args, **kwargs)
+
+
+def _nothing(_: sqlite3.Connection) -> None:
+    """Write nothing: the transaction itself brings the tables up to date."""

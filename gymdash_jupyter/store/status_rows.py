@@ -1,0 +1,96 @@
+"""What simulations said about themselves, and the calls of people and programs to the project."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from gymdash_jupyter.json_values import from_json
+from gymdash_jupyter.records import SimStatus, now_utc
+from gymdash_jupyter.store import rows
+from gymdash_jupyter.store.contract import ApiCall, StatusRow
+from gymdash_jupyter.store.texts import readable
+from gymdash_jupyter.store.times import from_local_text, to_local_text, to_seconds
+
+_STATUSES = """SELECT t.id, t.sim_id, t.time, t.code, t.subcode, t.details, t.error_trace, x.time AS exact_time
+FROM sim_status AS t LEFT JOIN status_times AS x ON x.status_id = t.id
+"""
+
+
+def add(connection: sqlite3.Connection, sim_id: UUID, statuses: Sequence[SimStatus]) -> None:
+    """Add statuses to a simulation; does nothing for one that is gone or GymDash's own."""
+    if (
+        not statuses
+        or connection.execute("SELECT 1 FROM runtime WHERE sim_id = ?", (str(sim_id),)).fetchone()
+        is None
+    ):
+        return
+    for status in statuses:
+        time = status.time or now_utc()
+        cursor = connection.execute(
+            "INSERT INTO sim_status (sim_id, time, code, subcode, details, error_trace) VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                str(sim_id),
+                to_local_text(time),
+                int(status.code),
+                int(status.subcode),
+                readable(status.details),
+                readable(status.error_trace),
+            ),
+        )
+        connection.execute(
+            "INSERT OR REPLACE INTO status_times (status_id, time) VALUES (?, ?)",
+            (cursor.lastrowid, to_seconds(time)),
+        )
+
+
+def statuses(
+    connection: sqlite3.Connection, sim_ids: Collection[UUID] | None, after: int
+) -> list[StatusRow]:
+    """List statuses in the order in which they were added."""
+    if sim_ids is None:
+        found = connection.execute(f"{_STATUSES} WHERE t.id > ? ORDER BY t.id", (after,))
+    else:
+        found = connection.execute(
+            f"{_STATUSES} WHERE t.sim_id IN (SELECT value FROM json_each(?)) AND t.id > ? ORDER BY t.id",
+            (rows.ids_json(sim_ids), after),
+        )
+    return [
+        StatusRow(row["id"], UUID(row["sim_id"]), rows.status(row))
+        for row in found
+        if rows.is_id(row["sim_id"])
+    ]
+
+
+def latest(connection: sqlite3.Connection, sim_ids: Collection[UUID]) -> dict[UUID, SimStatus]:
+    """Give the newest status of each simulation that has one."""
+    found = connection.execute(
+        f"{_STATUSES} WHERE t.id IN (SELECT max(id) FROM sim_status "
+        "WHERE sim_id IN (SELECT value FROM json_each(?)) GROUP BY sim_id)",
+        (rows.ids_json(sim_ids),),
+    )
+    return {UUID(row["sim_id"]): rows.status(row) for row in found}
+
+
+def log_call(connection: sqlite3.Connection, name: str, code: int, details: str) -> None:
+    """Add one row to ``api_calls``; ``details`` is JSON."""
+    connection.execute(
+        "INSERT INTO api_calls (name, time, code, details) VALUES (?, ?, ?, ?)",
+        (readable(name), to_local_text(now_utc()), code, details),
+    )
+
+
+def api_calls(connection: sqlite3.Connection) -> list[ApiCall]:
+    """List all calls, oldest first."""
+    found = connection.execute("SELECT name, time, code, details FROM api_calls ORDER BY id")
+    return [
+        ApiCall(
+            name=row["name"],
+            time=from_local_text(row["time"]),
+            code=row["code"] or 0,
+            # What another program wrote need not be JSON.
+            details=from_json(row["details"], row["details"]),
+        )
+        for row in found
+    ]
