@@ -109,7 +109,7 @@ def _check_is_alive(connection: sqlite3.Connection, sim_id: UUID, channel: str) 
     if row is None:
         raise rows.unknown(sim_id)
     if row["state"] is None:
-        msg = f"Nobody can ask simulation {sim_id} about {channel!r}: GymDash itself ran it, and it is only stored here."
+        msg = f"Nobody can ask simulation {sim_id} about {channel!r}: GymDash itself ran it."
         raise SimulationEndedError(msg, sim_id=sim_id, channel=channel)
     if SimState(row["state"]).is_terminal:
         msg = f"Nobody can ask simulation {sim_id} about {channel!r}: it has ended and is {row['state']}."

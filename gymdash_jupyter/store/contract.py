@@ -10,9 +10,9 @@ processes see it, and a kill of this process does not undo it. A write that cann
 patience raises ``StoreBusyError`` and has changed nothing; it may be called again.
 
 **Who owns a simulation.** The process that executes a simulation is its owner from the moment it moves it to
-``setting_up``. Only the owner writes its batches and moves it on; anybody may ask it something (``ask``) and anybody who
-found the owner dead may ``settle`` it. Simulations that GymDash itself wrote have no owner and are never changed, only
-deleted.
+``setting_up``. Only the owner writes its batches and moves it on; anybody may ask it something (``ask``) and anybody
+who found the owner dead may ``settle`` it. Simulations that GymDash itself wrote have no owner and are never changed,
+only deleted.
 
 **Reading.** Reading never blocks a writer, never changes what another reader sees and keeps no transaction open
 afterwards. What comes back are frozen values and copies.
@@ -33,26 +33,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from gymdash_jupyter.records import (
-    Answer,
-    Batch,
-    Changes,
-    Command,
-    ControlRequest,
-    MediaItem,
-    ProcessIdentity,
-    ScalarSeries,
-    SeriesInfo,
-    SimState,
-    SimStatus,
-    SimulationRecord,
-)
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from gymdash_jupyter.config import SimulationStartConfig
+    from gymdash_jupyter.records import (
+        Answer,
+        Batch,
+        Changes,
+        Command,
+        ControlRequest,
+        MediaItem,
+        ProcessIdentity,
+        ScalarSeries,
+        SeriesInfo,
+        SimState,
+        SimStatus,
+        SimulationRecord,
+    )
 
 
 @dataclass(frozen=True)
@@ -149,7 +148,7 @@ class ProjectStore(ABC):
     is_read_only: bool
     """Whether every writing method raises ``ReadOnlyProjectError``."""
 
-    # Writing: a simulation's life
+    # What simulations write
 
     @abstractmethod
     def create(self, new: NewSimulation) -> None:
@@ -204,7 +203,7 @@ class ProjectStore(ABC):
     def add_statuses(self, sim_id: UUID, statuses: Sequence[SimStatus]) -> None:
         """Add statuses to a simulation, also to one that has ended; does nothing for one that is gone."""
 
-    # Writing: people
+    # What people write
 
     @abstractmethod
     def ask(self, sim_id: UUID, channel: str, value: Any, *, is_forced: bool = False) -> int:

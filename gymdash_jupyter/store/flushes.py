@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from gymdash_jupyter.records import Batch, ProcessIdentity, Progress
 from gymdash_jupyter.store import (
     lives,
     media,
@@ -17,11 +17,14 @@ from gymdash_jupyter.store import (
     status_rows,
     ticks,
 )
-from gymdash_jupyter.store.contract import Move
-from gymdash_jupyter.store.media import MediaRow
-from gymdash_jupyter.store.scalar_points import Points
 from gymdash_jupyter.store.scalar_writing import LogSize
 from gymdash_jupyter.store.texts import readable
+
+if TYPE_CHECKING:
+    from gymdash_jupyter.records import Batch, ProcessIdentity, Progress
+    from gymdash_jupyter.store.contract import Move
+    from gymdash_jupyter.store.media import MediaRow
+    from gymdash_jupyter.store.scalar_points import Points
 
 
 @dataclass(frozen=True)

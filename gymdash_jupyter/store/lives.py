@@ -1,5 +1,6 @@
 """Simulations from creation to deletion: their rows, their moves and who owns them."""
 
+# ruff: noqa: S608 - queries are put together from constants only
 from __future__ import annotations
 
 import sqlite3

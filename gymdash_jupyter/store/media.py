@@ -1,5 +1,6 @@
 """Files that simulations recorded; the files themselves lie in the simulations' folders."""
 
+# ruff: noqa: S608 - queries are put together from constants only
 from __future__ import annotations
 
 import sqlite3

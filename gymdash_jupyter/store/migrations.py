@@ -5,6 +5,7 @@ function in ``MIGRATIONS`` and one more old database among the tests. Everything
 transaction, so a project is migrated as a whole or not at all.
 """
 
+# ruff: noqa: S608 - queries are put together from constants only
 from __future__ import annotations
 
 import sqlite3
@@ -75,7 +76,7 @@ def _stamp_unknown_simulations(connection: sqlite3.Connection) -> None:
     if connection.execute(f"{unknown} LIMIT 1").fetchone() is not None:
         connection.execute("UPDATE project_clock SET tick = tick + 1")
         connection.execute(
-            "INSERT INTO simulation_ticks (sim_id, tick, record_tick) "  # noqa: S608 - constant text
+            "INSERT INTO simulation_ticks (sim_id, tick, record_tick) "
             f"SELECT sim_id, tick, tick FROM project_clock, ({unknown})"
         )
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gymdash_jupyter.errors import ProjectDatabaseError, ProjectFolderError
 from gymdash_jupyter.store import schema
-from gymdash_jupyter.store.contract import ProjectStore
 from gymdash_jupyter.store.filesystem import is_on_network_drive
 from gymdash_jupyter.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from gymdash_jupyter.store.contract import ProjectStore
 
 
 def open_store(path: Path, *, read_only: bool = False) -> ProjectStore:
@@ -42,12 +45,7 @@ def open_store(path: Path, *, read_only: bool = False) -> ProjectStore:
         raise ProjectFolderError(msg, path=path) from exc
     try:
         tables = store.tables()
-        if tables and tables.isdisjoint(schema.GYMDASH_TABLES):
-            msg = (
-                f"{path} is an SQLite database, but not a GymDash project's: it holds {', '.join(sorted(tables)[:5])}. "
-                "Choose another project folder."
-            )
-            raise ProjectDatabaseError(msg, path=path)
+        _check_tables(path, tables)
         if not tables and not read_only:
             store.prepare()
     except BaseException:
@@ -82,3 +80,10 @@ def _check_place(path: Path, *, is_read_only: bool) -> None:
     if closed:
         msg = f"The project cannot be written: {closed[0]} is not writable. Open it with read_only=True, or elsewhere."
         raise ProjectFolderError(msg, path=path)
+
+
+def _check_tables(path: Path, tables: frozenset[str]) -> None:
+    if tables and tables.isdisjoint(schema.GYMDASH_TABLES):
+        found = ", ".join(sorted(tables)[:5])
+        msg = f"{path} is an SQLite database, but not a GymDash project's: it holds {found}. Choose another folder."
+        raise ProjectDatabaseError(msg, path=path)

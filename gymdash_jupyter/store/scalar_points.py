@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gymdash_jupyter.errors import InvalidArgumentError
-from gymdash_jupyter.records import ScalarSeries
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from gymdash_jupyter.records import ScalarSeries
 
 STEP = np.dtype("<i8")
 REAL = np.dtype("<f8")

@@ -1,29 +1,16 @@
 """A project's store in one SQLite file. What the methods promise stands in ``contract``; how, in the rooms beside."""
 
+# ruff: noqa: D102 - the contract says what the methods promise
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 from uuid import UUID
 
 from gymdash_jupyter.json_values import to_json
-from gymdash_jupyter.records import (
-    Answer,
-    Batch,
-    Changes,
-    Command,
-    ControlRequest,
-    MediaItem,
-    ProcessIdentity,
-    ScalarSeries,
-    SeriesInfo,
-    SimState,
-    SimStatus,
-    SimulationRecord,
-)
 from gymdash_jupyter.store import (
     commands,
     flushes,
@@ -44,6 +31,22 @@ from gymdash_jupyter.store.contract import (
     ScalarTable,
     StatusRow,
 )
+
+if TYPE_CHECKING:
+    from gymdash_jupyter.records import (
+        Answer,
+        Batch,
+        Changes,
+        Command,
+        ControlRequest,
+        MediaItem,
+        ProcessIdentity,
+        ScalarSeries,
+        SeriesInfo,
+        SimState,
+        SimStatus,
+        SimulationRecord,
+    )
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -92,7 +95,7 @@ class SqliteStore(ProjectStore):
         """Name the tables that are in the database file now."""
         return self._read(migrations.tables)
 
-    # Writing: a simulation's life
+    # What simulations write
 
     def create(self, new: NewSimulation) -> None:
         self._write(lives.create, new, lives.config_text(new))
@@ -119,7 +122,7 @@ class SqliteStore(ProjectStore):
     def add_statuses(self, sim_id: UUID, statuses: Sequence[SimStatus]) -> None:
         self._write(status_rows.add, sim_id, statuses)
 
-    # Writing: people
+    # What people write
 
     def ask(self, sim_id: UUID, channel: str, value: Any, *, is_forced: bool = False) -> int:
         return self._write(commands.ask, sim_id, channel, to_json(value), is_forced=is_forced)

@@ -1,5 +1,6 @@
 """What simulations said about themselves, and the calls of people and programs to the project."""
 
+# ruff: noqa: S608 - queries are put together from constants only
 from __future__ import annotations
 
 import sqlite3

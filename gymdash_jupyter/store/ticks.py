@@ -4,6 +4,7 @@ Each write transaction that a viewer might want to see moves ``project_clock`` o
 GymDash's tables, GymDash's own too, are stamped by triggers (see ``schema``); the rest is stamped here.
 """
 
+# ruff: noqa: S608 - queries are put together from constants only
 from __future__ import annotations
 
 import sqlite3

@@ -7,6 +7,7 @@ and what GymDash wrote is read as the earlier of two possible moments.
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,14 +16,9 @@ def to_local_text(time: datetime | None) -> str | None:
     """Write a time as GymDash's columns hold it."""
     if time is None:
         return None
-    try:
+    # In the years 1 and 9999 local time may leave the calendar.
+    with contextlib.suppress(OverflowError, ValueError, OSError):
         time = time.astimezone()
-    except (
-        OverflowError,
-        ValueError,
-        OSError,
-    ):  # the year 1 or 9999, where local time would leave the calendar
-        pass
     return time.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
