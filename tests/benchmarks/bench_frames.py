@@ -40,7 +40,7 @@ def rows() -> list[BenchRow]:
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / "plain.db"
         _write_plain(plain)
-        store = open_store(Path(folder) / "db" / "simulations.db")
+        store = open_store(Path(folder) / "simulations.db")
         try:
             sim_id = _write_store(store)
             long_s, read_sql_s = _alternately(

@@ -15,6 +15,6 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[ProjectStore]:
-    opened = open_store(tmp_path / "db" / "simulations.db")
+    opened = open_store(tmp_path / "simulations.db")
     yield opened
     opened.close()

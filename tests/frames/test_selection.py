@@ -1,9 +1,11 @@
 from types import SimpleNamespace
 from uuid import UUID
 
+import pandas as pd
 import pytest
 
 from gymdash_jupyter.errors import InvalidArgumentError, UnknownSimulationError
+from gymdash_jupyter.frames import simulations_frame
 from gymdash_jupyter.selection import matching_keys, resolve_keys, resolve_sims
 from tests.frames.projects import add_simulation, record
 
@@ -122,3 +124,12 @@ def test_every_key_may_still_come_in_a_project_without_points(pair):
 def test_a_key_is_text(pair, wrong):
     with pytest.raises(InvalidArgumentError, match="A key is text"):
         resolve_keys(pair, wrong)
+
+
+def test_rows_of_the_simulations_frame_name_their_simulations(pair):
+    frame = simulations_frame(pair)
+    assert resolve_sims(pair, frame[frame["name"] == "two"]) == [TWO]
+
+
+def test_a_column_of_ids_names_its_simulations(pair):
+    assert resolve_sims(pair, pd.DataFrame({"sim_id": [str(TWO)]})) == [TWO]
