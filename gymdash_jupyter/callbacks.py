@@ -8,11 +8,14 @@ harms nobody.
 from __future__ import annotations
 
 import inspect
+import logging
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
+
+logger = logging.getLogger(__name__)
 
 Callback = Callable[..., object]
 ErrorKeeper = Callable[[str, Exception], None]
@@ -88,7 +91,7 @@ class Countdown:
         self._lock = threading.Lock()
 
     def add(self, callback: Callback) -> None:
-        """Call a function when it has happened often enough, or now if it has; an error now is the caller's.
+        """Call a function when it has happened often enough, or now if it has.
 
         Raises:
             InvalidArgumentError: It is not a function.
@@ -99,7 +102,7 @@ class Countdown:
             if not is_over:
                 self._callbacks.append(callback)
         if is_over:
-            callback()
+            self._call(callback, _log_error)
 
     def count(self, keep_error: ErrorKeeper) -> None:
         """It happened once more; errors of callbacks go to whoever brought the news."""
@@ -109,10 +112,17 @@ class Countdown:
             if callbacks:
                 self._callbacks.clear()
         for callback in callbacks:
-            try:
-                callback()
-            except Exception as exc:  # noqa: BLE001 - whatever a callback does stays its own matter
-                keep_error(self._event, exc)
+            self._call(callback, keep_error)
+
+    def _call(self, callback: Callback, keep_error: ErrorKeeper) -> None:
+        try:
+            callback()
+        except Exception as exc:  # noqa: BLE001 - whatever a callback does stays its own matter
+            keep_error(self._event, exc)
+
+
+def _log_error(event: str, exc: Exception) -> None:
+    logger.warning("A callback for %s failed: %s", event, exc, exc_info=exc)
 
 
 def check_callable(callback: Any, what: str) -> None:

@@ -7,41 +7,48 @@ import shutil
 import threading
 import time
 from collections.abc import Collection, Iterable
-from typing import Any
-from uuid import UUID, uuid4
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
-from gymdash_jupyter.arguments import check_accepts
-from gymdash_jupyter.callbacks import Callback, Countdown, check_callable
-from gymdash_jupyter.config import SimulationStartConfig
+from gymdash_jupyter.calls import Call
+from gymdash_jupyter.ends import Ends
 from gymdash_jupyter.errors import (
-    GymDashError,
     InvalidArgumentError,
     SimulationStateError,
     UnknownSimulationError,
     did_you_mean,
 )
 from gymdash_jupyter.groups import SimulationGroup
-from gymdash_jupyter.ids import to_uuid
+from gymdash_jupyter.ids import to_uuid, to_uuids
 from gymdash_jupyter.interactor import STOP
-from gymdash_jupyter.json_values import is_described
 from gymdash_jupyter.launch import LAUNCHERS, Execution, Launcher, Relay, settle_dead
+from gymdash_jupyter.making import Startable, check_start, make, make_again, words_for
 from gymdash_jupyter.project import Project, current_project
 from gymdash_jupyter.queries import QUIET, query_own, query_stored
 from gymdash_jupyter.queue import SimulationQueue
 from gymdash_jupyter.records import ACTIVE_STATES, SimState
-from gymdash_jupyter.registry import SimulationRegistry
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.store import NewSimulation
 from gymdash_jupyter.stored import StoredSimulation
 from gymdash_jupyter.verdict import cancelled
-from gymdash_jupyter.waiting import EndWatcher
+
+if TYPE_CHECKING:
+    from gymdash_jupyter.callbacks import Callback
 
 logger = logging.getLogger(__name__)
 
 _WAIT_INTERVAL_S = 0.05
 
-Startable = str | SimulationStartConfig | Simulation | type[Simulation]
 Id = UUID | str | Simulation | StoredSimulation
+Ids = Id | Collection[Id] | SimulationGroup
+
+
+class _Bound(NamedTuple):
+    """What a tracker has once it knows its project."""
+
+    project: Project
+    relay: Relay
+    ends: Ends
 
 
 class SimulationTracker:
@@ -63,16 +70,15 @@ class SimulationTracker:
         self._launchers: dict[str, Launcher] = {}
         self._launcher = self._launcher_named(launcher)
         self._given_project = project
-        self._bound: tuple[Project, Relay, EndWatcher] | None = None
+        self._bound: _Bound | None = None
         self._executions: dict[UUID, Execution] = {}
-        self._countdowns: dict[UUID, Countdown] = {}
-        self._lock = threading.RLock()  # guards the dicts above
+        self._lock = threading.RLock()  # guards the dict above
         self._queue = SimulationQueue(self._launch, max_running)
 
     @property
     def project(self) -> Project:
         """The project it works on."""
-        return self._bind()[0]
+        return self._bind().project
 
     @property
     def max_running(self) -> int:
@@ -100,7 +106,7 @@ class SimulationTracker:
             InvalidArgumentError: It is none of these.
             SimulationStateError: The simulation belongs to another tracker or has run.
         """
-        simulation, sim_key = self._make(x)
+        simulation, sim_key = make(x)
         return self._enter(simulation, sim_key)
 
     def start_sim(
@@ -122,9 +128,9 @@ class SimulationTracker:
             SimulationStateError: It has been started before.
         """
         chosen = self._launcher if launcher is None else self._launcher_named(launcher)
-        with _Call(self, "start", _words(x)) as call:
-            simulation, sim_key = self._make(x)
-            _check_start(simulation, start_kwargs)
+        with Call(self.project.store, "start", words_for(x)) as call:
+            simulation, sim_key = make(x)
+            check_start(simulation, start_kwargs)
             sim_id, simulation = self._enter(simulation, sim_key)
             call.details["sim_id"] = str(sim_id)
             self._launch(self._executions[sim_id], chosen, start_kwargs)
@@ -139,9 +145,9 @@ class SimulationTracker:
         that ``start_sim`` started included. Arguments, returns and errors as in ``start_sim``.
         """
         chosen = self._launcher if launcher is None else self._launcher_named(launcher)
-        with _Call(self, "queue", _words(x)) as call:
-            simulation, sim_key = self._make(x)
-            _check_start(simulation, start_kwargs)
+        with Call(self.project.store, "queue", words_for(x)) as call:
+            simulation, sim_key = make(x)
+            check_start(simulation, start_kwargs)
             sim_id, simulation = self._enter(simulation, sim_key)
             call.details["sim_id"] = str(sim_id)
             self._queue.add(self._executions[sim_id], chosen, start_kwargs)
@@ -154,7 +160,7 @@ class SimulationTracker:
         if isinstance(xs, str) or not isinstance(xs, Iterable):
             msg = f"Give a list of sim keys, configs or simulations, or a group; got {type(xs).__name__}: {xs!r}."
             raise InvalidArgumentError(msg)
-        made = [self._make(x) for x in xs]  # all of them, before any is in the project
+        made = [make(x) for x in xs]  # all of them, before any is in the project
         return SimulationGroup([self._enter(simulation, sim_key) for simulation, sim_key in made])
 
     def start_sims(
@@ -163,7 +169,7 @@ class SimulationTracker:
         """Start several simulations, all with the same start kwargs, as a group."""
         group = self.create_simulations(xs)
         for simulation in group.sims:
-            _check_start(simulation, start_kwargs)
+            check_start(simulation, start_kwargs)
         for simulation in group.sims:
             self.start_sim(simulation, **start_kwargs)
         return group
@@ -180,23 +186,13 @@ class SimulationTracker:
                 which to give.
         """
         old = self.get_sim(sim_id)
+        record = self.project.store.simulation(old.sim_id)
         config = old.config.with_kwargs(**kwargs)
         start_kwargs = {name: v for name, v in old.start_kwargs.items() if name not in kwargs}
-        lost = [name for name, v in {**config.kwargs, **start_kwargs}.items() if is_described(v)]
-        if lost:
-            msg = (
-                f"The simulation {old.name!r} was started with {', '.join(map(repr, lost))}, which the project can "
-                f"only describe. Give it again: restart_sim(id, {lost[0]}=...)."
-            )
-            raise InvalidArgumentError(msg, missing=lost)
-        record = self.project.store.simulation(old.sim_id)
-        with _Call(self, "restart", {"sim_id": str(old.sim_id)}) as call:
-            if isinstance(old, Simulation) and not record.sim_key:
-                simulation, sim_key = type(old)(config), ""
-            else:
-                sim_key = record.sim_key or config.sim_key
-                simulation = SimulationRegistry.make(sim_key, config)
-            _check_start(simulation, start_kwargs)
+        with Call(self.project.store, "restart", {"sim_id": str(old.sim_id)}) as call:
+            at_hand = old if isinstance(old, Simulation) else None
+            simulation, sim_key = make_again(at_hand, config, record.sim_key, start_kwargs)
+            check_start(simulation, start_kwargs)
             new_id, simulation = self._enter(simulation, sim_key, parent_id=old.sim_id)
             call.details["new_sim_id"] = str(new_id)
             self._launch(self._executions[new_id], self._launcher, start_kwargs)
@@ -217,7 +213,7 @@ class SimulationTracker:
         self._check_known([key])
         return StoredSimulation(key, self.project, self)
 
-    def all_done(self, ids: Id | Collection[Id] | SimulationGroup) -> bool:
+    def all_done(self, ids: Ids) -> bool:
         """Whether all of these are done; true for none at all. Cheap for simulations of this tracker.
 
         Raises:
@@ -225,7 +221,7 @@ class SimulationTracker:
         """
         elsewhere = []
         is_done = True
-        for key in _ids(ids):
+        for key in to_uuids(ids):
             execution = self._executions.get(key)
             if execution is None:
                 elsewhere.append(key)
@@ -236,20 +232,18 @@ class SimulationTracker:
             is_done = is_done and all(states[key].is_terminal for key in elsewhere)
         return is_done
 
-    def any_running(self, ids: Id | Collection[Id] | SimulationGroup) -> bool:
+    def any_running(self, ids: Ids) -> bool:
         """Whether one of these is not done; created and queued ones count as running. Exactly not ``all_done``."""
         return not self.all_done(ids)
 
-    def wait(
-        self, ids: Id | Collection[Id] | SimulationGroup, timeout_s: float | None = None
-    ) -> dict[UUID, SimState]:
+    def wait(self, ids: Ids, timeout_s: float | None = None) -> dict[UUID, SimState]:
         """Wait until all of these are done, at most some seconds.
 
         Returns:
             Their states then, by id; those that are not done in time have a state that is not
             terminal.
         """
-        keys = _ids(ids)
+        keys = to_uuids(ids)
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         for key in keys:
             execution = self._executions.get(key)
@@ -265,17 +259,13 @@ class SimulationTracker:
         }
         return {key: own[key] if key in own else stored[key] for key in keys}
 
-    def on_all_done(self, ids: Id | Collection[Id] | SimulationGroup, callback: Callback) -> UUID:
+    def on_all_done(self, ids: Ids, callback: Callback) -> UUID:
         """Call a function, without arguments, when all of these have ended, however; now, if they have.
 
         Returns:
             An id for ``add_on_all_done``.
         """
-        check_callable(callback, "all simulations being done")
-        keys = _ids(ids)
-        countdown = Countdown(len(keys), "all simulations are done")
-        self._count_ends(keys, countdown)
-        return self._keep(countdown, callback)
+        return self._bind().ends.call_when_all(self._known(ids), callback)
 
     def add_on_all_done(self, callback_id: UUID | str, callback: Callback) -> None:
         """Call one more function at the moment that ``on_all_done`` waits for.
@@ -283,35 +273,16 @@ class SimulationTracker:
         Raises:
             InvalidArgumentError: No ``on_all_done`` of this tracker returned this id.
         """
-        countdown = self._countdowns.get(to_uuid(callback_id))
-        if countdown is None:
-            msg = f"on_all_done() of this tracker has not returned the callback id {callback_id}."
-            raise InvalidArgumentError(msg)
-        countdown.add(callback)
+        self._bind().ends.add(to_uuid(callback_id), callback)
 
-    def on_any_done(
-        self,
-        ids: Id | Collection[Id] | SimulationGroup,
-        callback: Callback,
-        every_time: bool = False,
-    ) -> UUID:
+    def on_any_done(self, ids: Ids, callback: Callback, every_time: bool = False) -> UUID:
         """Call a function, without arguments, when one of these has ended: the first, or every time.
 
         Returns:
             An id of this request.
         """
-        check_callable(callback, "any simulation being done")
-        keys = _ids(ids)
-        if not every_time:
-            countdown = Countdown(1, "a simulation is done")
-            countdown.add(callback)
-            self._count_ends(keys, countdown)
-            return uuid4()
-        for key in keys:
-            countdown = Countdown(1, "a simulation is done")
-            countdown.add(callback)
-            self._count_ends([key], countdown)
-        return uuid4()
+        ends = self._bind().ends
+        return ends.call_when_any(self._known(ids), callback, every_time=every_time)
 
     # Wishes
 
@@ -341,7 +312,7 @@ class SimulationTracker:
         open_requests = self.project.store.control_requests([key])
         is_reply = any(request.channel in channels for request in open_requests)
         details = {"sim_id": str(key), "channels": dict(channels)}
-        with _Call(self, "reply" if is_reply else "query", details):
+        with Call(self.project.store, "reply" if is_reply else "query", details):
             return self._query(key, execution, timeout_s, channels)
 
     def cancel(self, sim_id: Id, force: bool = False) -> None:
@@ -358,23 +329,23 @@ class SimulationTracker:
             return
         if execution is not None and execution.simulation.state.is_terminal:
             return
-        with _Call(self, "cancel", {"sim_id": str(key), "force": bool(force)}):
+        with Call(self.project.store, "cancel", {"sim_id": str(key), "force": bool(force)}):
             if execution is None:
                 self.project.store.ask(key, STOP, True, is_forced=bool(force))
             elif not self._cancel_waiting(execution):
                 execution.simulation.interactor.set_in(STOP, True)
-                self._bind()[1].note_stop_asked(execution)
+                self._bind().relay.note_stop_asked(execution)
                 if force:
                     execution.force_stop()
 
-    def delete(self, ids: Id | Collection[Id] | SimulationGroup) -> None:
+    def delete(self, ids: Ids) -> None:
         """Remove simulations with all their data and files.
 
         Raises:
             SimulationStateError: One of them has not ended; nothing was removed.
             UnknownSimulationError: One of them does not exist; nothing was removed.
         """
-        keys = _ids(ids)
+        keys = to_uuids(ids)
         states = self._check_known(keys)
         active = [
             key for key in keys if states[key] in ACTIVE_STATES or states[key] is SimState.QUEUED
@@ -385,7 +356,7 @@ class SimulationTracker:
                 f"({states[active[0]]}). Cancel them and wait first: tracker.cancel(id); tracker.wait(id)."
             )
             raise SimulationStateError(msg, sim_ids=active)
-        with _Call(self, "delete", {"sim_ids": [str(key) for key in keys]}):
+        with Call(self.project.store, "delete", {"sim_ids": [str(key) for key in keys]}):
             for key in self.project.store.delete(keys):
                 with self._lock:
                     self._executions.pop(key, None)
@@ -401,28 +372,14 @@ class SimulationTracker:
 
     # Inside
 
-    def _bind(self) -> tuple[Project, Relay, EndWatcher]:
+    def _bind(self) -> _Bound:
         with self._lock:
             if self._bound is None:
                 project = self._given_project or current_project()
                 if not project.is_read_only:
                     settle_dead(project.store)
-                self._bound = project, Relay(project.store), EndWatcher(project.store)
+                self._bound = _Bound(project, Relay(project.store), Ends(project.store, self._own))
             return self._bound
-
-    def _make(self, x: Startable) -> tuple[Simulation, str]:
-        if isinstance(x, Simulation):
-            return x, SimulationRegistry.key_of(type(x))
-        if isinstance(x, str):
-            return SimulationRegistry.make(x), x
-        if isinstance(x, SimulationStartConfig):
-            return SimulationRegistry.make(x.sim_key, x), x.sim_key
-        if isinstance(x, type) and issubclass(x, Simulation):
-            key = SimulationRegistry.key_of(x)
-            config = SimulationStartConfig(name=x.__name__, sim_key=key or x.__name__)
-            return x(config), key
-        msg = f"Give a sim key, a SimulationStartConfig or a Simulation; got {type(x).__name__}: {x!r}."
-        raise InvalidArgumentError(msg)
 
     def _enter(
         self, simulation: Simulation, sim_key: str, parent_id: UUID | None = None
@@ -479,6 +436,15 @@ class SimulationTracker:
             return query_own(execution.simulation, timeout_s, channels)
         return query_stored(self.project.store, key, timeout_s, channels)
 
+    def _own(self, sim_id: UUID) -> Simulation | None:
+        execution = self._executions.get(sim_id)
+        return None if execution is None else execution.simulation
+
+    def _known(self, ids: Ids) -> list[UUID]:
+        keys = to_uuids(ids)
+        self._check_known([key for key in keys if key not in self._executions])
+        return keys
+
     def _check_known(self, keys: list[UUID]) -> dict[UUID, SimState]:
         states = self.project.store.states(keys) if keys else {}
         for key in keys:
@@ -487,25 +453,6 @@ class SimulationTracker:
                 raise UnknownSimulationError(msg, sim_id=key)
         return states
 
-    def _count_ends(self, keys: list[UUID], countdown: Countdown) -> None:
-        self._check_known([key for key in keys if key not in self._executions])
-        for key in keys:
-            execution = self._executions.get(key)
-            if execution is None:
-                self._bind()[2].add(key, countdown.count)
-            else:
-                keep_error = execution.simulation._keep_callback_error
-                execution.simulation.add_callback(
-                    Simulation._AFTER_END, lambda keep=keep_error: countdown.count(keep)
-                )
-
-    def _keep(self, countdown: Countdown, callback: Callback) -> UUID:
-        callback_id = uuid4()
-        with self._lock:
-            self._countdowns[callback_id] = countdown
-        countdown.add(callback)
-        return callback_id
-
     def _launcher_named(self, name: str) -> Launcher:
         if name not in LAUNCHERS:
             msg = f"There is no launcher {name!r}.{did_you_mean(name, LAUNCHERS)} Launchers: {', '.join(LAUNCHERS)}."
@@ -513,46 +460,3 @@ class SimulationTracker:
         if name not in self._launchers:
             self._launchers[name] = LAUNCHERS[name]()
         return self._launchers[name]
-
-
-class _Call:
-    """Take down a command to the project: done, or refused and why. Never fails itself."""
-
-    def __init__(self, tracker: SimulationTracker, name: str, details: dict[str, Any]) -> None:
-        self.details = details
-        self._tracker = tracker
-        self._name = name
-
-    def __enter__(self) -> _Call:
-        return self
-
-    def __exit__(self, kind: object, exc: BaseException | None, trace: object) -> None:
-        if exc is not None:
-            self.details["error"] = f"{type(exc).__name__}: {exc}"
-        try:
-            self._tracker.project.store.log_call(self._name, 0 if exc is None else 1, self.details)
-        except GymDashError as trouble:
-            logger.warning("The call %r was not taken down: %s", self._name, trouble)
-
-
-def _check_start(simulation: Simulation, kwargs: dict[str, Any]) -> None:
-    check_accepts(simulation._setup, kwargs)
-    check_accepts(simulation._run, kwargs)
-
-
-def _words(x: Startable) -> dict[str, Any]:
-    if isinstance(x, (Simulation, SimulationStartConfig)):
-        config = x.config if isinstance(x, Simulation) else x
-        return {"name": config.name, "sim_key": config.sim_key}
-    return {"sim_key": x if isinstance(x, str) else getattr(x, "__name__", repr(x))}
-
-
-def _ids(ids: Any) -> list[UUID]:
-    """List ids without repeats, whatever form they have; the order stays."""
-    if isinstance(ids, SimulationGroup):
-        return list(dict.fromkeys(ids.ids))
-    if isinstance(ids, (str, UUID)) or hasattr(ids, "sim_id"):
-        return [to_uuid(ids)]
-    if isinstance(ids, Iterable):
-        return list(dict.fromkeys(to_uuid(one) for one in ids))
-    return [to_uuid(ids)]

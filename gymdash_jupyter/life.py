@@ -1,0 +1,305 @@
+"""A simulation's life: the one state machine, from created to its end.
+
+``Life`` is the lower half of ``Simulation``: states, statuses, callbacks, waiting. What a life is
+about, the class above it says in ``_setup`` and ``_run``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import traceback
+from abc import ABC, abstractmethod
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from gymdash_jupyter.arguments import check_accepts
+from gymdash_jupyter.callbacks import Callback, CallbackBoard
+from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError, StopSimException
+from gymdash_jupyter.interactor import STOP, SimulationInteractor
+from gymdash_jupyter.records import (
+    ALLOWED_MOVES,
+    SimState,
+    SimStatus,
+    SimStatusCode,
+    SimStatusSubcode,
+    now_utc,
+)
+from gymdash_jupyter.verdict import Verdict, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Mapping
+    from datetime import datetime
+
+logger = logging.getLogger(__name__)
+
+
+class Recording(Protocol):
+    """Whoever stores what a simulation says."""
+
+    def moved(self, state: SimState, time: datetime) -> None:
+        """It came into a state; must not raise and not wait."""
+
+    def ended(self, state: SimState, time: datetime) -> None:
+        """It ended: store everything now; must not raise."""
+
+    def status_after_end(self) -> None:
+        """It may have added a status although it has ended; must not raise."""
+
+
+class Life(ABC):
+    """Be created, set up, run and ended, exactly once, and let others know.
+
+    Attributes:
+        start_kwargs: What it was started with; ``{}`` before.
+        interactor: Its channels and control requests.
+    """
+
+    START_SETUP = "start_setup"
+    END_SETUP = "end_setup"
+    START_RUN = "start_run"
+    END_RUN = "end_run"
+    _AFTER_END = "after_end"
+
+    def __init__(self) -> None:
+        self.start_kwargs: dict[str, Any] = {}
+        self.interactor = SimulationInteractor()
+        self._state = SimState.CREATED
+        self._state_lock = threading.RLock()
+        self._done = threading.Event()
+        self._verdict: Verdict | None = None
+        self._wakers: list[Callable[[], None]] = []
+        self._statuses: list[SimStatus] = []
+        self._meta_cancelled = False
+        self._meta_failed = False
+        self._created = now_utc()
+        self._recording: Recording | None = None
+        events = (self.START_SETUP, self.END_SETUP, self.START_RUN, self.END_RUN, self._AFTER_END)
+        self._callbacks = CallbackBoard(events, self, self._keep_callback_error)
+
+    @abstractmethod
+    def _setup(self, **kwargs: Any) -> None:
+        """Prepare the run."""
+
+    @abstractmethod
+    def _run(self, **kwargs: Any) -> None:
+        """Do the work."""
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The display name."""
+
+    @property
+    def state(self) -> SimState:
+        """Where it is in its life; final as soon as END_RUN callbacks are called."""
+        return self._state
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has ended and all callbacks have been called."""
+        return self._done.is_set()
+
+    @property
+    def statuses(self) -> list[SimStatus]:
+        """What it has said about itself so far, oldest first (a copy)."""
+        return self._statuses[:]
+
+    def set_cancelled(self) -> None:
+        """Say that it ends because it was asked to."""
+        self._meta_cancelled = True
+
+    def was_cancelled(self) -> bool:
+        """Whether it ends because it was asked to: it said so, or answered ``stop_simulation``."""
+        return self._meta_cancelled
+
+    def add_status(self, status: SimStatus) -> None:
+        """Say something about itself; the time is set here unless it is given.
+
+        Raises:
+            InvalidArgumentError: It is not a SimStatus.
+        """
+        if not isinstance(status, SimStatus):
+            msg = f"add_status() takes a SimStatus; got {type(status).__name__}: {status!r}."
+            raise InvalidArgumentError(msg)
+        self._statuses.append(
+            status if status.time is not None else replace(status, time=now_utc())
+        )
+        if self._state.is_terminal and self._recording is not None:
+            self._recording.status_after_end()
+
+    def add_callback(self, event: str, callback: Callback) -> None:
+        """Call a function when something happens: START_SETUP, END_SETUP, START_RUN or END_RUN.
+
+        Each event happens at most once, END_RUN however the simulation ends. A callback that is
+        added after its event is called at once. It gets the simulation if it has a required
+        positional parameter, else nothing. It runs in the simulation's thread; an error in it
+        becomes a status.
+
+        Raises:
+            InvalidArgumentError: No such event, or not a function.
+        """
+        self._callbacks.add(event, callback)
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait until it is done, at most some seconds; tell whether it is."""
+        return self._done.wait(timeout_s)
+
+    def __await__(self) -> Generator[Any, None, Self]:
+        """Wait in a coroutine: ``await sim`` gives the simulation when it is done."""
+        return self._until_done().__await__()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Be in state ``paused`` inside a with block, for example while waiting for the person."""
+        self._move(SimState.PAUSED)
+        try:
+            yield
+        finally:
+            if self._state is SimState.PAUSED:
+                self._move(SimState.RUNNING)
+
+    def setup(self, **kwargs: Any) -> None:
+        """Set it up in this thread. An exception in ``_setup`` makes it failed and is raised again.
+
+        Raises:
+            SimulationStateError: It was set up before.
+            InvalidArgumentError: ``_setup`` does not take these kwargs.
+        """
+        check_accepts(self._setup, kwargs)
+        with self._state_lock:
+            self._must_be(SimState.CREATED, SimState.QUEUED)
+            self.start_kwargs = dict(kwargs)
+            self._move(SimState.SETTING_UP)
+        self._callbacks.fire(self.START_SETUP)
+        try:
+            self._setup(**kwargs)
+        except BaseException as exc:
+            self._end(judge(self, exc))
+            if not isinstance(exc, StopSimException):
+                raise
+            return
+        self._callbacks.fire(self.END_SETUP)
+
+    def run(self, **kwargs: Any) -> None:
+        """Run it in this thread until it ends. An exception in ``_run`` makes it failed and is raised again.
+
+        Raises:
+            SimulationStateError: It has run before, or its setup failed.
+            InvalidArgumentError: ``_run`` does not take these kwargs.
+        """
+        check_accepts(self._run, kwargs)
+        with self._state_lock:
+            self._must_be(SimState.CREATED, SimState.QUEUED, SimState.SETTING_UP)
+            if self._state is not SimState.SETTING_UP:
+                self._move(SimState.SETTING_UP)
+            self.start_kwargs = self.start_kwargs or dict(kwargs)
+            if self.interactor.get_in(STOP)[0]:
+                self._meta_cancelled = True
+        if self._meta_cancelled:
+            self._end(judge(self, None))
+            return
+        self._move(SimState.RUNNING)
+        self._callbacks.fire(self.START_RUN)
+        try:
+            self._run(**kwargs)
+        except BaseException as exc:
+            self._end(judge(self, exc))
+            if not isinstance(exc, StopSimException):
+                raise
+        else:
+            self._end(judge(self, None))
+
+    # What a launcher and a tracker call
+
+    def _execute(self, kwargs: Mapping[str, Any]) -> None:
+        """Set up and run; an error has become a status and goes no further. The one edge of a simulation."""
+        try:
+            self.setup(**kwargs)
+            if not self._state.is_terminal:
+                self.run(**kwargs)
+        except BaseException as exc:  # noqa: BLE001 - also KeyboardInterrupt, which has nobody to reach in this thread
+            # A forced stop may arrive at any moment, also while the end is under way: then finish
+            # that.
+            if not self._done.is_set():
+                self._end(self._verdict or judge(self, exc))
+            logger.info("%r ended with %s.", self, type(exc).__name__)
+
+    def _end_before_run(self, verdict: Verdict) -> bool:
+        """End it although it never ran; False when it has ended before."""
+        with self._state_lock:
+            if self._verdict is not None or self._state not in (SimState.CREATED, SimState.QUEUED):
+                return False
+            self._verdict = verdict
+        self._end(verdict)
+        return True
+
+    # Inside
+
+    def _must_be(self, *states: SimState) -> None:
+        if self._state not in states or self._verdict is not None:
+            msg = (
+                f"{self!r} is {self._state} and cannot be started again. Start a new one from its config: "
+                "tracker.start_sim(sim.config)."
+            )
+            raise SimulationStateError(msg, state=self._state)
+
+    def _move(self, state: SimState) -> None:
+        with self._state_lock:
+            if state not in ALLOWED_MOVES[self._state]:
+                msg = f"{self!r} is {self._state} and cannot become {state}."
+                raise SimulationStateError(msg, state=self._state)
+            self._state = state
+            if self._recording is not None:
+                self._recording.moved(state, now_utc())
+
+    def _end(self, verdict: Verdict) -> None:
+        # The order is a promise: stored, then final in memory, then callbacks, then done. Each
+        # step may be repeated.
+        self._verdict = replace(verdict, closing=())
+        for status in verdict.closing:
+            self.add_status(status)
+        if self._recording is not None:
+            self._recording.ended(verdict.state, now_utc())
+        with self._state_lock:
+            self._state = verdict.state
+        self.interactor.end(f"The simulation {self.name!r} has ended ({verdict.state}).")
+        try:
+            self._callbacks.fire(self.END_RUN)
+            self._callbacks.fire(self._AFTER_END)
+        finally:
+            with self._state_lock:
+                self._done.set()
+                wakers, self._wakers = self._wakers, []
+            for wake in wakers:
+                wake()
+            if self._recording is not None:
+                self._recording.status_after_end()
+
+    async def _until_done(self) -> Self:
+        loop = asyncio.get_running_loop()
+        is_done = loop.create_future()
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(lambda: None if is_done.done() else is_done.set_result(None))
+
+        with self._state_lock:
+            is_late = self._done.is_set()
+            if not is_late:
+                self._wakers.append(wake)
+        if not is_late:
+            await is_done
+        return self
+
+    def _keep_callback_error(self, event: str, exc: Exception) -> None:
+        logger.warning("A callback for %s of %r failed: %s", event, self, exc, exc_info=exc)
+        self.add_status(
+            SimStatus(
+                SimStatusCode.INFO,
+                subcode=SimStatusSubcode.ERROR,
+                details=f"A callback for {event.replace('_', ' ')} failed: {type(exc).__name__}: {exc}",
+                error_trace="".join(traceback.format_exception(exc)),
+            )
+        )

@@ -1,0 +1,88 @@
+"""Turning what a person wants to start into a simulation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gymdash_jupyter.arguments import check_accepts
+from gymdash_jupyter.config import SimulationStartConfig
+from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.json_values import is_described
+from gymdash_jupyter.registry import SimulationRegistry
+from gymdash_jupyter.simulation import Simulation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Startable = str | SimulationStartConfig | Simulation | type[Simulation]
+"""A sim key, a config (its ``sim_key`` says the type), a simulation made by hand, or a class."""
+
+
+def make(x: Startable) -> tuple[Simulation, str]:
+    """Make the simulation that is meant.
+
+    Returns:
+        The simulation, and the key under which its type is registered, or ``""``.
+
+    Raises:
+        UnknownSimulationTypeError: No type is registered under the key.
+        InvalidArgumentError: It is nothing that can be started.
+    """
+    if isinstance(x, Simulation):
+        return x, SimulationRegistry.key_of(type(x))
+    if isinstance(x, str):
+        return SimulationRegistry.make(x), x
+    if isinstance(x, SimulationStartConfig):
+        return SimulationRegistry.make(x.sim_key, x), x.sim_key
+    if isinstance(x, type) and issubclass(x, Simulation):
+        key = SimulationRegistry.key_of(x)
+        return x(SimulationStartConfig(name=x.__name__, sim_key=key or x.__name__)), key
+    msg = (
+        f"Give a sim key, a SimulationStartConfig or a Simulation; got {type(x).__name__}: {x!r}."
+    )
+    raise InvalidArgumentError(msg)
+
+
+def make_again(
+    old: Simulation | None,
+    config: SimulationStartConfig,
+    sim_key: str,
+    start_kwargs: Mapping[str, Any],
+) -> tuple[Simulation, str]:
+    """Make a simulation from what is known of an old one.
+
+    Args:
+        old: The old one where it is at hand, else None.
+        config: Its config, changed as wished.
+        sim_key: The key under which it was made, or ``""``.
+        start_kwargs: What the new one will be started with.
+
+    Raises:
+        InvalidArgumentError: A value is only a description; the message says which to give again.
+    """
+    given = {**config.kwargs, **start_kwargs}
+    lost = [name for name, value in given.items() if is_described(value)]
+    if lost:
+        msg = (
+            f"The simulation {config.name!r} was started with {', '.join(map(repr, lost))}, which the project can "
+            f"only describe. Give it again: restart_sim(id, {lost[0]}=...)."
+        )
+        raise InvalidArgumentError(msg, missing=lost)
+    if old is not None and not sim_key:
+        return type(old)(config), ""
+    key = sim_key or config.sim_key
+    return SimulationRegistry.make(key, config), key
+
+
+def check_start(simulation: Simulation, start_kwargs: Mapping[str, Any]) -> None:
+    """Raise ``InvalidArgumentError`` unless both ``_setup`` and ``_run`` take these kwargs."""
+    check_accepts(simulation._setup, start_kwargs)
+    check_accepts(simulation._run, start_kwargs)
+
+
+def words_for(x: Startable) -> dict[str, Any]:
+    """Say in JSON what a person wanted to start."""
+    if isinstance(x, (Simulation, SimulationStartConfig)):
+        config = x.config if isinstance(x, Simulation) else x
+        return {"name": config.name, "sim_key": config.sim_key}
+    return {"sim_key": x if isinstance(x, str) else getattr(x, "__name__", repr(x))}
