@@ -46,7 +46,7 @@ bundles: .venv/.installed
 .PHONY: lab
 lab: install
 	@echo "==> starting JupyterLab on notebooks/01_quickstart.ipynb"
-	@$(PYTHON) -m jupyterlab $(ALLOW_ROOT) $(LAB_ARGS) notebooks/01_quickstart.ipynb
+	@$(PYTHON) -m jupyterlab $(ALLOW_ROOT) --LabApp.default_url=/lab/tree/notebooks/01_quickstart.ipynb $(LAB_ARGS)
 
 # --- checks --------------------------------------------------------------------------------------
 
