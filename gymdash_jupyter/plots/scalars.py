@@ -157,7 +157,10 @@ def plot_scalars(
         for one, key in zip(axes, info.keys, strict=True):
             _draw(one, [line for line in info.lines if line.key == key], info, max_points)
             one.set_ylabel(plain(key))
-    _name_lines(axes, is_ours=is_ours)
+    if is_ours and len(axes) > 1:
+        _name_in_figure(axes, info)
+    else:
+        _name_in_each(axes)
     if len(axes) == 1:
         return axes[0]
     several = np.empty(len(axes), dtype=object)
@@ -195,7 +198,9 @@ def _draw(
             raw = _thinned(line.steps, line.raw, max_points)
             ax.plot(*raw, **style, linewidth=1, alpha=0.36, label="_nolegend_")
             smoothed = _thinned(line.steps, line.smoothed, max_points)
-            ax.plot(*smoothed, **style, **_marker(line), linewidth=2, label=plain(label))
+            ax.plot(
+                *smoothed, **style, **_marker(line), linewidth=2, label=plain(label), zorder=2.1
+            )
         else:
             raw = _thinned(line.steps, line.raw, max_points)
             ax.plot(*raw, **style, **_marker(line), linewidth=1.5, label=plain(label))
@@ -233,11 +238,7 @@ def _say_thinned(ax: Axes, lines: Sequence[ScalarLine], max_points: int | None) 
     )
 
 
-def _name_lines(axes: Sequence[Axes], *, is_ours: bool) -> None:
-    """Add legends: one for a figure of several subplots of ours, else each Axes its own."""
-    if is_ours and len(axes) > 1:
-        _name_in_figure(axes)
-        return
+def _name_in_each(axes: Sequence[Axes]) -> None:
     for ax in axes:
         handles, labels = ax.get_legend_handles_labels()
         if not handles:
@@ -253,11 +254,15 @@ def _name_lines(axes: Sequence[Axes], *, is_ours: bool) -> None:
         )
 
 
-def _name_in_figure(axes: Sequence[Axes]) -> None:
-    named: dict[str, Any] = {}
+def _name_in_figure(axes: Sequence[Axes], info: ScalarsInfo) -> None:
+    found: dict[str, Any] = {}
     for ax in axes:
         handles, labels = ax.get_legend_handles_labels()
-        named.update(dict(zip(labels, handles, strict=True)))
+        found.update(dict(zip(labels, handles, strict=True)))
+    in_order = dict.fromkeys(
+        plain(line.label) for line in sorted(info.lines, key=lambda line: line.place)
+    )
+    named = {label: found[label] for label in in_order}
     if named:
         axes[0].figure.legend(
             list(named.values())[:_MAX_NAMED],

@@ -235,3 +235,11 @@ def test_lines_follow_the_order_of_choice(store):
         ("a", "two"),
         ("a", "one"),
     ]
+
+
+def test_the_legend_of_several_subplots_follows_the_simulations(store):
+    early, late = add_simulation(store, "early", minute=1), add_simulation(store, "late", minute=2)
+    record(store, late, "a", [0], [1])
+    record(store, early, "b", [0], [1])
+    (legend,) = plot_scalars(store)[0].figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["early", "late"]
