@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     from gymdash_jupyter.store import ProjectStore
 
 POLL_INTERVAL_S = 0.02
+_PROGRESS = frozenset({PROGRESS, PROGRESS_STATUS})
 _META = ("is_done", "cancelled", "failed", "error_details")
-QUIET = frozenset({*_META, PROGRESS, PROGRESS_STATUS})
+QUIET = _PROGRESS.union(_META)
 """Looking at these is no call that a project should remember."""
 
 
@@ -45,11 +46,7 @@ def query_own(
         for channel, value in channels.items():
             if channel in _META:
                 answers[channel] = _meta_of_own(simulation, channel)
-            elif (
-                known := _known_progress(simulation.recorder.latest_progress, channel)
-            ) is not None:
-                answers[channel] = known
-            else:
+            elif channel not in _PROGRESS:
                 asks[channel] = simulation.interactor.ask(channel, value)
         for channel, ask in asks.items():
             if ask.wait(_left(deadline)):
@@ -59,6 +56,15 @@ def query_own(
     finally:
         for ask in asks.values():
             simulation.interactor.withdraw(ask)
+    for channel in _PROGRESS & channels.keys():
+        known = _known_progress(simulation.recorder.latest_progress, channel)
+        while known is None and _left(deadline) != 0:
+            if simulation.is_done:
+                raise _ended(simulation.name)
+            simulation.wait(POLL_INTERVAL_S)
+            known = _known_progress(simulation.recorder.latest_progress, channel)
+        if known is not None:
+            answers[channel] = known
     _check_complete(simulation.name, timeout_s, channels, answers)
     return answers
 
@@ -68,34 +74,55 @@ def query_stored(
 ) -> dict[str, Any]:
     """Ask a simulation that is executed elsewhere; see ``SimulationTracker.query``."""
     deadline = _deadline(timeout_s, channels)
-    record = store.simulation(sim_id)
+    name = store.simulation(sim_id).name
     answers: dict[str, Any] = {}
     commands: dict[str, int] = {}
     try:
         for channel, value in channels.items():
             if channel in _META:
                 answers[channel] = _meta_of_stored(store, sim_id, channel)
-            elif (known := _known_progress(record.progress, channel)) is not None:
-                answers[channel] = known
-            else:
+            elif channel not in _PROGRESS:
                 commands[channel] = store.ask(sim_id, channel, jsonable(value))
-        while commands:
-            for channel, command_id in list(commands.items()):
-                answer = store.answer_of(command_id)
-                if answer is None:
-                    continue
-                del commands[channel]
-                if answer.error:
-                    raise _error_of(answer.error, channel)
-                answers[channel] = answer.value
-            if not commands or _left(deadline) == 0:
+        while True:
+            _collect_answers(store, commands, answers)
+            _collect_progress(store, sim_id, channels, answers)
+            if len(answers) == len(channels) or _left(deadline) == 0:
                 break
             time.sleep(POLL_INTERVAL_S)
     finally:
         for command_id in commands.values():
             store.withdraw(command_id)
-    _check_complete(record.name, timeout_s, channels, answers)
+    _check_complete(name, timeout_s, channels, answers)
     return answers
+
+
+def _collect_answers(
+    store: ProjectStore, commands: dict[str, int], answers: dict[str, Any]
+) -> None:
+    for channel, command_id in list(commands.items()):
+        answer = store.answer_of(command_id)
+        if answer is None:
+            continue
+        del commands[channel]
+        if answer.error:
+            raise _error_of(answer.error, channel)
+        answers[channel] = answer.value
+
+
+def _collect_progress(
+    store: ProjectStore, sim_id: UUID, channels: Mapping[str, Any], answers: dict[str, Any]
+) -> None:
+    for channel in (_PROGRESS & channels.keys()) - answers.keys():
+        record = store.simulation(sim_id)
+        known = _known_progress(record.progress, channel)
+        if known is not None:
+            answers[channel] = known
+        elif record.state.is_terminal:
+            raise _ended(record.name)
+
+
+def _ended(name: str) -> SimulationEndedError:
+    return SimulationEndedError(f"The simulation {name!r} has ended and never said any progress.")
 
 
 def _deadline(timeout_s: float | None, channels: Mapping[str, Any]) -> float | None:
@@ -119,7 +146,7 @@ def _left(deadline: float | None) -> float | None:
 
 
 def _known_progress(progress: Progress | None, channel: str) -> Any:
-    if progress is None or channel not in (PROGRESS, PROGRESS_STATUS):
+    if progress is None:
         return None
     if channel == PROGRESS_STATUS:
         return progress.status or None

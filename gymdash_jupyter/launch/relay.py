@@ -209,8 +209,15 @@ class Relay:
 
     def _send_answers(self) -> None:
         while self._answers:
-            self.store.answer(*self._answers[0])
-            self._answers.popleft()
+            try:
+                row = self._answers.popleft()
+            except IndexError:  # another thread sent it
+                return
+            try:
+                self.store.answer(*row)
+            except GymDashError:
+                self._answers.appendleft(row)
+                raise
 
     def _deliver(self, command: Command, execution: Execution) -> None:
         def answered(ask: Ask) -> None:
