@@ -1,13 +1,13 @@
 /**
- * The line chart: uPlot holds the scales, the canvas, the cursor and the zoom; the lines, axes and
- * labels are drawn here, because each line has its own x and its own thinning.
+ * The line chart. Each line has its own x and its own thinning; axes, labels and lines are drawn here
+ * on the canvas of a `Plane`.
  */
-import uPlot from "uplot";
 import type { Curve } from "./curve";
 import { extent, firstAtOrAfter, nearest } from "./curve";
 import { h } from "./dom";
-import { formatTick, innerTicks, logTicks, timeUnit, valueTicks } from "./ticks";
+import { type Margins, Plane } from "./plane";
 import { Colours, watchTheme } from "./theme";
+import { formatTick, innerTicks, logTicks, timeUnit, valueTicks } from "./ticks";
 import { type ReadOut, Tip } from "./tip";
 
 const TOP = 8;
@@ -57,17 +57,17 @@ export class Chart {
   readonly #options: ChartOptions;
   readonly #colours: Colours;
   readonly #tip: Tip;
-  #plot: uPlot | null = null;
+  readonly #plane: Plane;
   #picture: Picture = { lines: [], notes: [], end: null, label: "" };
   #zoom: [number, number] | null = null;
   #isLog = false;
   #xKind: XKind = "step";
   #hasSmoothing = false;
   #lifted: string | null = null;
-  #gutter = SMALLEST_GUTTER;
   #yTicks: number[] = [];
   #width = 0;
   #font = "12px sans-serif";
+  #opacity = 0.36;
   #isQueued = false;
 
   constructor(options: ChartOptions, signal: AbortSignal) {
@@ -75,7 +75,18 @@ export class Chart {
     this.element = h("div", { class: "gd-chart", tabindex: 0, role: "img" });
     this.element.style.height = `${options.height}px`;
     this.#colours = new Colours(this.element);
-    this.#tip = new Tip(this.element, (x) => this.#readOut(x));
+    this.#plane = new Plane(
+      { top: TOP, right: RIGHT, bottom: BOTTOM, left: SMALLEST_GUTTER },
+      {
+        onPointer: (pixel) => this.#tip.at(pixel),
+        onSelect: (from, to) =>
+          this.zoomTo([this.#plane.valueAtLeft(from), this.#plane.valueAtLeft(to)]),
+      },
+      signal,
+    );
+    this.#tip = new Tip(this.element, (pixel) => this.#readOut(pixel));
+    this.#plane.over.append(this.#tip.marks);
+    this.element.append(this.#plane.element);
     watchTheme(() => {
       this.#colours.forget();
       this.draw();
@@ -84,7 +95,6 @@ export class Chart {
     this.element.addEventListener("dblclick", () => this.zoomTo(null), { signal });
     this.element.addEventListener("keydown", (event) => this.#tip.onKey(event), { signal });
     this.element.addEventListener("blur", () => this.#tip.hide(), { signal });
-    signal.addEventListener("abort", () => this.#plot?.destroy());
   }
 
   get isZoomed(): boolean {
@@ -100,8 +110,6 @@ export class Chart {
   setLog(isLog: boolean): void {
     if (isLog === this.#isLog) return;
     this.#isLog = isLog;
-    this.#plot?.destroy(); // a scale keeps its distribution
-    this.#plot = null;
     this.draw();
   }
 
@@ -160,63 +168,18 @@ export class Chart {
     if (this.#width <= 0 || !this.element.isConnected) return;
     const style = getComputedStyle(this.element);
     this.#font = `12px ${style.fontFamily || "sans-serif"}`;
+    this.#opacity = Number(style.getPropertyValue("--gd-raw")) || 0.36;
     const [left, right] = this.#xRange();
     const y = this.#yRange(left, right);
     this.#yTicks = y.values;
-    this.#widenGutter(y.values);
-    const plot = this.#plot ?? this.#makePlot();
-    plot.batch(() => {
-      if (plot.width !== this.#width) plot.setSize({ width: this.#width, height });
-      plot.setScale("x", { min: left, max: right });
-      plot.setScale("y", { min: y.low, max: y.high });
-      plot.redraw(false, true);
-    });
+    this.#plane.x = { min: left, max: right, isLog: false };
+    this.#plane.y = { min: y.low, max: y.high, isLog: this.#isLog };
+    const context = this.#plane.begin(this.#width, height);
+    if (!context) return;
+    context.font = this.#font;
+    if (this.#widenGutter(context)) this.#plane.begin(this.#width, height);
+    this.#paint(context);
     this.#tip.refresh();
-  }
-
-  #makePlot(): uPlot {
-    const plot = new uPlot(
-      {
-        width: this.#width,
-        height: this.#options.height,
-        padding: [TOP, RIGHT, BOTTOM, () => this.#gutter],
-        legend: { show: false },
-        axes: [{ show: false }, { show: false }],
-        series: [{}, { show: false }],
-        scales: {
-          x: { time: false, auto: false },
-          y: { auto: false, distr: this.#isLog ? 3 : 1 },
-        },
-        cursor: {
-          x: false,
-          y: false,
-          points: { show: false },
-          drag: { x: true, y: false, setScale: false, dist: 4 },
-          bind: { dblclick: () => null },
-        },
-        hooks: {
-          draw: [(u) => this.#paint(u)],
-          setCursor: [(u) => this.#tip.at(u.cursor.left ?? -1)],
-          setSelect: [(u) => this.#onSelect(u)],
-        },
-      },
-      [
-        [0, 1],
-        [null, null],
-      ],
-      this.element,
-    );
-    plot.over.append(this.#tip.marks);
-    this.#plot = plot;
-    return plot;
-  }
-
-  #onSelect(u: uPlot): void {
-    const { left, width } = u.select;
-    if (width < 4) return;
-    const between: [number, number] = [u.posToVal(left, "x"), u.posToVal(left + width, "x")];
-    u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
-    if (between[1] > between[0]) this.zoomTo(between);
   }
 
   // What is where
@@ -270,33 +233,28 @@ export class Chart {
   }
 
   /** Grows in steps of 12 px and never shrinks, so that the picture does not shake. */
-  #widenGutter(ticks: number[]): void {
-    const context = this.#plot?.ctx ?? document.createElement("canvas").getContext("2d");
-    if (!context) return;
-    context.save();
-    context.font = this.#font;
-    const widest = Math.max(...ticks.map((t) => context.measureText(this.#yLabel(t)).width), 0);
-    context.restore();
-    const wanted = Math.max(Math.ceil((widest + 10) / 12) * 12 + 4, SMALLEST_GUTTER);
-    if (wanted <= this.#gutter) return;
-    this.#gutter = wanted;
-    this.#plot?.destroy();
-    this.#plot = null;
+  #widenGutter(context: CanvasRenderingContext2D): boolean {
+    const margins: Margins = this.#plane.margins;
+    const widths = this.#yTicks.map((tick) => context.measureText(this.#yLabel(tick)).width);
+    const wanted = Math.ceil((Math.max(...widths, 0) + 10) / 12) * 12 + 4;
+    if (wanted <= margins.left) return false;
+    margins.left = wanted;
+    return true;
   }
 
   #readOut(pixel: number): ReadOut | null {
-    const u = this.#plot;
-    if (!u) return null;
-    const at = u.posToVal(pixel, "x");
-    const width = u.over.clientWidth;
+    const plane = this.#plane;
+    const at = plane.valueAtLeft(pixel);
+    const width = plane.plotWidth;
     let x: number | null = null;
     for (const line of this.#picture.lines) {
       const xs = this.#xs(line);
       const value = xs[nearest(xs, at)];
-      if (value !== undefined && (x === null || Math.abs(value - at) < Math.abs(x - at))) x = value;
+      if (value !== undefined && (x === null || Math.abs(value - at) < Math.abs(x - at)))
+        x = value;
     }
     if (x === null) return null;
-    const left = u.valToPos(x, "x");
+    const left = plane.left(x);
     if (left < -1 || left > width + 1) return null;
     const isGroup = this.#picture.lines.length > 1;
     const read: ReadOut = { x, left, width, xKind: this.#xKind, isGroup, entries: [], others: [] };
@@ -304,7 +262,7 @@ export class Chart {
       const xs = this.#xs(line);
       const i = nearest(xs, x);
       const near = xs[i];
-      if (near === undefined || Math.abs(u.valToPos(near, "x") - left) > 6) continue;
+      if (near === undefined || Math.abs(plane.left(near) - left) > 6) continue;
       const raw = line.curve.y[i] as number;
       const smoothed = line.curve.smoothed[i] as number;
       const value = this.#hasSmoothing ? smoothed : raw;
@@ -312,187 +270,173 @@ export class Chart {
         line,
         raw,
         value,
-        top: u.valToPos(value, "y"),
+        top: plane.top(value),
         elapsed: (line.curve.time[i] as number) - line.origin,
         isSmoothed: this.#hasSmoothing,
       });
     }
-    read.others = this.#samples(u);
+    read.others = this.#samples();
     return read;
   }
 
   /** Some of the drawn points in pixels, for a tip that covers few of them. */
-  #samples(u: uPlot): [number, number][] {
+  #samples(): [number, number][] {
     const points: [number, number][] = [];
     for (const line of this.#picture.lines) {
       const xs = this.#xs(line);
       const values = this.#hasSmoothing ? line.curve.smoothed : line.curve.y;
       const stride = Math.max(Math.floor(xs.length / 120), 1);
       for (let i = 0; i < xs.length; i += stride) {
-        points.push([u.valToPos(xs[i] as number, "x"), u.valToPos(values[i] as number, "y")]);
+        points.push([this.#plane.left(xs[i] as number), this.#plane.top(values[i] as number)]);
       }
     }
     return points;
   }
 
-  // Painting, in canvas pixels
+  // Painting, in CSS pixels from the corner of the plotting area
 
-  #paint(u: uPlot): void {
-    const { ctx } = u;
-    const { left, top, width, height } = u.bbox;
+  #paint(ctx: CanvasRenderingContext2D): void {
+    const { plotWidth, plotHeight } = this.#plane;
     ctx.save();
-    this.#paintAxes(u);
+    ctx.font = this.#font;
+    this.#paintY(ctx);
+    this.#paintX(ctx);
+    this.#paintNotes(ctx);
     ctx.beginPath();
-    ctx.rect(left, top - 4 * uPlot.pxRatio, width + RIGHT * uPlot.pxRatio, height + 8 * uPlot.pxRatio);
+    ctx.rect(0, -4, plotWidth + RIGHT, plotHeight + 8);
     ctx.clip();
     ctx.lineJoin = "round";
     ctx.lineCap = "round";
-    const lifted = this.#lifted;
-    const lines = this.#picture.lines.filter((line) => line.id !== lifted);
-    const last = this.#picture.lines.find((line) => line.id === lifted);
-    for (const line of lines) this.#paintLine(u, line, last ? 0.25 : 1);
-    if (last) this.#paintLine(u, last, 1);
+    const lifted = this.#picture.lines.find((each) => each.id === this.#lifted);
+    for (const each of this.#picture.lines) {
+      if (each !== lifted) this.#paintLine(ctx, each, lifted ? 0.25 : 1);
+    }
+    if (lifted) this.#paintLine(ctx, lifted, 1);
     ctx.restore();
   }
 
-  #paintLine(u: uPlot, line: ChartLine, opacity: number): void {
-    const { ctx } = u;
+  #paintLine(ctx: CanvasRenderingContext2D, each: ChartLine, opacity: number): void {
     const isGroup = this.#picture.lines.length > 1;
-    const colour = this.#colours.get(line.colour);
-    const xs = this.#xs(line);
+    const colour = this.#colours.get(each.colour);
+    const xs = this.#xs(each);
     ctx.strokeStyle = colour;
     ctx.fillStyle = colour;
     if (this.#hasSmoothing && this.#showsRaw()) {
-      ctx.globalAlpha = opacity * this.#rawOpacity() * (isGroup ? 0.8 : 1);
-      this.#stroke(u, xs, line.curve.y, 1, []);
+      ctx.globalAlpha = opacity * this.#opacity;
+      this.#stroke(ctx, xs, each.curve.y, 1, []);
     }
     ctx.globalAlpha = opacity;
-    const values = this.#hasSmoothing ? line.curve.smoothed : line.curve.y;
-    const end = this.#stroke(u, xs, values, isGroup ? 1.75 : 2, line.dash);
-    if (end && line.isLive) this.#dot(ctx, end[0], end[1]);
+    const values = this.#hasSmoothing ? each.curve.smoothed : each.curve.y;
+    const end = this.#stroke(ctx, xs, values, isGroup ? 1.75 : 2, each.dash);
+    if (end && each.isLive) dot(ctx, end);
     ctx.globalAlpha = 1;
   }
 
   /** Draws a line with its gaps; a point alone becomes a dot. Returns the last point. */
   #stroke(
-    u: uPlot,
+    ctx: CanvasRenderingContext2D,
     xs: ArrayLike<number>,
     values: ArrayLike<number>,
     width: number,
     dash: readonly number[],
   ): [number, number] | null {
-    const { ctx } = u;
-    const from = Math.max(firstAtOrAfter(xs, u.scales["x"]?.min ?? 0) - 1, 0);
-    const until = Math.min(firstAtOrAfter(xs, u.scales["x"]?.max ?? 1) + 1, xs.length);
-    ctx.lineWidth = width * uPlot.pxRatio;
-    ctx.setLineDash(dash.map((d) => d * uPlot.pxRatio));
+    const { x, y } = this.#plane;
+    const from = Math.max(firstAtOrAfter(xs, x.min) - 1, 0);
+    const until = Math.min(firstAtOrAfter(xs, x.max) + 1, xs.length);
+    ctx.lineWidth = width;
+    ctx.setLineDash([...dash]);
     ctx.beginPath();
     let run = 0;
     let last: [number, number] | null = null;
     const alone: [number, number][] = [];
     for (let i = from; i < until; i++) {
       const value = values[i] as number;
-      if (!Number.isFinite(value) || (this.#isLog && value <= 0)) {
+      if (!Number.isFinite(value) || (y.isLog && value <= 0)) {
         if (run === 1 && last) alone.push(last);
         run = 0;
         continue;
       }
-      last = [u.valToPos(xs[i] as number, "x", true), u.valToPos(value, "y", true)];
-      if (run === 0) ctx.moveTo(last[0], last[1]);
-      else ctx.lineTo(last[0], last[1]);
+      last = [this.#plane.left(xs[i] as number), this.#plane.top(value)];
+      if (run === 0) ctx.moveTo(...last);
+      else ctx.lineTo(...last);
       run += 1;
     }
     if (run === 1 && last) alone.push(last);
     ctx.stroke();
     ctx.setLineDash([]);
-    if (width > 1) for (const [x, y] of alone) this.#dot(ctx, x, y);
+    if (width > 1) for (const point of alone) dot(ctx, point);
     return last;
   }
 
-  #dot(ctx: CanvasRenderingContext2D, x: number, y: number): void {
-    ctx.beginPath();
-    ctx.arc(x, y, 3 * uPlot.pxRatio, 0, 2 * Math.PI);
-    ctx.fill();
-  }
-
-  #rawOpacity(): number {
-    return Number(getComputedStyle(this.element).getPropertyValue("--gd-raw")) || 0.36;
-  }
-
-  #paintAxes(u: uPlot): void {
-    const { ctx } = u;
-    const { left, top, width, height } = u.bbox;
-    const px = uPlot.pxRatio;
-    const bottom = Math.round(top + height);
-    ctx.font = this.#font.replace("12px", `${12 * px}px`);
-    ctx.lineWidth = px;
+  #paintY(ctx: CanvasRenderingContext2D): void {
+    const { plotWidth } = this.#plane;
+    ctx.lineWidth = 1;
     ctx.textBaseline = "middle";
     ctx.textAlign = "right";
+    ctx.strokeStyle = this.#colours.get("var(--gd-line)");
+    ctx.fillStyle = this.#colours.get("var(--gd-muted)");
     for (const value of this.#yTicks) {
-      const y = Math.round(u.valToPos(value, "y", true)) + px / 2;
-      ctx.strokeStyle = this.#colours.get("var(--gd-line)");
-      line(ctx, left, y, left + width, y);
-      ctx.fillStyle = this.#colours.get("var(--gd-muted)");
-      ctx.fillText(this.#yLabel(value), left - 8 * px, y);
+      const y = this.#plane.crisp(this.#plane.top(value));
+      line(ctx, 0, y, plotWidth, y);
+      ctx.fillText(this.#yLabel(value), -8, y);
     }
-    ctx.strokeStyle = this.#colours.get("var(--gd-field)");
-    line(ctx, left, bottom + px / 2, left + width, bottom + px / 2);
-    this.#paintX(u, bottom);
-    this.#paintNotes(u);
   }
 
-  #paintX(u: uPlot, bottom: number): void {
-    const { ctx } = u;
-    const px = uPlot.pxRatio;
-    const { left, width } = u.bbox;
-    const min = u.scales["x"]?.min ?? 0;
-    const max = u.scales["x"]?.max ?? 1;
-    const isTime = this.#xKind === "time";
-    const unit = isTime ? timeUnit(max) : { name: "steps", seconds: 1 };
-    const most = Math.floor(width / px / LABELS_APART) + 1;
-    const ticks = innerTicks(min / unit.seconds, max / unit.seconds, Math.max(most, 2));
-    ctx.textBaseline = "alphabetic";
-    ctx.fillStyle = this.#colours.get("var(--gd-muted)");
+  #paintX(ctx: CanvasRenderingContext2D): void {
+    const { plotWidth, plotHeight, x: scale } = this.#plane;
+    const unit = this.#xKind === "time" ? timeUnit(scale.max) : { name: "steps", seconds: 1 };
+    const most = Math.max(Math.floor(plotWidth / LABELS_APART) + 1, 2);
+    const ticks = innerTicks(scale.min / unit.seconds, scale.max / unit.seconds, most);
+    const bottom = this.#plane.crisp(plotHeight);
     ctx.strokeStyle = this.#colours.get("var(--gd-field)");
+    line(ctx, 0, bottom, plotWidth, bottom);
+    ctx.textBaseline = "alphabetic";
     for (const [i, tick] of ticks.entries()) {
-      const x = Math.round(u.valToPos(tick * unit.seconds, "x", true)) + px / 2;
-      line(ctx, x, bottom, x, bottom + 4 * px);
+      const x = this.#plane.crisp(this.#plane.left(tick * unit.seconds));
+      line(ctx, x, bottom, x, bottom + 4);
       const isLast = i === ticks.length - 1;
-      const text = formatTick(tick, Math.abs(max / unit.seconds)) + (isLast ? ` ${unit.name}` : "");
+      const label = formatTick(tick, Math.abs(scale.max / unit.seconds));
+      const text = isLast ? `${label} ${unit.name}` : label;
       const half = ctx.measureText(text).width / 2;
       // The first and the last label turn inwards rather than being cut.
-      const isCutLeft = x - half < left - 4 * px;
-      const isCutRight = x + half > left + width + 2 * px;
-      ctx.textAlign = isCutLeft || (i === 0 && x - left < 2) ? "left" : isCutRight ? "right" : "center";
-      const at = ctx.textAlign === "right" ? Math.max(x, left + width) : x;
-      ctx.fillText(text, isCutRight ? at : x, bottom + 19 * px);
+      const isCut = x + half > plotWidth + 2;
+      ctx.textAlign = isCut ? "right" : x - half < -2 ? "left" : "center";
+      ctx.fillText(text, isCut ? plotWidth : Math.max(x, 0), plotHeight + 19);
     }
   }
 
-  #paintNotes(u: uPlot): void {
-    const { ctx } = u;
-    const px = uPlot.pxRatio;
-    const { left, top, width, height } = u.bbox;
+  #paintNotes(ctx: CanvasRenderingContext2D): void {
+    const { plotWidth, plotHeight } = this.#plane;
     if (this.#xKind !== "step") return;
-    ctx.textBaseline = "alphabetic";
+    ctx.strokeStyle = this.#colours.get("var(--gd-muted)");
     for (const note of this.#picture.notes) {
-      const x = Math.round(u.valToPos(note.x, "x", true)) + px / 2;
-      if (x < left || x > left + width + px) continue;
-      ctx.strokeStyle = this.#colours.get("var(--gd-muted)");
-      ctx.setLineDash([2 * px, 3 * px]);
-      line(ctx, x, top, x, top + height);
+      const x = this.#plane.crisp(this.#plane.left(note.x));
+      if (x < 0 || x > plotWidth + 1) continue;
+      ctx.setLineDash([2, 3]);
+      line(ctx, x, 0, x, plotHeight);
       ctx.setLineDash([]);
-      const isRoom = x + ctx.measureText(note.text).width + 12 * px < left + width;
-      ctx.textAlign = isRoom ? "left" : "right";
-      ctx.fillStyle = this.#colours.get("var(--gd-muted)");
-      ctx.fillText(note.text, x + (isRoom ? 6 : -6) * px, top + 11 * px);
+      const hasRoom = x + ctx.measureText(note.text).width + 12 < plotWidth;
+      ctx.textAlign = hasRoom ? "left" : "right";
+      ctx.fillText(note.text, x + (hasRoom ? 6 : -6), 13);
     }
   }
 }
 
-function line(ctx: CanvasRenderingContext2D, x0: number, y0: number, x1: number, y1: number): void {
+function line(
+  ctx: CanvasRenderingContext2D,
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+): void {
   ctx.beginPath();
   ctx.moveTo(x0, y0);
   ctx.lineTo(x1, y1);
   ctx.stroke();
+}
+
+function dot(ctx: CanvasRenderingContext2D, [x, y]: [number, number]): void {
+  ctx.beginPath();
+  ctx.arc(x, y, 3, 0, 2 * Math.PI);
+  ctx.fill();
 }

@@ -26,7 +26,8 @@ const SHAPES = {
     '<circle cx="8" cy="8" r="6"/><rect x="5.8" y="5.8" width="4.4" height="4.4" rx=".6" fill="currentColor" stroke="none"/>',
   "state-lost":
     '<circle cx="8" cy="8" r="6" stroke-dasharray="2.6 2.1"/><path d="M6.4 6.4a1.7 1.7 0 1 1 2.4 1.6c-.5.3-.8.6-.8 1.2M8 11.2v.1"/>',
-  "state-deleted": '<circle cx="8" cy="8" r="6" stroke-dasharray="2.1 2.1"/><path d="M5 11 11 5"/>',
+  "state-deleted":
+    '<circle cx="8" cy="8" r="6" stroke-dasharray="2.1 2.1"/><path d="M5 11 11 5"/>',
 } as const;
 
 export type IconName = keyof typeof SHAPES;

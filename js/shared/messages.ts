@@ -48,13 +48,13 @@ export class Channel {
   receive(message: unknown): Message | null {
     if (!isMessage(message)) return null;
     if (message.id === 0) {
-      return message["view"] === undefined || message["view"] === this.view ? message : null;
+      return message.view === undefined || message.view === this.view ? message : null;
     }
     const waiting = this.#waiting.get(String(message.id));
     if (waiting) {
       this.#waiting.delete(String(message.id));
-      if (typeof message["error"] === "string") waiting.reject(new Error(message["error"]));
-      else waiting.resolve(message["result"]);
+      if (typeof message.error === "string") waiting.reject(new Error(message.error));
+      else waiting.resolve(message.result);
     }
     return null;
   }

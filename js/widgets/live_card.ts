@@ -1,0 +1,24 @@
+/** The live card: the panel of one simulation, or of a group of simulations. */
+import type { AnyModel } from "@anywidget/types";
+import { Card, type CardTraits } from "../shared/card/card";
+import { useStyles } from "../shared/dom";
+import gdCss from "../shared/gd.css";
+
+function initialize(): void {
+  useStyles("gymdash-styles", gdCss);
+}
+
+/** Show the card in an element until it is taken away. */
+function render({ model, el }: { model: AnyModel<CardTraits>; el: HTMLElement }): () => void {
+  useStyles("gymdash-styles", gdCss);
+  const life = new AbortController();
+  const card = new Card(model, life.signal);
+  el.append(card.element);
+  card.start();
+  return () => {
+    life.abort();
+    card.element.remove();
+  };
+}
+
+export default { initialize, render };
