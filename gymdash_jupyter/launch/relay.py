@@ -127,6 +127,8 @@ class Relay:
         with self._lock:
             executions = {e.simulation.sim_id: e for e in self._executions}
         self._send_answers()
+        if not executions:
+            return
         waiting = {
             command.command_id: command for command in self.store.commands(list(executions))
         }
