@@ -1,0 +1,74 @@
+"""Small things that the store's tests make again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import numpy as np
+
+from gymdash_jupyter.config import SimulationStartConfig
+from gymdash_jupyter.records import Batch, ProcessIdentity, ScalarSeries, SimState, SimStatus, SimStatusCode
+from gymdash_jupyter.store import Move, NewSimulation, ProjectStore
+
+OWNER = ProcessIdentity(domain="boot-1/pid-1", pid=4711, started="123456", host="box")
+STRANGER = ProcessIdentity(domain="boot-1/pid-1", pid=4712, started="123457", host="box")
+NOON = datetime(2026, 7, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+def later(seconds: float) -> datetime:
+    """Give a moment after noon."""
+    return NOON + timedelta(seconds=seconds)
+
+
+def new_simulation(sim_id: UUID | None = None, *, created: datetime = NOON, **changed: Any) -> NewSimulation:
+    """Describe a simulation that can be created."""
+    facts: dict[str, Any] = {
+        "sim_id": sim_id or uuid4(),
+        "config": SimulationStartConfig(name="first", sim_key="ppo"),
+        "created": created,
+        "sim_key": "ppo",
+        "sim_type_name": "StableBaselinesSimulation",
+        "sim_module_name": "gymdash_jupyter.simulations.stable_baselines",
+    }
+    return NewSimulation(**{**facts, **changed})
+
+
+def created(store: ProjectStore, **changed: Any) -> UUID:
+    """Create a simulation and give its id."""
+    new = new_simulation(**changed)
+    store.create(new)
+    return new.sim_id
+
+
+def running(store: ProjectStore, *, owner: ProcessIdentity = OWNER, **changed: Any) -> UUID:
+    """Create a simulation that runs and give its id."""
+    sim_id = created(store, **changed)
+    assert store.move(Move(sim_id, SimState.SETTING_UP, later(1), owner=owner))
+    assert store.move(Move(sim_id, SimState.RUNNING, later(2), owner=owner))
+    return sim_id
+
+
+def ended(store: ProjectStore, state: SimState = SimState.SUCCEEDED, **changed: Any) -> UUID:
+    """Create a simulation that has ended and give its id."""
+    sim_id = running(store, **changed)
+    assert store.finish(Batch(sim_id), Move(sim_id, state, later(3), owner=OWNER))
+    return sim_id
+
+
+def series(values: Sequence[float], *, first_step: int = 0) -> ScalarSeries:
+    """Make points with these values, one a step and a second."""
+    steps = np.arange(first_step, first_step + len(values), dtype=np.int64)
+    return ScalarSeries(steps, steps.astype(np.float64) + 1.75e9, np.array(values, np.float64))
+
+
+def batch(sim_id: UUID, **scalars: Sequence[float]) -> Batch:
+    """Make a batch of points by key."""
+    return Batch(sim_id, {key: series(values) for key, values in scalars.items()})
+
+
+def status(details: str = "so far, so good", code: SimStatusCode = SimStatusCode.INFO) -> SimStatus:
+    """Make a status."""
+    return SimStatus(code, NOON, details=details)
