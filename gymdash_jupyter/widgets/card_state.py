@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from gymdash_jupyter.json_values import finite_or_none
@@ -13,6 +12,8 @@ from gymdash_jupyter.widgets.rates import RateWindow, mean_rate, time_left
 from gymdash_jupyter.widgets.traces import parse_error
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from gymdash_jupyter.records import Progress, SimulationRecord
     from gymdash_jupyter.store.contract import StatusRow
 
@@ -187,7 +188,7 @@ def key_rank(key: str) -> tuple[int, str]:
         rank = 1 if folder.startswith("eval") else 0
     elif any(word in name for word in ("success", "accuracy", "acc")):
         rank = 2
-    elif "loss" in name:
+    elif "loss" in name and "entropy" not in name:
         rank = 3
     elif "len" in name:
         rank = 4

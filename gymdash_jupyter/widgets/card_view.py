@@ -6,10 +6,8 @@ smoothing, and gets its own points. Used in the refresh loop's thread only.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 import numpy as np
 
@@ -17,6 +15,9 @@ from gymdash_jupyter.errors import UnknownSimulationError
 from gymdash_jupyter.widgets.curves import ROWS, Curve, Floats, Sparkline
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from uuid import UUID
+
     from gymdash_jupyter.records import SeriesInfo
     from gymdash_jupyter.store.contract import ProjectStore
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -27,6 +26,8 @@ from gymdash_jupyter.widgets.subshells import follow_front_end
 from gymdash_jupyter.widgets.work_queue import WorkQueue
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from gymdash_jupyter.records import SeriesInfo
     from gymdash_jupyter.store.contract import ProjectStore
 
@@ -85,7 +86,7 @@ class LiveCard(AnyWidget):  # type: ignore[misc] # ipywidgets has no types
     simulations = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True)
     """What is shown of each simulation, in the order of the ids; see ``CardSimulation.shown``."""
 
-    keys = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    series_keys = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     """Names of all series of these simulations, those that people look at first in front."""
 
     clock = traitlets.Float(read_only=True).tag(sync=True)
@@ -268,8 +269,8 @@ class LiveCard(AnyWidget):  # type: ignore[misc] # ipywidgets has no types
         for info in infos:
             self._infos.setdefault(info.sim_id, {})[info.key] = info
         keys = sorted({key for each in self._infos.values() for key in each}, key=key_rank)
-        if keys != self.keys:
-            self.set_trait("keys", keys)
+        if keys != self.series_keys:
+            self.set_trait("series_keys", keys)
 
     # The card speaks
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeVar
-from uuid import UUID
 
 from gymdash_jupyter.background import PeriodicTask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from uuid import UUID
+
     from gymdash_jupyter.records import Changes, SeriesInfo, SimulationRecord
     from gymdash_jupyter.store.contract import ProjectStore
 

@@ -10,10 +10,12 @@ Handlers of such widgets run in the subshell's thread: they must return at once 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ipywidgets import Widget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ATTRIBUTE = "_reply_subshell_for"
 _MARK = "_gymdash_follows_front_end"

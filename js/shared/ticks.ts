@@ -8,6 +8,9 @@ export interface Ticks {
   high: number;
 }
 
+/** So much of a step beyond a line is "a little". */
+const LITTLE = 0.3;
+
 /** The smallest of 1, 2, 2.5, 5 times a power of ten that is not below the asked step. */
 export function roundStep(step: number): number {
   const power = 10 ** Math.floor(Math.log10(step));
@@ -17,15 +20,29 @@ export function roundStep(step: number): number {
   return 10 * power;
 }
 
-/** Round lines for a value axis; low and high fall on lines. */
+/**
+ * Round lines for a value axis. The range ends on lines, but for an end where the values reach only a
+ * little beyond one: there it ends just after them, so that most of the height is not empty.
+ */
 export function valueTicks(low: number, high: number, most: number): Ticks {
   const [from, to] = widened(low, high);
-  let step = roundStep((to - from) / Math.max(most - 1, 1));
+  let step = roundStep((to - from) / Math.max(most, 1));
   for (;;) {
-    const first = Math.floor(from / step + 1e-9);
-    const last = Math.ceil(to / step - 1e-9);
-    if (last - first + 1 <= Math.max(most, 2)) return linesBetween(first, last, step);
-    step = roundStep(step * 1.01);
+    const below = Math.floor(from / step + 1e-9);
+    const above = Math.ceil(to / step - 1e-9);
+    const first = (below + 1) * step - from < LITTLE * step ? below + 1 : below;
+    const last = to - (above - 1) * step < LITTLE * step ? above - 1 : above;
+    if (last - first + 1 <= Math.max(most, 2) && last > first) {
+      const room = (to - from) * 0.03;
+      const values = linesBetween(first, last, step).values;
+      return {
+        values,
+        low: first > below ? from - room : (values[0] ?? from),
+        high: last < above ? to + room : (values.at(-1) ?? to),
+      };
+    }
+    if (last <= first) step = roundStep(step / 2.6);
+    else step = roundStep(step * 1.01);
   }
 }
 
@@ -65,7 +82,7 @@ export function formatTick(value: number, largest: number): string {
       ? "0"
       : largest >= 1e9 || largest < 1e-3
         ? value.toExponential(1).replace("e+", "e").replace(".0e", "e")
-        : largest >= 1e7
+        : largest >= 1e6
           ? `${Number((value / 1e6).toFixed(2))}M`
           : largest >= 1e4
             ? `${Number((value / 1e3).toFixed(1))}k`

@@ -1,7 +1,7 @@
 /** A card: it puts its parts together, tells the kernel what it shows and takes what comes. */
 import { Chart, type ChartLine, type Note, type XKind } from "../chart";
 import { Curve, plannedEnd } from "../curve";
-import { h, show } from "../dom";
+import { h, setText, show } from "../dom";
 import { formatClock, formatCount } from "../format";
 import { Channel, floats, type Message } from "../messages";
 import { seriesLook } from "../theme";
@@ -20,6 +20,7 @@ const PLACEHOLDER_AFTER_MS = 300;
 const SHOW_AT_MOST_EVERY_MS = 60;
 const HERE_EVERY_MS = 10_000;
 const SILENCE_S = 6;
+const NO_SERIES_YET = "No series yet. They appear with the first value that is recorded.";
 const ANSWER_WITHIN_MS = 3_000;
 
 /** As the Python class has them. */
@@ -29,7 +30,7 @@ export interface CardTraits {
   is_group: boolean;
   can_stop: boolean;
   simulations: Simulation[];
-  keys: string[];
+  series_keys: string[];
   clock: number;
   problem: string;
 }
@@ -178,7 +179,7 @@ export class Card {
     const listeners: [string, (...args: any[]) => void][] = [
       ["msg:custom", (message: unknown, buffers: DataView[]) => this.#receive(message, buffers)],
       ["change:simulations", () => this.#onNews()],
-      ["change:keys", () => this.#onNews()],
+      ["change:series_keys", () => this.#onNews()],
       ["change:problem", () => this.#onNews()],
     ];
     for (const [name, callback] of listeners) this.#model.on(name, callback);
@@ -360,7 +361,7 @@ export class Card {
   }
 
   #keys(): string[] {
-    return this.#model.get("keys") ?? [];
+    return this.#model.get("series_keys") ?? [];
   }
 
   #isGroup(): boolean {
@@ -380,9 +381,11 @@ export class Card {
     const name = isGroup ? `Group, ${sims.length} simulations` : `Simulation ${first.name}`;
     this.element.setAttribute("aria-label", name);
     const isAnyActive = sims.some((sim) => sim.is_active);
-    show(this.#series, keys.length > 0 || isAnyActive);
-    show(this.#empty, keys.length === 0 && !isAnyActive);
-    this.#empty.textContent = "No series were recorded.";
+    // Who is at work will have series in a moment: their place is kept free.
+    const isAtWork = sims.some((sim) => sim.state === "running" || sim.state === "setting_up");
+    show(this.#series, keys.length > 0 || isAtWork);
+    show(this.#empty, keys.length === 0);
+    setText(this.#empty, isAnyActive ? NO_SERIES_YET : "No series were recorded.");
     this.element.classList.toggle("is-empty", keys.length === 0);
     show(this.#tabs.element, !isGroup);
     show(this.#legend.element, isGroup);

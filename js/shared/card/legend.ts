@@ -37,6 +37,7 @@ export class Legend {
         { class: "gd-bar gd-small gd-muted gd-legendhead", "aria-hidden": "true" },
         h("span", { class: "gd-push gd-num", text: "progress" }),
         h("span", { class: "gd-num", text: "last" }),
+        h("span", { class: "gd-legendend" }),
       ),
       this.#list,
     );

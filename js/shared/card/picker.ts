@@ -1,5 +1,5 @@
 /** A button that opens a list to pick one of many from: with arrow keys, and a filter when it is long. */
-import { h, setAttribute, setText } from "../dom";
+import { h, setAttribute, setText, show } from "../dom";
 import { icon } from "../icons";
 
 const FILTER_ABOVE = 12;
@@ -47,6 +47,7 @@ export class Picker {
   say(words: string, hint = ""): void {
     setText(this.#words, words);
     setText(this.#hint, hint);
+    show(this.#hint, hint !== "");
     setAttribute(this.button, "aria-label", `${this.#given.label}: ${words}`);
   }
 
