@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from gymdash_jupyter.records import SimStatus, SimulationRecord
 
 DEFAULT_FOLDER = "./.gymdash-projects"
+PROJECT_VARIABLE = "GYMDASH_PROJECT"
+"""Environment variable with the project's folder, for notebooks of a JupyterLab opened on it."""
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,12 @@ def open_project(
 
 
 def current_project() -> Project:
-    """Give the current project, opening the default one (``./.gymdash-projects``) if none is open."""
-    return _session.project or open_project()
+    """Give the current project, opening the default one if none is open.
+
+    That is the folder which the environment variable ``GYMDASH_PROJECT`` names, as it does in a
+    JupyterLab that ``start`` opened, else ``./.gymdash-projects``.
+    """
+    return _session.project or open_project(os.environ.get(PROJECT_VARIABLE) or DEFAULT_FOLDER)
 
 
 class ProjectManager:
