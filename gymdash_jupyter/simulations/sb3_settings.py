@@ -1,0 +1,158 @@
+"""What a stable-baselines3 training is asked to do: its kwargs, checked as far as can be without loading it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gymdash_jupyter.arguments import check_known, every_x_trigger
+from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
+from gymdash_jupyter.simulations.argument_values import (
+    finite_number,
+    named_values,
+    text,
+    whole_number,
+)
+
+ALGORITHM_NAMES = ("a2c", "ddpg", "dqn", "ppo", "sac", "td3")
+
+_LARGEST_SEED = 2**32 - 1  # of numpy.random.seed
+
+
+def never(count: int) -> bool:  # noqa: ARG001 - a trigger takes a count
+    """Be the trigger that is never true."""
+    return False
+
+
+def default_kwargs() -> dict[str, Any]:
+    """Give the kwargs that hold where none are given."""
+    return {
+        "num_steps": 5000,
+        "episode_trigger": never,
+        "step_trigger": never,
+        "video_length": 0,
+        "fps": 30,
+        "env": "CartPole-v1",
+        "policy": "MlpPolicy",
+        "algorithm": "ppo",
+        "algorithm_kwargs": {},
+        "seed": None,
+        "n_envs": 1,
+        "env_kwargs": {},
+    }
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """What to train, where and for how long.
+
+    Attributes:
+        num_steps: Environment steps of all environments together, at least.
+        env: Id of a gymnasium environment, or a made environment.
+        env_kwargs: For ``gymnasium.make``.
+        n_envs: How many environments are stepped in turn.
+        algorithm: One of ``ALGORITHM_NAMES``.
+        policy: Name of a policy, or a policy class.
+        seed: Seeds everything that stable-baselines3 seeds; environment i gets ``seed + i``. None: not seeded.
+        algorithm_kwargs: For the algorithm, less what has its own place here.
+        has_own_tensorboard_log: Whether ``algorithm_kwargs`` said where TensorBoard files go.
+        tensorboard_log: Where, as it said; None: nowhere.
+        video_arguments: Names of the arguments that ask for videos.
+    """
+
+    num_steps: int
+    env: Any
+    env_kwargs: Mapping[str, Any]
+    n_envs: int
+    algorithm: str
+    policy: Any
+    seed: int | None
+    algorithm_kwargs: Mapping[str, Any]
+    has_own_tensorboard_log: bool
+    tensorboard_log: str | None
+    video_arguments: tuple[str, ...]
+
+
+def read_settings(kwargs: Mapping[str, Any], what: str) -> TrainingSettings:
+    """Check all kwargs and sort them.
+
+    Args:
+        kwargs: Complete: defaults, then config, then start.
+        what: Whose kwargs they are, for messages.
+
+    Raises:
+        InvalidArgumentError: A name is unknown, or a value is of a wrong type or out of range.
+    """
+    check_known(kwargs, default_kwargs(), what)
+    special = named_values("algorithm_kwargs", kwargs["algorithm_kwargs"])
+    # What both give, algorithm_kwargs decides: it is the more particular of the two.
+    env = special.pop("env", kwargs["env"])
+    policy = special.pop("policy", kwargs["policy"])
+    seed = special.pop("seed", kwargs["seed"])
+    has_own_log = "tensorboard_log" in special
+    tensorboard_log = special.pop("tensorboard_log", None)
+    n_envs = whole_number("n_envs", kwargs["n_envs"], at_least=1)
+    env_kwargs = named_values("env_kwargs", kwargs["env_kwargs"])
+    finite_number("fps", kwargs["fps"], above=0)
+    return TrainingSettings(
+        num_steps=whole_number("num_steps", kwargs["num_steps"], at_least=1),
+        env=_environment(env, n_envs, env_kwargs),
+        env_kwargs=env_kwargs,
+        n_envs=n_envs,
+        algorithm=_algorithm_name(kwargs["algorithm"]),
+        policy=policy if isinstance(policy, type) else text("policy", policy, "MlpPolicy"),
+        seed=None
+        if seed is None
+        else whole_number("seed", seed, at_least=0, at_most=_LARGEST_SEED),
+        algorithm_kwargs=special,
+        has_own_tensorboard_log=has_own_log,
+        tensorboard_log=None if tensorboard_log is None else str(tensorboard_log),
+        video_arguments=_video_arguments(kwargs),
+    )
+
+
+def folder_name(env_name: str, algorithm: str) -> str:
+    """Give the folder of a training's TensorBoard files; ``ALE/Pong-v5`` becomes ``ALE-Pong-v5_ppo``."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", env_name).strip("-.")
+    return f"{plain or 'env'}_{algorithm}"
+
+
+def _algorithm_name(value: Any) -> str:
+    name = value.strip().lower() if isinstance(value, str) else ""
+    if name not in ALGORITHM_NAMES:
+        msg = (
+            f"There is no algorithm {value!r}.{did_you_mean(value, ALGORITHM_NAMES)} "
+            f"Algorithms: {', '.join(ALGORITHM_NAMES)}."
+        )
+        raise InvalidArgumentError(msg, algorithm=value)
+    return name
+
+
+def _environment(env: Any, n_envs: int, env_kwargs: dict[str, Any]) -> Any:
+    if isinstance(env, str) or env is None:
+        return text("env", env, "CartPole-v1")
+    if n_envs != 1 or env_kwargs:
+        msg = (
+            f"n_envs and env_kwargs are for an environment that is made by its id; env is {env!r}. "
+            "Leave them out, or give env as an id."
+        )
+        raise InvalidArgumentError(msg, argument="env")
+    return env
+
+
+def _video_arguments(kwargs: Mapping[str, Any]) -> tuple[str, ...]:
+    asked = []
+    for name in ("episode_trigger", "step_trigger"):
+        trigger = kwargs[name]
+        try:
+            every_x_trigger(trigger)
+        except InvalidArgumentError as exc:
+            msg = f"{name}: {exc}"
+            raise InvalidArgumentError(msg, argument=name) from exc
+        if trigger is not never and (callable(trigger) or (trigger is not None and trigger > 0)):
+            asked.append(name)
+    if whole_number("video_length", kwargs["video_length"], at_least=0) > 0:
+        asked.append("video_length")
+    return tuple(asked)
