@@ -2,50 +2,90 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
-from importlib.util import find_spec
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
 
 import gymdash_jupyter
 
-HEAVY = frozenset({"gymnasium", "matplotlib", "pandas", "stable_baselines3", "torch"})
-JUPYTER = frozenset({"IPython", "anywidget", "ipykernel", "ipywidgets", "traitlets"})
+HEAVY = {"gymnasium", "matplotlib", "pandas", "stable_baselines3", "torch"}
+JUPYTER = {"IPython", "anywidget", "ipykernel", "ipywidgets", "traitlets"}
 
 PACKAGE = Path(gymdash_jupyter.__path__[0])
 
-ABOVE_CORE = frozenset({"__main__", "compat", "frames", "plots", "start", "statistics", "widgets"})
+ABOVE_CORE = {"__main__", "compat", "frames", "plots", "start", "statistics", "widgets"}
 """Floors that may load pandas, matplotlib or Jupyter; whatever is not named here is core."""
 
+TYPES = {entry.module for entry in entry_points(group="gymdash_jupyter.simulations")}
+"""Modules of simulation types; what else lies beside them is loaded when a simulation is used."""
+
+
+def is_core(module: str) -> bool:
+    """Say whether importing a module must stay cheap."""
+    room = module.split(".")[1]
+    beside_a_type = module.startswith("gymdash_jupyter.simulations.") and module not in TYPES
+    return room not in ABOVE_CORE and not beside_a_type
+
+
 CORE = sorted(
-    ".".join(["gymdash_jupyter", *inside.parts]).removesuffix(".__init__")
-    for inside in (path.relative_to(PACKAGE).with_suffix("") for path in PACKAGE.rglob("*.py"))
-    if inside.parts[0] not in ABOVE_CORE
+    module.removesuffix(".__init__")
+    for module in (
+        ".".join(["gymdash_jupyter", *path.relative_to(PACKAGE).with_suffix("").parts])
+        for path in PACKAGE.rglob("*.py")
+    )
+    if is_core(module)
 )
-"""All of the core, and the package itself."""
+
+IMPORT_EACH = """
+import importlib, json, sys
+loaded, blame = set(), {}
+for module in sys.argv[1:]:
+    importlib.import_module(module)
+    now = {name.partition(".")[0] for name in sys.modules}
+    blame[module] = sorted(now - loaded)
+    loaded = now
+print(json.dumps(blame))
+"""
 
 
-def roots_loaded_by(module: str) -> set[str]:
-    """Import a module in a fresh interpreter and give the top-level names it loaded."""
-    code = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+def loaded_by(modules: list[str]) -> dict[str, set[str]]:
+    """Import modules one after the other in a fresh interpreter.
+
+    Returns:
+        The top-level names that each was the first to load.
+    """
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", IMPORT_EACH, *modules],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    return set(done.stdout.split())
+    return {module: set(names) for module, names in json.loads(done.stdout).items()}
 
 
-@pytest.mark.parametrize("module", CORE)
-def test_a_core_module_loads_neither_jupyter_nor_an_ml_library(module: str) -> None:
-    assert not roots_loaded_by(module) & (HEAVY | JUPYTER)
+@pytest.fixture(scope="module")
+def blame() -> dict[str, set[str]]:
+    """Say which core module was the first to load what."""
+    return loaded_by(CORE)
 
 
-@pytest.mark.skipif(find_spec("gymdash_jupyter.widgets") is None, reason="no panels yet")
+@pytest.mark.parametrize("module", CORE)  # the package itself is among them
+def test_a_core_module_loads_neither_jupyter_nor_an_ml_library(
+    module: str, blame: dict[str, set[str]]
+) -> None:
+    assert not blame[module] & (HEAVY | JUPYTER)
+
+
+def test_the_door_loads_no_numerics() -> None:
+    assert not loaded_by(["gymdash_jupyter"])["gymdash_jupyter"] & {"numpy", "pydantic"}
+
+
 def test_the_panels_load_no_ml_library() -> None:
-    assert not roots_loaded_by("gymdash_jupyter.widgets") & {
-        "gymnasium",
-        "stable_baselines3",
-        "torch",
-    }
+    panels = "gymdash_jupyter.widgets"
+    assert not loaded_by([panels])[panels] & {"gymnasium", "stable_baselines3", "torch"}
