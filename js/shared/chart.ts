@@ -176,6 +176,7 @@ export class Chart {
     this.#plane.y = { min: y.low, max: y.high, isLog: this.#isLog };
     const context = this.#plane.begin(this.#width, height);
     if (!context) return;
+    if (!this.#picture.lines.length) return;
     context.font = this.#font;
     if (this.#widenGutter(context)) this.#plane.begin(this.#width, height);
     this.#paint(context);
@@ -332,7 +333,7 @@ export class Chart {
     ctx.globalAlpha = 1;
   }
 
-  /** Draws a line with its gaps; a point alone becomes a dot. Returns the last point. */
+  /** Draws a line with its gaps; a point alone becomes a dot. Returns the newest point if it is in sight. */
   #stroke(
     ctx: CanvasRenderingContext2D,
     xs: ArrayLike<number>,
@@ -365,7 +366,7 @@ export class Chart {
     ctx.stroke();
     ctx.setLineDash([]);
     if (width > 1) for (const point of alone) dot(ctx, point);
-    return last;
+    return until === xs.length ? last : null;
   }
 
   #paintY(ctx: CanvasRenderingContext2D): void {

@@ -381,12 +381,9 @@ export class Card {
     const name = isGroup ? `Group, ${sims.length} simulations` : `Simulation ${first.name}`;
     this.element.setAttribute("aria-label", name);
     const isAnyActive = sims.some((sim) => sim.is_active);
-    // Who is at work will have series in a moment: their place is kept free.
-    const isAtWork = sims.some((sim) => sim.state === "running" || sim.state === "setting_up");
-    show(this.#series, keys.length > 0 || isAtWork);
+    show(this.#series, keys.length > 0);
     show(this.#empty, keys.length === 0);
     setText(this.#empty, isAnyActive ? NO_SERIES_YET : "No series were recorded.");
-    this.element.classList.toggle("is-empty", keys.length === 0);
     show(this.#tabs.element, !isGroup);
     show(this.#legend.element, isGroup);
     show(this.#statusLine.element, !isGroup);

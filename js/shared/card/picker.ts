@@ -70,9 +70,10 @@ export class Picker {
     this.#listen(panel, list, filter, options);
     this.#place(panel);
     const chosen = list.querySelector<HTMLElement>("[aria-selected=true]");
-    if (options.length > FILTER_ABOVE) filter.focus();
-    else (chosen ?? list.querySelector<HTMLElement>("[role=option]"))?.focus();
-    chosen?.scrollIntoView?.({ block: "nearest" });
+    const first = list.querySelector<HTMLElement>("[role=option]");
+    const toFocus = options.length > FILTER_ABOVE ? filter : (chosen ?? first);
+    toFocus?.focus({ preventScroll: true });
+    if (chosen) list.scrollTop = Math.max(chosen.offsetTop - list.clientHeight / 2, 0);
   }
 
   close(): void {

@@ -67,7 +67,8 @@ export function isNotAnswering(sim: Simulation, now: number): boolean {
 }
 
 export function stateWord(sim: Simulation, now: number): string {
-  return isNotAnswering(sim, now) ? "Not answering" : WORDS[sim.state];
+  if (isNotAnswering(sim, now)) return "Not answering";
+  return sim.is_active && sim.stop_asked !== null ? "Stopping" : WORDS[sim.state];
 }
 
 export function fraction(sim: Simulation): number | null {
@@ -99,8 +100,6 @@ export function facts(sim: Simulation, now: number): Facts {
   if (!sim.is_active) return { ...told, ...endText(sim) };
   if (isNotAnswering(sim, now) && sim.stop_asked !== null) {
     told.left = `asked to stop ${formatDuration(now - sim.stop_asked)} ago`;
-  } else if (sim.stop_asked !== null) {
-    told.left = "stopping";
   } else if (sim.left_s !== null) {
     told.left = `${formatDuration(sim.left_s)} left`;
   }
@@ -154,7 +153,15 @@ export function countsText(sims: readonly Simulation[], now: number): string {
     const word = stateWord(sim, now).toLowerCase();
     counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  const order = ["running", "not answering", "setting up", "paused", "queued", "created"];
+  const order = [
+    "running",
+    "stopping",
+    "not answering",
+    "setting up",
+    "paused",
+    "queued",
+    "created",
+  ];
   order.push("succeeded", "failed", "cancelled", "lost", "deleted");
   return order
     .filter((word) => counts.has(word))
