@@ -35,7 +35,7 @@ def old_store(request, tmp_path):
 
 
 def local(*parts):
-    return pd.Timestamp(datetime(*parts).astimezone(UTC))  # noqa: DTZ001 - as GymDash wrote it
+    return pd.Timestamp(datetime(*parts).astimezone(UTC))
 
 
 def test_its_simulations(old_store):
