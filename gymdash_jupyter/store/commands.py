@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from gymdash_jupyter.errors import SimulationEndedError
@@ -12,6 +11,10 @@ from gymdash_jupyter.records import Answer, Command, SimState, now_utc
 from gymdash_jupyter.store import rows, ticks
 from gymdash_jupyter.store.texts import exact, from_exact, readable
 from gymdash_jupyter.store.times import to_seconds
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection
 
 STOP_CHANNEL = "stop_simulation"
 ENDED = "the simulation has ended"

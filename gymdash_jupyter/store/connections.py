@@ -13,9 +13,7 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections.abc import Callable
-from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from gymdash_jupyter.errors import ReadOnlyProjectError, StoreBusyError
 from gymdash_jupyter.store import migrations, sqlite_errors
@@ -26,6 +24,10 @@ from gymdash_jupyter.store.sources import (
     open_for_writing,
     signature,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,7 +48,11 @@ class _Handle:
         self.has_stand_ins = False
         self.patience_ms = -1
         self.is_journal_set = False
+        self.in_use = threading.Lock()
         self.close = weakref.finalize(self, _close, source, os.getpid())
+        # At the end of Python other threads may still be inside SQLite, and closing under them is a crash; the system
+        # closes files by itself. A copy is a folder, which it does not remove.
+        self.close.atexit = source.access is Access.COPY
 
     def wait_at_most(self, patience_ms: int) -> None:
         """Let SQLite wait this long for somebody else's lock."""
@@ -102,8 +108,9 @@ class Connections:
         for attempt in range(_READ_ATTEMPTS):
             handle = self._handle()
             try:
-                handle.wait_at_most(round(self._read_patience_s * 1000))
-                result = self._in_read_transaction(handle, work, *args, **kwargs)
+                with handle.in_use:
+                    handle.wait_at_most(round(self._read_patience_s * 1000))
+                    result = self._in_read_transaction(handle, work, *args, **kwargs)
             except sqlite3.Error as exc:
                 self._after_failed_read(handle, exc, is_last=attempt == _READ_ATTEMPTS - 1)
                 continue
@@ -145,9 +152,10 @@ class Connections:
         if not turn.acquire(timeout=patience_s):
             raise self._busy(patience_s)
         try:
-            self._set_journal(handle)
-            handle.wait_at_most(max(0, round((deadline - time.monotonic()) * 1000)))
-            return self._in_write_transaction(handle, work, *args, **kwargs)
+            with handle.in_use:
+                self._set_journal(handle)
+                handle.wait_at_most(max(0, round((deadline - time.monotonic()) * 1000)))
+                return self._in_write_transaction(handle, work, *args, **kwargs)
         except sqlite3.Error as exc:
             raise sqlite_errors.translate(exc, self.path, patience_s) from exc
         finally:
@@ -163,7 +171,8 @@ class Connections:
             with self._handles_lock:
                 handles = list(self._handles)
             for handle in handles:
-                handle.close()
+                with handle.in_use:  # closing under a thread that is inside SQLite is a crash
+                    handle.close()
         finally:
             if is_quiet:
                 self._writing_turn.release()

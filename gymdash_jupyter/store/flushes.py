@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +19,9 @@ from gymdash_jupyter.store.scalar_writing import LogSize
 from gymdash_jupyter.store.texts import readable
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping, Sequence
+
     from gymdash_jupyter.records import Batch, ProcessIdentity, Progress
     from gymdash_jupyter.store.contract import Move
     from gymdash_jupyter.store.media import MediaRow

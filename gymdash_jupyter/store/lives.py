@@ -3,10 +3,7 @@
 # ruff: noqa: S608 - queries are put together from constants only
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from gymdash_jupyter.config import config_to_json
@@ -27,6 +24,11 @@ from gymdash_jupyter.store import commands, requests, rows, scalar_writing, stat
 from gymdash_jupyter.store.contract import Move, NewSimulation
 from gymdash_jupyter.store.texts import exact, readable
 from gymdash_jupyter.store.times import to_local_text, to_seconds
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
 
 RESULT_BYTES = 2**20
 """Longest result, as JSON, that is kept; a longer one is replaced by a description."""

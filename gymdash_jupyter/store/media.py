@@ -3,8 +3,7 @@
 # ruff: noqa: S608 - queries are put together from constants only
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from gymdash_jupyter.json_values import from_json, to_json
@@ -12,6 +11,10 @@ from gymdash_jupyter.records import MediaItem
 from gymdash_jupyter.store import rows
 from gymdash_jupyter.store.texts import exact, from_exact
 from gymdash_jupyter.store.times import from_seconds, to_seconds
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Sequence
 
 MediaRow = tuple[str, str | bytes, int, str | bytes, str | bytes, float | None, str]
 

@@ -3,8 +3,7 @@
 # ruff: noqa: S608 - queries are put together from constants only
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from gymdash_jupyter.json_values import from_json, to_json
@@ -12,6 +11,10 @@ from gymdash_jupyter.records import ControlRequest
 from gymdash_jupyter.store import rows, ticks
 from gymdash_jupyter.store.texts import exact, from_exact, readable
 from gymdash_jupyter.store.times import from_seconds, to_seconds
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Sequence
 
 
 def add(connection: sqlite3.Connection, sim_id: UUID, requests: Sequence[ControlRequest]) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Collection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from gymdash_jupyter.config import config_from_json
@@ -23,6 +21,10 @@ from gymdash_jupyter.records import (
 )
 from gymdash_jupyter.store.texts import from_exact
 from gymdash_jupyter.store.times import from_local_text, from_seconds
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection
 
 RECORDS = """SELECT
     s.sim_id, s.name, s.created AS created_text, s.started AS started_text, s.ended AS ended_text,

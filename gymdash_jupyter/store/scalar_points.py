@@ -6,7 +6,6 @@ int64 ``(m, series_1, n_1, ..., series_m, n_m)`` and then all steps, all times a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ import numpy as np
 from gymdash_jupyter.errors import InvalidArgumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from numpy.typing import NDArray
 
     from gymdash_jupyter.records import ScalarSeries

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-import sqlite3
-from collections.abc import Collection
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
@@ -26,6 +25,10 @@ from gymdash_jupyter.store.scalar_points import (
     joined,
 )
 from gymdash_jupyter.store.texts import exact, from_exact
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection
 
 SERIES = """SELECT e.series_id, e.sim_id, e.key, e.n, e.folded, e.last_step, e.last_value, e.tick
 FROM simulations AS s JOIN series AS e ON e.sim_id = s.sim_id

@@ -6,10 +6,8 @@ point.
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from gymdash_jupyter.store.scalar_points import (
     Points,
@@ -19,6 +17,11 @@ from gymdash_jupyter.store.scalar_points import (
     to_log_row,
 )
 from gymdash_jupyter.store.texts import exact
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Mapping
+    from uuid import UUID
 
 CHUNK_POINTS = 4096
 """Points of a series in a full chunk; one may hold up to twice as many."""

@@ -9,7 +9,10 @@ What GymDash's tables hold: ``sim_id`` as UUID text, times as naive local text, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 GYMDASH_TABLES: Mapping[str, str] = {
     "simulations": """CREATE TABLE IF NOT EXISTS simulations (

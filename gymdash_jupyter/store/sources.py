@@ -89,10 +89,13 @@ def choose_access(path: Path) -> Access:
         try:
             probe.execute("PRAGMA schema_version").fetchone()
         except sqlite3.OperationalError as exc:
+            code = exc.sqlite_errorcode & 0xFF
             # Without locks SQLite refuses a database in WAL mode, which tells what it is without making files.
-            if exc.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN and path.exists():
+            if code == sqlite3.SQLITE_CANTOPEN and path.exists():
                 return Access.UNCHANGING
-            raise
+            # There is a journal; only with locks can be told whether its writer lives.
+            if code != sqlite3.SQLITE_READONLY:
+                raise
     return Access.READING
 
 

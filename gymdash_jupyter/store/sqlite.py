@@ -3,12 +3,7 @@
 # ruff: noqa: D102 - the contract says what the methods promise
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
-from uuid import UUID
 
 from gymdash_jupyter.json_values import to_json
 from gymdash_jupyter.store import (
@@ -33,6 +28,12 @@ from gymdash_jupyter.store.contract import (
 )
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Collection, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+    from uuid import UUID
+
     from gymdash_jupyter.records import (
         Answer,
         Batch,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gymdash_jupyter.errors import (
     GymDashError,
@@ -13,6 +13,9 @@ from gymdash_jupyter.errors import (
     StoreBusyError,
 )
 from gymdash_jupyter.store.filesystem import writers_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _NOT_WRITABLE = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}

@@ -3,8 +3,7 @@
 # ruff: noqa: S608 - queries are put together from constants only
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from gymdash_jupyter.json_values import from_json
@@ -13,6 +12,10 @@ from gymdash_jupyter.store import rows
 from gymdash_jupyter.store.contract import ApiCall, StatusRow
 from gymdash_jupyter.store.texts import readable
 from gymdash_jupyter.store.times import from_local_text, to_local_text, to_seconds
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Collection, Sequence
 
 _STATUSES = """SELECT t.id, t.sim_id, t.time, t.code, t.subcode, t.details, t.error_trace, x.time AS exact_time
 FROM sim_status AS t LEFT JOIN status_times AS x ON x.status_id = t.id

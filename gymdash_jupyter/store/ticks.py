@@ -7,12 +7,15 @@ GymDash's tables, GymDash's own too, are stamped by triggers (see ``schema``); t
 # ruff: noqa: S608 - queries are put together from constants only
 from __future__ import annotations
 
-import sqlite3
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from gymdash_jupyter.records import Changes
 from gymdash_jupyter.store import rows
 from gymdash_jupyter.store.scalar_reading import SERIES, series_info
+
+if TYPE_CHECKING:
+    import sqlite3
 
 
 def bump(connection: sqlite3.Connection) -> int:

@@ -10,7 +10,14 @@ from uuid import UUID, uuid4
 import numpy as np
 
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.records import Batch, ProcessIdentity, ScalarSeries, SimState, SimStatus, SimStatusCode
+from gymdash_jupyter.records import (
+    Batch,
+    ProcessIdentity,
+    ScalarSeries,
+    SimState,
+    SimStatus,
+    SimStatusCode,
+)
 from gymdash_jupyter.store import Move, NewSimulation, ProjectStore
 
 OWNER = ProcessIdentity(domain="boot-1/pid-1", pid=4711, started="123456", host="box")
@@ -23,7 +30,9 @@ def later(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def new_simulation(sim_id: UUID | None = None, *, created: datetime = NOON, **changed: Any) -> NewSimulation:
+def new_simulation(
+    sim_id: UUID | None = None, *, created: datetime = NOON, **changed: Any
+) -> NewSimulation:
     """Describe a simulation that can be created."""
     facts: dict[str, Any] = {
         "sim_id": sim_id or uuid4(),
@@ -69,6 +78,8 @@ def batch(sim_id: UUID, **scalars: Sequence[float]) -> Batch:
     return Batch(sim_id, {key: series(values) for key, values in scalars.items()})
 
 
-def status(details: str = "so far, so good", code: SimStatusCode = SimStatusCode.INFO) -> SimStatus:
+def status(
+    details: str = "so far, so good", code: SimStatusCode = SimStatusCode.INFO
+) -> SimStatus:
     """Make a status."""
     return SimStatus(code, NOON, details=details)

@@ -74,23 +74,47 @@ class StoreCases:
     # A simulation's life
 
     def test_created_simulation_comes_back_as_it_was_given(self, store: ProjectStore) -> None:
-        config = SimulationStartConfig(name="Kuh", sim_key="dqn", sim_family="rl", kwargs={"lr": 0.1, "net": [64]})
+        config = SimulationStartConfig(
+            name="Kuh", sim_key="dqn", sim_family="rl", kwargs={"lr": 0.1, "net": [64]}
+        )
         parent = created(store)
         new = new_simulation(config=config, sim_key="real", parent_id=parent)
         store.create(new)
         record = store.simulation(new.sim_id)
-        assert (record.name, record.config, record.sim_key, record.parent_id) == ("Kuh", config, "real", parent)
-        assert (record.state, record.created, record.started, record.ended) == (SimState.CREATED, NOON, None, None)
-        assert (record.sim_type_name, record.sim_module_name) == (new.sim_type_name, new.sim_module_name)
-        assert (record.start_kwargs, record.owner, record.result, record.is_foreign) == ({}, None, None, False)
+        assert (record.name, record.config, record.sim_key, record.parent_id) == (
+            "Kuh",
+            config,
+            "real",
+            parent,
+        )
+        assert (record.state, record.created, record.started, record.ended) == (
+            SimState.CREATED,
+            NOON,
+            None,
+            None,
+        )
+        assert (record.sim_type_name, record.sim_module_name) == (
+            new.sim_type_name,
+            new.sim_module_name,
+        )
+        assert (record.start_kwargs, record.owner, record.result, record.is_foreign) == (
+            {},
+            None,
+            None,
+            False,
+        )
 
     def test_create_refuses_an_id_that_is_taken(self, store: ProjectStore) -> None:
         sim_id = created(store)
         with pytest.raises(InvalidArgumentError, match="in the project already"):
             store.create(new_simulation(sim_id))
 
-    def test_create_keeps_a_description_of_what_json_cannot_hold(self, store: ProjectStore) -> None:
-        config = SimulationStartConfig(name="n", sim_key="k", kwargs={"schedule": lambda x: x, "lr": 0.5})
+    def test_create_keeps_a_description_of_what_json_cannot_hold(
+        self, store: ProjectStore
+    ) -> None:
+        config = SimulationStartConfig(
+            name="n", sim_key="k", kwargs={"schedule": lambda x: x, "lr": 0.5}
+        )
         sim_id = created(store, config=config)
         kwargs = store.simulation(sim_id).config.kwargs
         assert is_described(kwargs["schedule"])
@@ -114,7 +138,12 @@ class StoreCases:
         sim_id = running(store)
         store.move(Move(sim_id, SimState.CANCELLED, later(3), owner=OWNER, was_killed=True))
         record = store.simulation(sim_id)
-        assert (record.is_done, record.cancelled, record.failed, record.force_stopped) == (True, True, True, True)
+        assert (record.is_done, record.cancelled, record.failed, record.force_stopped) == (
+            True,
+            True,
+            True,
+            True,
+        )
 
     def test_move_keeps_the_first_start_and_the_last_end(self, store: ProjectStore) -> None:
         sim_id = running(store)
@@ -128,7 +157,16 @@ class StoreCases:
     def test_move_stores_owner_launcher_and_start_kwargs(self, store: ProjectStore) -> None:
         sim_id = created(store)
         kwargs = {"total_timesteps": 1000, "callback": print}
-        store.move(Move(sim_id, SimState.SETTING_UP, NOON, owner=OWNER, launcher="process", start_kwargs=kwargs))
+        store.move(
+            Move(
+                sim_id,
+                SimState.SETTING_UP,
+                NOON,
+                owner=OWNER,
+                launcher="process",
+                start_kwargs=kwargs,
+            )
+        )
         record = store.simulation(sim_id)
         assert (record.owner, record.launcher) == (OWNER, "process")
         assert record.start_kwargs["total_timesteps"] == 1000
@@ -137,7 +175,9 @@ class StoreCases:
     def test_move_by_another_owner_changes_nothing(self, store: ProjectStore) -> None:
         sim_id = running(store)
         before = store.tick()
-        assert not store.move(Move(sim_id, SimState.FAILED, later(3), owner=STRANGER), statuses=[status()])
+        assert not store.move(
+            Move(sim_id, SimState.FAILED, later(3), owner=STRANGER), statuses=[status()]
+        )
         assert store.states([sim_id]) == {sim_id: SimState.RUNNING}
         assert store.statuses([sim_id]) == []
         assert store.tick() == before
@@ -203,15 +243,23 @@ class StoreCases:
     def test_finish_writes_the_last_batch_and_ends(self, store: ProjectStore) -> None:
         sim_id = running(store)
         last = Batch(sim_id, {"loss": series([1.0, 2.0])}, statuses=[status("bye")])
-        assert store.finish(last, Move(sim_id, SimState.SUCCEEDED, later(5), owner=OWNER, result={"best": 7}))
+        assert store.finish(
+            last, Move(sim_id, SimState.SUCCEEDED, later(5), owner=OWNER, result={"best": 7})
+        )
         record = store.simulation(sim_id)
-        assert (record.state, record.ended, record.result) == (SimState.SUCCEEDED, later(5), {"best": 7})
+        assert (record.state, record.ended, record.result) == (
+            SimState.SUCCEEDED,
+            later(5),
+            {"best": 7},
+        )
         assert store.read_scalars(sim_id, "loss")[1] == 2
         assert store.latest_statuses([sim_id])[sim_id].details == "bye"
 
     def test_finish_that_comes_too_late_still_writes_its_batch(self, store: ProjectStore) -> None:
         sim_id = ended(store, SimState.CANCELLED)
-        assert not store.finish(batch(sim_id, loss=[3.0]), Move(sim_id, SimState.FAILED, later(9), owner=OWNER))
+        assert not store.finish(
+            batch(sim_id, loss=[3.0]), Move(sim_id, SimState.FAILED, later(9), owner=OWNER)
+        )
         assert store.read_scalars(sim_id, "loss")[1] == 1
         assert store.simulation(sim_id).ended == later(3)
 
@@ -230,7 +278,10 @@ class StoreCases:
 
     def test_result_that_is_too_large_is_described(self, store: ProjectStore) -> None:
         sim_id = running(store)
-        store.finish(Batch(sim_id), Move(sim_id, SimState.SUCCEEDED, NOON, owner=OWNER, result="x" * (2**20 + 1)))
+        store.finish(
+            Batch(sim_id),
+            Move(sim_id, SimState.SUCCEEDED, NOON, owner=OWNER, result="x" * (2**20 + 1)),
+        )
         result = store.simulation(sim_id).result
         assert is_described(result)
         assert "too large" in str(result)
@@ -238,7 +289,9 @@ class StoreCases:
     def test_result_of_a_megabyte_is_kept(self, store: ProjectStore) -> None:
         sim_id = running(store)
         result = "x" * (2**20 - 2)
-        store.finish(Batch(sim_id), Move(sim_id, SimState.SUCCEEDED, NOON, owner=OWNER, result=result))
+        store.finish(
+            Batch(sim_id), Move(sim_id, SimState.SUCCEEDED, NOON, owner=OWNER, result=result)
+        )
         assert store.simulation(sim_id).result == result
 
     def test_delete_removes_everything_and_says_what_was_there(self, store: ProjectStore) -> None:
@@ -246,7 +299,17 @@ class StoreCases:
         asked = store.ask(gone, "progress", None)
         for sim_id in (gone, stays):
             item = MediaItem(sim_id, "video", 1, "video", "a.mp4", NOON)
-            store.write([Batch(sim_id, {"k": series([1.0])}, [status()], requests=[_request(sim_id)], media=[item])])
+            store.write(
+                [
+                    Batch(
+                        sim_id,
+                        {"k": series([1.0])},
+                        [status()],
+                        requests=[_request(sim_id)],
+                        media=[item],
+                    )
+                ]
+            )
         assert store.delete([gone, uuid4(), gone]) == [gone]
         assert [record.sim_id for record in store.simulations()] == [stays]
         assert [info.sim_id for info in store.series()] == [stays]
@@ -273,16 +336,23 @@ class StoreCases:
 
     def test_a_batch_is_read_back_whole(self, store: ProjectStore) -> None:
         sim_id = running(store)
-        item = MediaItem(sim_id, "episode", 7, "video", "media/a.mp4", later(4), {"episode": 3, "width": 600})
+        item = MediaItem(
+            sim_id, "episode", 7, "video", "media/a.mp4", later(4), {"episode": 3, "width": 600}
+        )
         request = _request(sim_id)
         progress = Progress(5.0, 10.0, "learning", 1.75e9)
-        store.write([Batch(sim_id, {"a": series([1.0])}, [status()], progress, [request], (), [item])], owner=OWNER)
+        store.write(
+            [Batch(sim_id, {"a": series([1.0])}, [status()], progress, [request], (), [item])],
+            owner=OWNER,
+        )
         record = store.simulation(sim_id)
         assert record.progress == progress
         assert store.media() == [item]
         assert store.control_requests() == [request]
         assert [row.status for row in store.statuses()] == [status()]
-        assert [(info.key, info.n, info.last_step, info.last_value) for info in store.series()] == [("a", 1, 0, 1.0)]
+        assert [
+            (info.key, info.n, info.last_step, info.last_value) for info in store.series()
+        ] == [("a", 1, 0, 1.0)]
 
     def test_each_batch_counts_one_heartbeat(self, store: ProjectStore) -> None:
         one, two = running(store), running(store)
@@ -314,7 +384,9 @@ class StoreCases:
             store.write([batch(sim_id, good=[1.0]), Batch(sim_id, {"bad": bad})])
         assert store.series() == []
 
-    @pytest.mark.parametrize("steps", [np.array([2**63], np.uint64), np.array([0.5]), np.array([2**70], object)])
+    @pytest.mark.parametrize(
+        "steps", [np.array([2**63], np.uint64), np.array([0.5]), np.array([2**70], object)]
+    )
     def test_a_step_that_is_no_int64_is_refused(self, store: ProjectStore, steps: Any) -> None:
         sim_id = running(store)
         with pytest.raises(InvalidArgumentError, match="fit into int64"):
@@ -323,7 +395,9 @@ class StoreCases:
     @pytest.mark.parametrize("step", [-(2**63), 2**63 - 1, 0, -1])
     def test_the_outermost_steps_are_exact(self, store: ProjectStore, step: int) -> None:
         sim_id = running(store)
-        store.write([Batch(sim_id, {"k": ScalarSeries(np.array([step]), np.zeros(1), np.zeros(1))})])
+        store.write(
+            [Batch(sim_id, {"k": ScalarSeries(np.array([step]), np.zeros(1), np.zeros(1))})]
+        )
         assert store.read_scalars(sim_id, "k")[0].steps.tolist() == [step]
         assert store.series()[0].last_step == step
 
@@ -355,10 +429,21 @@ class StoreCases:
     @pytest.mark.parametrize("text", ODD_TEXTS, ids=range(len(ODD_TEXTS)))
     def test_any_text_may_be_said(self, store: ProjectStore, text: str) -> None:
         readable = text.encode("utf-8", "replace").decode()
-        sim_id = running(store, config=SimulationStartConfig(name=text, sim_key=text), sim_key=text)
+        sim_id = running(
+            store, config=SimulationStartConfig(name=text, sim_key=text), sim_key=text
+        )
         asked = store.ask(sim_id, text, text)
         request = ControlRequest(text, sim_id, text, text, ("a", "b"), NOON)
-        store.write([Batch(sim_id, statuses=[status(text)], progress=Progress(1, 2, text, 3.0), requests=[request])])
+        store.write(
+            [
+                Batch(
+                    sim_id,
+                    statuses=[status(text)],
+                    progress=Progress(1, 2, text, 3.0),
+                    requests=[request],
+                )
+            ]
+        )
         assert store.commands([sim_id]) == [Command(asked, sim_id, text, readable)]
         assert store.answer(asked, Answer(text, text))
         assert store.answer_of(asked) == Answer(readable, readable)
@@ -378,7 +463,10 @@ class StoreCases:
         points = ScalarSeries(np.arange(20)[::4], numbers[::2], numbers[::-2])
         store.write([Batch(sim_id, {"k": points})])
         found, _ = store.read_scalars(sim_id, "k")
-        assert (found.steps.tolist(), found.times.tolist()) == ([0, 4, 8, 12, 16], [0.0, 2.0, 4.0, 6.0, 8.0])
+        assert (found.steps.tolist(), found.times.tolist()) == (
+            [0, 4, 8, 12, 16],
+            [0.0, 2.0, 4.0, 6.0, 8.0],
+        )
         assert found.values.tolist() == [9.0, 7.0, 5.0, 3.0, 1.0]
 
     def test_a_series_without_points_does_not_begin(self, store: ProjectStore) -> None:
@@ -394,7 +482,11 @@ class StoreCases:
         store.write([batch(sim_id, k=[3.0]), batch(sim_id, other=[9.0])])
         second, cursor = store.read_scalars(sim_id, "k", after=cursor)
         third, cursor = store.read_scalars(sim_id, "k", after=cursor)
-        assert (first.values.tolist(), second.values.tolist(), third.values.tolist()) == ([1.0, 2.0], [3.0], [])
+        assert (first.values.tolist(), second.values.tolist(), third.values.tolist()) == (
+            [1.0, 2.0],
+            [3.0],
+            [],
+        )
         assert cursor == 3
 
     def test_cursor_beyond_the_end_reads_nothing(self, store: ProjectStore) -> None:
@@ -438,10 +530,18 @@ class StoreCases:
         store.write([batch(second, b=[5.0]), batch(first, b=[3.0, 4.0], a=[1.0, 2.0])])
         store.write([batch(first, a=[2.5])])
         table = store.read_table()
-        assert [(info.sim_id, info.key) for info in table.series] == [(first, "a"), (first, "b"), (second, "b")]
+        assert [(info.sim_id, info.key) for info in table.series] == [
+            (first, "a"),
+            (first, "b"),
+            (second, "b"),
+        ]
         assert table.starts.tolist() == [0, 3, 5, 6]
         assert table.values.tolist() == [1.0, 2.0, 2.5, 3.0, 4.0, 5.0]
-        assert (table.steps.dtype, table.times.dtype, table.starts.dtype) == (np.int64, np.float64, np.int64)
+        assert (table.steps.dtype, table.times.dtype, table.starts.dtype) == (
+            np.int64,
+            np.float64,
+            np.int64,
+        )
 
     def test_table_of_some_simulations_and_keys(self, store: ProjectStore) -> None:
         one, two = running(store, created=later(1)), running(store, created=later(2))
@@ -476,9 +576,16 @@ class StoreCases:
 
     def test_commands_wait_in_order_of_asking(self, store: ProjectStore) -> None:
         one, two = running(store), created(store)
-        ids = [store.ask(one, "a", 1), store.ask(two, "b", 2), store.ask(one, "c", 3, is_forced=True)]
+        ids = [
+            store.ask(one, "a", 1),
+            store.ask(two, "b", 2),
+            store.ask(one, "c", 3, is_forced=True),
+        ]
         store.answer(ids[0], Answer(None))
-        assert store.commands([one, two]) == [Command(ids[1], two, "b", 2), Command(ids[2], one, "c", 3, True)]
+        assert store.commands([one, two]) == [
+            Command(ids[1], two, "b", 2),
+            Command(ids[2], one, "c", 3, True),
+        ]
         assert store.commands([one], after=ids[2]) == []
         assert store.commands([]) == []
 
@@ -519,7 +626,9 @@ class StoreCases:
         store.close_requests(["r1", "unknown"])
         store.write([Batch(two, closed_requests=["r3"])])
         assert [request.request_id for request in store.control_requests()] == ["r2"]
-        assert [request.request_id for request in store.control_requests([two], open_only=False)] == ["r3"]
+        assert [
+            request.request_id for request in store.control_requests([two], open_only=False)
+        ] == ["r3"]
         assert {record.sim_id for record in store.changes(tick).simulations} == {one, two}
 
     def test_calls_are_listed_with_their_details(self, store: ProjectStore) -> None:
@@ -538,7 +647,12 @@ class StoreCases:
     def test_simulations_are_listed_by_creation(self, store: ProjectStore) -> None:
         order = [later(30), later(10), later(20), later(10)]
         ids = [created(store, created=time) for time in order]
-        assert [record.sim_id for record in store.simulations()] == [ids[1], ids[3], ids[2], ids[0]]
+        assert [record.sim_id for record in store.simulations()] == [
+            ids[1],
+            ids[3],
+            ids[2],
+            ids[0],
+        ]
 
     def test_simulations_by_flags(self, store: ProjectStore) -> None:
         busy, good = running(store, created=later(1)), ended(store, created=later(2))
@@ -582,26 +696,36 @@ class StoreCases:
         store.add_statuses(uuid4(), [status("lost")])
         rows = store.statuses()
         assert [row.status.details for row in rows] == ["a", "b", "c"]
-        assert [row.status.details for row in store.statuses(after=rows[0].status_id)] == ["b", "c"]
+        assert [row.status.details for row in store.statuses(after=rows[0].status_id)] == [
+            "b",
+            "c",
+        ]
         assert [row.status.details for row in store.statuses([two])] == ["c"]
         assert store.statuses([]) == []
 
     def test_a_status_comes_back_as_it_was(self, store: ProjectStore) -> None:
         sim_id = created(store)
-        error = SimStatus(SimStatusCode.FAIL, later(0.5), SimStatusSubcode.ERROR, "boom", "Traceback ...")
+        error = SimStatus(
+            SimStatusCode.FAIL, later(0.5), SimStatusSubcode.ERROR, "boom", "Traceback ..."
+        )
         store.add_statuses(sim_id, [error])
         assert store.statuses()[0].status == error
         assert store.latest_statuses([sim_id, uuid4()]) == {sim_id: error}
 
     def test_latest_status_is_the_one_added_last(self, store: ProjectStore) -> None:
         sim_id = created(store)
-        old = SimStatus(SimStatusCode.INFO, later(-100), details="added last, but says an earlier time")
+        old = SimStatus(
+            SimStatusCode.INFO, later(-100), details="added last, but says an earlier time"
+        )
         store.add_statuses(sim_id, [status("first"), old])
         assert store.latest_statuses([sim_id]) == {sim_id: old}
 
     def test_media_by_creation_key_and_order(self, store: ProjectStore) -> None:
         two, one = running(store, created=later(2)), running(store, created=later(1))
-        items = [MediaItem(one, key, step, "image", f"{key}{step}.png", NOON) for key, step in [("b", 1), ("a", 9), ("a", 2)]]
+        items = [
+            MediaItem(one, key, step, "image", f"{key}{step}.png", NOON)
+            for key, step in [("b", 1), ("a", 9), ("a", 2)]
+        ]
         other = MediaItem(two, "a", 1, "image", "x.png", NOON)
         store.write([Batch(two, media=[other]), Batch(one, media=items)])
         assert store.media() == [items[1], items[2], items[0], other]
@@ -613,7 +737,11 @@ class StoreCases:
     def test_nothing_changed_gives_nothing(self, store: ProjectStore) -> None:
         running(store)
         changes = store.changes(store.tick())
-        assert (list(changes.simulations), list(changes.series), list(changes.deleted)) == ([], [], [])
+        assert (list(changes.simulations), list(changes.series), list(changes.deleted)) == (
+            [],
+            [],
+            [],
+        )
         assert changes.tick == store.tick()
 
     def test_changes_since_the_beginning_give_everything(self, store: ProjectStore) -> None:
@@ -640,9 +768,13 @@ class StoreCases:
             lambda store, sim_id: store.add_statuses(sim_id, [status()]),
             lambda store, sim_id: store.write([Batch(sim_id, progress=Progress(1, 2, "", 3.0))]),
             lambda store, sim_id: store.write([Batch(sim_id, requests=[_request(sim_id)])]),
-            lambda store, sim_id: store.write([Batch(sim_id, media=[MediaItem(sim_id, "k", 1, "i", "p", NOON)])]),
+            lambda store, sim_id: store.write(
+                [Batch(sim_id, media=[MediaItem(sim_id, "k", 1, "i", "p", NOON)])]
+            ),
             lambda store, sim_id: store.settle(sim_id, OWNER, status()),
-            lambda store, sim_id: store.finish(Batch(sim_id), Move(sim_id, SimState.FAILED, NOON, owner=OWNER)),
+            lambda store, sim_id: store.finish(
+                Batch(sim_id), Move(sim_id, SimState.FAILED, NOON, owner=OWNER)
+            ),
         ],
         ids=["move", "status", "progress", "request", "media", "settle", "finish"],
     )
@@ -662,7 +794,11 @@ class StoreCases:
         tick = store.tick()
         store.delete([sim_id])
         changes = store.changes(tick)
-        assert (list(changes.simulations), list(changes.series), list(changes.deleted)) == ([], [], [sim_id])
+        assert (list(changes.simulations), list(changes.series), list(changes.deleted)) == (
+            [],
+            [],
+            [sim_id],
+        )
         assert list(store.changes(changes.tick).deleted) == []
         assert list(store.changes(0).deleted) == []
 
@@ -691,7 +827,9 @@ class StoreCases:
             try:
                 for number in range(40):
                     store.write([batch(sim_id, k=[float(number)])], owner=OWNER)
-                    assert store.read_scalars(sim_id, "k", after=number)[0].values.tolist() == [float(number)]
+                    assert store.read_scalars(sim_id, "k", after=number)[0].values.tolist() == [
+                        float(number)
+                    ]
             except BaseException as exc:  # noqa: BLE001 - told to the main thread
                 errors.append(exc)
 
@@ -703,7 +841,9 @@ class StoreCases:
         assert errors == []
         assert [info.n for info in store.series()] == [40] * 8
 
-    def test_closing_twice_is_harmless_and_using_it_afterwards_an_error(self, store: ProjectStore) -> None:
+    def test_closing_twice_is_harmless_and_using_it_afterwards_an_error(
+        self, store: ProjectStore
+    ) -> None:
         store.close()
         store.close()
         with pytest.raises(GymDashError, match="is closed"):
@@ -743,4 +883,11 @@ class StoreCases:
 
 
 def _request(sim_id: UUID, request_id: str = "", seconds: float = 0) -> ControlRequest:
-    return ControlRequest(request_id or f"request of {sim_id}", sim_id, "custom_query", "Which learning rate?", ("lr",), later(seconds))
+    return ControlRequest(
+        request_id or f"request of {sim_id}",
+        sim_id,
+        "custom_query",
+        "Which learning rate?",
+        ("lr",),
+        later(seconds),
+    )

@@ -40,13 +40,17 @@ def rows(database: Path, query: str) -> list[sqlite3.Row]:
 # What stands in GymDash's tables
 
 
-def test_columns_are_gymdashs_to_the_letter(database: Path, store: ProjectStore, tmp_path: Path) -> None:
+def test_columns_are_gymdashs_to_the_letter(
+    database: Path, store: ProjectStore, tmp_path: Path
+) -> None:
     original = tmp_path / "original.db"
     gymdash_sql.connect(original).close()
     for table in ("simulations", "sim_status", "api_calls"):
         for pragma in ("table_info", "foreign_key_list"):
             query = f"SELECT * FROM pragma_{pragma}('{table}')"
-            assert list(map(tuple, rows(database, query))) == list(map(tuple, rows(original, query)))
+            assert list(map(tuple, rows(database, query))) == list(
+                map(tuple, rows(original, query))
+            )
 
 
 def test_simulation_row_is_written_to_the_letter(database: Path, store: ProjectStore) -> None:
@@ -54,24 +58,41 @@ def test_simulation_row_is_written_to_the_letter(database: Path, store: ProjectS
     sim_id = running(store, config=config, created=NOON.replace(microsecond=0))
     row = dict(rows(database, "SELECT * FROM simulations")[0])
     assert row["sim_id"] == str(sim_id)
-    assert (row["name"], row["is_done"], row["cancelled"], row["failed"], row["force_stopped"]) == ("Kuh", 0, 0, 0, 0)
-    assert row["config"] == '{"name": "Kuh", "sim_key": "dqn", "sim_family": "", "sim_type": "", "kwargs": {"lr": 0.1}}'
+    assert (
+        row["name"],
+        row["is_done"],
+        row["cancelled"],
+        row["failed"],
+        row["force_stopped"],
+    ) == ("Kuh", 0, 0, 0, 0)
+    assert (
+        row["config"]
+        == '{"name": "Kuh", "sim_key": "dqn", "sim_family": "", "sim_type": "", "kwargs": {"lr": 0.1}}'
+    )
     assert row["start_kwargs"] == "{}"
     assert row["created"] == NOON.astimezone().strftime("%Y-%m-%d %H:%M:%S.000000")
     assert LOCAL_TIME.fullmatch(row["started"])
     assert row["ended"] is None
 
 
-def test_status_and_call_rows_are_written_to_the_letter(database: Path, store: ProjectStore) -> None:
+def test_status_and_call_rows_are_written_to_the_letter(
+    database: Path, store: ProjectStore
+) -> None:
     sim_id = created(store)
-    store.add_statuses(sim_id, [SimStatus(SimStatusCode.FAIL, NOON, SimStatusSubcode.ERROR, "boom", "Trace")])
+    store.add_statuses(
+        sim_id, [SimStatus(SimStatusCode.FAIL, NOON, SimStatusSubcode.ERROR, "boom", "Trace")]
+    )
     store.log_call("start", 0, {"sim_key": "ppo"})
     row = rows(database, "SELECT * FROM sim_status")[0]
     assert (row["sim_id"], row["code"], row["subcode"]) == (str(sim_id), 1, 1)
     assert (row["details"], row["error_trace"]) == ("boom", "Trace")
     assert LOCAL_TIME.fullmatch(row["time"])
     call = rows(database, "SELECT * FROM api_calls")[0]
-    assert (call["name"], call["code"], json.loads(call["details"])) == ("start", 0, {"sim_key": "ppo"})
+    assert (call["name"], call["code"], json.loads(call["details"])) == (
+        "start",
+        0,
+        {"sim_key": "ppo"},
+    )
     assert LOCAL_TIME.fullmatch(call["time"])
 
 
@@ -102,10 +123,18 @@ def test_times_are_exact_where_local_time_is_ambiguous(
     time.tzset()
     try:
         # 02:30 local time happened twice in this night.
-        first, second = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+        first, second = (
+            datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+            datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
+        )
         sim_id = created(store, created=first)
-        store.move(Move(sim_id, SimState.QUEUED, second), statuses=[SimStatus(SimStatusCode.INFO, second)])
-        row = rows(database, "SELECT s.created, t.time FROM simulations AS s JOIN sim_status AS t USING (sim_id)")[0]
+        store.move(
+            Move(sim_id, SimState.QUEUED, second), statuses=[SimStatus(SimStatusCode.INFO, second)]
+        )
+        row = rows(
+            database,
+            "SELECT s.created, t.time FROM simulations AS s JOIN sim_status AS t USING (sim_id)",
+        )[0]
         assert tuple(row) == ("2026-10-25 02:30:00.000000", "2026-10-25 02:30:00.000000")
         assert store.simulation(sim_id).created == first
         assert store.statuses()[0].status.time == second
@@ -128,7 +157,9 @@ def test_gymdash_deletes_one_of_ours(store: ProjectStore, gymdash: sqlite3.Conne
     assert list(store.changes(tick).deleted) == [gone]
 
 
-def test_gymdash_deletes_all_of_ours(database: Path, store: ProjectStore, gymdash: sqlite3.Connection) -> None:
+def test_gymdash_deletes_all_of_ours(
+    database: Path, store: ProjectStore, gymdash: sqlite3.Connection
+) -> None:
     sim_id = running(store)
     store.write([Batch(sim_id, batch(sim_id, k=[1.0]).scalars, [status()])])
     tick = store.tick()
@@ -153,7 +184,9 @@ def test_we_go_on_after_gymdash_made_its_tables_anew(
     assert set(open_again().changes(tick).deleted) >= {UUID(OLD), sim_id}
 
 
-def test_reading_goes_on_while_gymdashs_tables_are_missing(store: ProjectStore, gymdash: sqlite3.Connection) -> None:
+def test_reading_goes_on_while_gymdashs_tables_are_missing(
+    store: ProjectStore, gymdash: sqlite3.Connection
+) -> None:
     running(store)
     gymdash.execute("DROP TABLE sim_status")
     gymdash.execute("DROP TABLE simulations")
@@ -174,14 +207,20 @@ def test_writes_of_gymdash_are_changes(store: ProjectStore, gymdash: sqlite3.Con
     changed = store.changes(added.tick)
     gymdash_sql.add_status(gymdash, OLD)
     said = store.changes(changed.tick)
-    seen = [[(record.sim_id, record.is_done) for record in step.simulations] for step in (added, changed, said)]
+    seen = [
+        [(record.sim_id, record.is_done) for record in step.simulations]
+        for step in (added, changed, said)
+    ]
     assert seen == [[(UUID(OLD), False)], [(UUID(OLD), True)], [(UUID(OLD), True)]]
 
 
-def test_gymdash_reads_our_rows_with_its_own_query(store: ProjectStore, gymdash: sqlite3.Connection) -> None:
+def test_gymdash_reads_our_rows_with_its_own_query(
+    store: ProjectStore, gymdash: sqlite3.Connection
+) -> None:
     sim_id = ended(store)
     found = gymdash.execute(
-        "SELECT sim_id, is_done, cancelled FROM simulations WHERE is_done=? OR cancelled=? ORDER BY created ASC", (1, 1)
+        "SELECT sim_id, is_done, cancelled FROM simulations WHERE is_done=? OR cancelled=? ORDER BY created ASC",
+        (1, 1),
     ).fetchall()
     assert found == [(str(sim_id), 1, 0)]
 
@@ -194,12 +233,16 @@ def old_project(database: Path) -> Path:
     """Give a database that GymDash made, with two simulations."""
     with closing(gymdash_sql.connect(database)) as connection:
         gymdash_sql.add_simulation(connection, OLD)
-        gymdash_sql.add_simulation(connection, OLDER, created="2024-05-05 00:00:00", is_done=1, cancelled=1)
+        gymdash_sql.add_simulation(
+            connection, OLDER, created="2024-05-05 00:00:00", is_done=1, cancelled=1
+        )
         gymdash_sql.add_status(connection, OLD)
     return database
 
 
-def test_opening_a_gymdash_project_changes_no_byte_before_the_first_write(old_project: Path) -> None:
+def test_opening_a_gymdash_project_changes_no_byte_before_the_first_write(
+    old_project: Path,
+) -> None:
     before = old_project.read_bytes()
     with closing(open_store(old_project)) as store:
         assert [record.sim_id for record in store.simulations()] == [UUID(OLDER), UUID(OLD)]

@@ -1,0 +1,140 @@
+"""Old projects open: GymDash's, and one of each version of ours."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from gymdash_jupyter.records import SimState
+from gymdash_jupyter.store import migrations as migrations_module
+from gymdash_jupyter.store import open_store
+from gymdash_jupyter.store.migrations import MIGRATIONS, VERSION
+from tests.old_projects.make_gymdash_0_1_4 import SIMULATIONS
+from tests.store.makers import created, running
+
+OLD_PROJECTS = Path(__file__).parents[1] / "old_projects"
+
+
+@pytest.fixture(params=sorted(path.name for path in OLD_PROJECTS.glob("*.db")))
+def old_database(request: pytest.FixtureRequest, database: Path) -> Path:
+    shutil.copyfile(OLD_PROJECTS / request.param, database)
+    return database
+
+
+def test_there_is_an_old_project_of_every_version() -> None:
+    versions = {f"version_{version}.db" for version in range(1, VERSION + 1)}
+    assert versions <= {path.name for path in OLD_PROJECTS.glob("*.db")}
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_old_project_reads_whole(old_database: Path, read_only: bool) -> None:
+    with closing(open_store(old_database, read_only=read_only)) as store:
+        records = store.simulations()
+        assert len(records) >= 3
+        assert store.changes(0).simulations == records
+        assert {row.sim_id for row in store.statuses()} <= {record.sim_id for record in records}
+        assert store.api_calls()
+
+
+def test_old_project_is_written_and_stays_sound(old_database: Path) -> None:
+    with closing(open_store(old_database)) as store:
+        before = store.simulations()
+        running(store)
+        assert [
+            r.config for r in store.simulations() if r.sim_id in {b.sim_id for b in before}
+        ] == [record.config for record in before]
+    with closing(sqlite3.connect(old_database)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
+
+
+def test_states_of_gymdashs_simulations_come_from_their_flags(database: Path) -> None:
+    shutil.copyfile(OLD_PROJECTS / "gymdash_0_1_4.db", database)
+    with closing(open_store(database)) as store:
+        states = {record.name: record.state for record in store.simulations()}
+    assert states == {str(row["name"] or ""): row["state"] for row in SIMULATIONS}
+
+
+def test_odd_values_of_gymdash_read_as_empty(database: Path) -> None:
+    shutil.copyfile(OLD_PROJECTS / "gymdash_0_1_4.db", database)
+    with closing(open_store(database)) as store:
+        records = {record.name: record for record in store.simulations()}
+        bare = records["null everywhere"]
+        assert (bare.config.sim_family, bare.config.sim_type, bare.config.kwargs) == (
+            None,
+            None,
+            {},
+        )
+        assert (bare.start_kwargs, bare.started, bare.sim_type_name) == ({}, None, "")
+        assert records["empty texts"].config.sim_family is None
+        whole_second = records["whole second"]
+        assert whole_second.created == datetime(2024, 5, 6, 7, 8, 9).astimezone()
+        assert (
+            store.latest_statuses([whole_second.sim_id])[whole_second.sim_id].details == "second"
+        )
+
+
+def test_version_1_reads_as_it_was_written(database: Path) -> None:
+    shutil.copyfile(OLD_PROJECTS / "version_1.db", database)
+    with closing(open_store(database)) as store:
+        records = {record.name: record for record in store.simulations()}
+        done = records["done"]
+        assert (done.state, done.result) == (SimState.SUCCEEDED, {"best": 475.0})
+        assert store.read_scalars(done.sim_id, "rollout/ep_rew_mean")[0].values.tolist()[:3] == [
+            0.0,
+            1.0,
+            2.0,
+        ]
+        assert store.read_scalars(records["busy"].sim_id, "train/loss")[1] == 3
+        assert [request.channel for request in store.control_requests()] == ["custom_query"]
+        assert [item.path for item in store.media()] == [
+            "media/episode_video/rl-video-episode-3_2704.mp4"
+        ]
+
+
+def test_migration_that_fails_leaves_everything_as_it_was(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copyfile(OLD_PROJECTS / "gymdash_0_1_4.db", database)
+
+    def half(connection: sqlite3.Connection) -> None:
+        connection.execute("CREATE TABLE half_done (x)")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(migrations_module, "MIGRATIONS", (*MIGRATIONS, half))
+    with closing(open_store(database)) as store, pytest.raises(KeyboardInterrupt):
+        created(store)
+    with closing(sqlite3.connect(database)) as connection:
+        tables = {
+            name
+            for (name,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table'"
+            )
+        }
+        assert tables == {"simulations", "sim_status", "api_calls", "sqlite_sequence"}
+        assert connection.execute("PRAGMA user_version").fetchone() == (0,)
+
+
+def test_migration_to_a_next_version_keeps_what_is_there(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(open_store(database)) as store:
+        sim_id = running(store)
+
+    def next_version(connection: sqlite3.Connection) -> None:
+        connection.execute("ALTER TABLE runtime ADD COLUMN mood TEXT NOT NULL DEFAULT 'good'")
+
+    monkeypatch.setattr(migrations_module, "MIGRATIONS", (*MIGRATIONS, next_version))
+    monkeypatch.setattr(migrations_module, "VERSION", VERSION + 1)
+    with closing(open_store(database)) as store:
+        created(store)
+        assert store.states([sim_id]) == {sim_id: SimState.RUNNING}
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT DISTINCT mood FROM runtime").fetchall() == [("good",)]
+        assert connection.execute("PRAGMA user_version").fetchone() == (VERSION + 1,)
