@@ -25,7 +25,7 @@ def bundle_text(stem: str) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as exc:
         msg = (
-            f"The browser side of the panel {stem!r} is missing: there is no {path}. In a checkout, run `make install`; "
-            "an installed package has it, so reinstall: `pip install --force-reinstall gymdash-jupyter`."
+            f"The browser side of the panel {stem!r} is missing: there is no {path}. In a checkout, run "
+            "`make install`; an installed package has it: `pip install --force-reinstall gymdash-jupyter`"
         )
         raise MissingDependencyError(msg, path=path) from exc

@@ -1,4 +1,7 @@
-"""What a card shows of one simulation, as a plain value for the browser. Records in, dicts out; nothing is read here."""
+"""What a card shows of one simulation, as a plain value for the browser.
+
+Records in, dicts out; nothing is read here.
+"""
 
 from __future__ import annotations
 

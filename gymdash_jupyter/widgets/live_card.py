@@ -57,7 +57,7 @@ class CardActions:
     stop: Callable[[UUID, bool], None]
 
 
-class LiveCard(AnyWidget):  # type: ignore[misc] # ipywidgets has no types
+class LiveCard(AnyWidget):
     """Show simulations live: state, progress, curves, errors, statuses.
 
     Nothing is read or sent while nobody sees it, and everything is there again when somebody does.
@@ -115,7 +115,6 @@ class LiveCard(AnyWidget):  # type: ignore[misc] # ipywidgets has no types
         self._sims: dict[UUID, CardSimulation] = {}
         self._infos: dict[UUID, dict[str, SeriesInfo]] = {}
         self._last_status_id = 0
-        self._must_load = True
         self._is_closed = False
         self._state_sent = 0.0
         super().__init__()
@@ -123,6 +122,7 @@ class LiveCard(AnyWidget):  # type: ignore[misc] # ipywidgets has no types
         self.set_trait("is_group", title is not None or len(self._sim_ids) > 1)
         self.set_trait("can_stop", actions is not None)
         self._load()
+        self._must_load = True  # again when it is looked at: what happens until then is not heard
         self._send_state()
         self.on_msg(self._on_message)
         follow_front_end(self)
@@ -153,7 +153,7 @@ class LiveCard(AnyWidget):  # type: ignore[misc] # ipywidgets has no types
                 msg = f"This card does not show the simulation {sim_id}."
                 raise InvalidArgumentError(msg)  # noqa: TRY301
             self._actions.stop(sim_id, bool(content.get("is_forced")))
-        except Exception as exc:  # noqa: BLE001 - whatever it was, the person who clicked is told
+        except Exception as exc:
             logger.debug("Stopping from a card failed.", exc_info=True)
             self._answer(content, error=str(exc) or type(exc).__name__)
         else:
@@ -166,7 +166,7 @@ class LiveCard(AnyWidget):  # type: ignore[misc] # ipywidgets has no types
         """Do what the browser asked for and send what is new; called by the refresh loop."""
         try:
             self._refresh(news)
-        except Exception as exc:  # noqa: BLE001 - a panel shows its troubles
+        except Exception as exc:
             logger.debug("A card could not be refreshed.", exc_info=True)
             self._must_load = True
             self.show_problem(
