@@ -41,7 +41,21 @@ CREATE_TABLES = (
                     details TEXT
                     )""",
 )
-COLUMNS = ["sim_id", "name", "created", "started", "ended", "is_done", "cancelled", "failed", "force_stopped", "config", "start_kwargs", "sim_type_name", "sim_module_name"]
+COLUMNS = [
+    "sim_id",
+    "name",
+    "created",
+    "started",
+    "ended",
+    "is_done",
+    "cancelled",
+    "failed",
+    "force_stopped",
+    "config",
+    "start_kwargs",
+    "sim_type_name",
+    "sim_module_name",
+]
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -1,0 +1,269 @@
+"""Threads, forks and locks: who gets a connection, who waits for whom, and for how long."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gymdash_jupyter.errors import GymDashError, StoreBusyError
+from gymdash_jupyter.records import Batch
+from gymdash_jupyter.store import ProjectStore, open_store
+from gymdash_jupyter.store.sqlite import SqliteStore
+from tests.store.makers import OWNER, batch, created, running
+from tests.waiting import wait_until
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/fd").exists(), reason="the system does not list open files"
+)
+
+
+@pytest.fixture
+def impatient(database: Path) -> Iterator[SqliteStore]:
+    """Give a store that waits 0.2 s when it flushes and 0.05 s otherwise."""
+    open_store(database).close()
+    with closing(SqliteStore(database, flush_patience_s=0.2, patience_s=0.05)) as store:
+        yield store
+
+
+@pytest.fixture
+def held(database: Path, impatient: SqliteStore) -> Iterator[sqlite3.Connection]:
+    """Hold the database's write lock."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+
+
+def in_thread(work: Callable[[], None]) -> None:
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+def in_fork(work: Callable[[], None]) -> int:
+    """Run work in a forked child and give its exit status."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            work()
+            status = 0
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+# Patience
+
+
+def test_a_person_waits_shortly_and_is_told_who_to_look_for(
+    impatient: SqliteStore, held: sqlite3.Connection
+) -> None:
+    begin = time.monotonic()
+    with pytest.raises(StoreBusyError, match="suspended in the middle of a write") as caught:
+        created(impatient)
+    assert time.monotonic() - begin < 2
+    assert caught.value.waited_s == 0.05
+
+
+def test_a_flush_waits_longer_and_its_points_are_not_lost(
+    database: Path, impatient: SqliteStore, held: sqlite3.Connection
+) -> None:
+    held.execute("ROLLBACK")
+    sim_id = running(impatient)
+    held.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreBusyError, match=r"0\.2 s"):
+        impatient.write([batch(sim_id, k=[1.0])])
+    held.execute("ROLLBACK")
+    impatient.write([batch(sim_id, k=[1.0])])
+    assert impatient.read_scalars(sim_id, "k")[1] == 1
+
+
+def test_reading_never_waits_for_a_writer(
+    impatient: SqliteStore, held: sqlite3.Connection
+) -> None:
+    assert impatient.simulations() == []
+
+
+@pytest.mark.skipif(not Path("/proc/locks").exists(), reason="the system does not list locks")
+def test_the_process_that_holds_the_lock_is_named(database: Path, impatient: SqliteStore) -> None:
+    program = (
+        "import sqlite3, sys; con = sqlite3.connect(sys.argv[1], isolation_level=None);"
+        "con.execute('BEGIN IMMEDIATE'); print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(database)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(StoreBusyError, match=f"process with id {holder.pid} holds it"):
+            created(impatient)
+        assert holder.stdin is not None
+        holder.stdin.close()
+
+
+def test_an_interrupted_write_leaves_nothing_behind(
+    database: Path, impatient: SqliteStore
+) -> None:
+    def interrupted(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO api_calls (name) VALUES ('half')")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        impatient._write(interrupted)
+    assert impatient.api_calls() == []
+    impatient.log_call("start", 0, None)
+
+
+# Threads
+
+
+@needs_proc
+def test_threads_that_ended_hold_no_files(store: ProjectStore) -> None:
+    def use() -> None:
+        store.simulations()
+        store.log_call("start", 0, None)
+
+    in_thread(use)
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(1000):
+        in_thread(use)
+    wait_until(
+        lambda: len(os.listdir("/proc/self/fd")) <= before + 2,
+        what="the threads' files to be closed",
+    )
+
+
+@needs_proc
+def test_closing_closes_the_files_of_all_threads(database: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))
+    store = open_store(database)
+    used, may_end = threading.Barrier(4), threading.Event()
+    errors: list[BaseException] = []
+
+    def use() -> None:
+        store.log_call("start", 0, None)
+        used.wait()
+        may_end.wait()
+        try:
+            store.simulations()
+        except GymDashError as exc:
+            errors.append(exc)
+
+    threads = [threading.Thread(target=use) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    used.wait()
+    store.close()
+    assert len(os.listdir("/proc/self/fd")) <= before
+    may_end.set()
+    for thread in threads:
+        thread.join()
+    assert ["is closed" in str(error) for error in errors] == [True] * 3
+
+
+def test_closing_waits_for_a_write_in_progress(store: SqliteStore) -> None:
+    inside, may_go_on = threading.Event(), threading.Event()
+
+    def slow(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO api_calls (name) VALUES ('slow')")
+        inside.set()
+        may_go_on.wait()
+
+    writer = threading.Thread(target=store._write, args=(slow,))
+    writer.start()
+    inside.wait()
+    closer = threading.Thread(target=store.close)
+    closer.start()
+    may_go_on.set()
+    writer.join()
+    closer.join()
+    with closing(open_store(store.path)) as again:
+        assert [call.name for call in again.api_calls()] == ["slow"]
+
+
+# Forks
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
+def test_a_forked_child_opens_its_own_connection(store: SqliteStore) -> None:
+    sim_id = running(store)
+    parents = id(store._connections._local.handle.connection)
+
+    def work() -> None:
+        store.write([batch(sim_id, k=[2.0])])
+        assert id(store._connections._local.handle.connection) != parents
+        store.close()
+
+    assert in_fork(work) == 0
+    store.write([batch(sim_id, k=[3.0])])
+    assert store.read_scalars(sim_id, "k")[0].values.tolist() == [2.0, 3.0]
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
+def test_a_fork_in_the_middle_of_a_write_harms_nobody(store: SqliteStore) -> None:
+    sim_id = running(store)
+    inside, may_go_on = threading.Event(), threading.Event()
+
+    def slow(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO api_calls (name) VALUES ('parent')")
+        inside.set()
+        may_go_on.wait()
+
+    def child() -> None:
+        import gc
+
+        gc.collect()
+        assert [record.sim_id for record in store.simulations()] == [sim_id]
+
+    writer = threading.Thread(target=store._write, args=(slow,))
+    writer.start()
+    inside.wait()
+    status = in_fork(child)
+    may_go_on.set()
+    writer.join()
+    assert status == 0
+    assert [call.name for call in store.api_calls()] == ["parent"]
+    with closing(sqlite3.connect(store.path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+# Network drives
+
+
+def test_on_a_network_drive_a_rollback_journal_is_used(database: Path) -> None:
+    database.touch()
+    with closing(SqliteStore(database, is_on_network=True)) as store:
+        store.prepare()
+        store.write([batch(running(store), k=[1.0])])
+        assert store.is_on_network
+        assert not Path(f"{database}-wal").exists()
+        assert store._read(lambda con: con.execute("PRAGMA synchronous").fetchone()[0]) == 2
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+
+
+def test_writers_in_both_journal_modes_get_along(database: Path) -> None:
+    with (
+        closing(open_store(database)) as wal,
+        closing(SqliteStore(database, is_on_network=True)) as rollback,
+    ):
+        sim_id = running(wal)
+        for number in range(10):
+            rollback.write([batch(sim_id, k=[float(number)])], owner=OWNER)
+            wal.write([Batch(sim_id)], owner=OWNER)
+        assert wal.read_scalars(sim_id, "k")[1] == 10
