@@ -142,7 +142,7 @@ class SimulationInteractor:
             return box.is_in, box.in_value
 
     def get_out(self, channel: str) -> tuple[bool, Any]:
-        """Look at what last went out on a channel and was not fetched.
+        """Look at what last went out on a channel, as often as one likes; what was delivered is not there any more.
 
         Returns:
             Whether there is something, and what; ``(False, None)`` for an unknown channel.
@@ -344,8 +344,8 @@ class SimulationInteractor:
 
     def _put_out(self, box: Channel, value: Any) -> list[Ask]:
         answered = box.take_answered()
-        # What those who wait receive is fetched with that; what was asked by hand is fetched with
-        # get_out.
+        # What those who wait receive is fetched with that; what was asked by hand stays, to be
+        # looked at with get_out.
         is_fetched = bool(answered) and not any(ask.is_by_hand for ask in answered)
         box.is_out, box.out_value = (False, None) if is_fetched else (True, value)
         if answered and box.name not in _ALWAYS_ASKED:
@@ -378,5 +378,5 @@ class SimulationInteractor:
 def _is_equal(left: Any, right: Any) -> bool:
     try:
         return bool(left == right)
-    except (ValueError, TypeError):  # arrays do not know whether they are equal as a whole
+    except Exception:  # noqa: BLE001 - arrays and tensors do not know whether they are equal as a whole
         return False

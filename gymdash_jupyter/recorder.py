@@ -31,6 +31,8 @@ dropped).
 """
 
 _MAX_PEEKED_POINTS = 200_000
+_MAX_TOLD = 100
+_MAX_SHOWN = 80
 _INT64_MAX = 2**63 - 1
 
 Point = tuple[str, Any, Any, float]
@@ -55,7 +57,7 @@ class Recorder:
     def __init__(self) -> None:
         self._points: list[Point] = []
         self._progress: Progress | None = None
-        self._told: set[str] = set()
+        self._told: set[object] = set()
         self._problems: list[str] = []
         self._n_dropped = 0
         self._room = threading.Condition()
@@ -88,15 +90,16 @@ class Recorder:
         """
         try:
             items = list(values.items())
-        except AttributeError:
+        except Exception:  # noqa: BLE001 - whatever was given instead of a dict may fail in any way
             self._tell(
-                f"scalars() takes a dict of values by key; got {type(values).__name__}, nothing was recorded."
+                "scalars",
+                f"scalars() takes a dict of values by key; got {_shown(values)}, nothing was recorded.",
             )
             return
         for key, value in items:
             self.scalar(key, value, step)
 
-    def progress(self, current: Any, total: Any = None, status: str | None = None) -> None:
+    def progress(self, current: Any, total: Any = None, status: object = None) -> None:
         """Say how far the simulation has come.
 
         Args:
@@ -112,14 +115,21 @@ class Recorder:
                 status=(before.status if before else "") if status is None else str(status),
                 time=time(),
             )
-        except (TypeError, ValueError):
-            self._tell(f"progress() takes numbers; got current={current!r}, total={total!r}.")
+        except Exception:  # noqa: BLE001 - a foreign __float__ or __str__ may fail in any way
+            self._tell(
+                "progress",
+                f"progress() takes numbers and words; got current={_shown(current)}, total={_shown(total)}, "
+                f"status={_shown(status)}.",
+            )
 
     def progress_status(self, status: object) -> None:
         """Say in a few words what the simulation is doing; the numbers stay as they are."""
         before = self._progress
+        # "status" is given on as it is: progress() makes words of it, and tells where it has none.
         self.progress(
-            before.current if before else None, before.total if before else None, str(status)
+            before.current if before else None,
+            before.total if before else None,
+            "" if status is None else status,
         )
 
     @property
@@ -180,7 +190,8 @@ class Recorder:
             if not self._is_stored:
                 lost = self.drop_oldest()
                 self._tell(
-                    f"More points than memory should hold and no project to store them: {lost:,} dropped."
+                    "memory",
+                    f"More points than memory should hold and no project to store them: {lost:,} dropped.",
                 )
                 return
             with self._room:
@@ -193,13 +204,13 @@ class Recorder:
             return float(value)
         except Exception as exc:  # noqa: BLE001 - a foreign __float__ may fail in any way
             self._tell(
-                f"{key!r} takes numbers; got {type(value).__name__} ({type(exc).__name__}: {exc}), not recorded."
+                ("value", _text(key)),
+                f"{_shown(key)} takes numbers; got {type(value).__name__} ({type(exc).__name__}: {exc}), not recorded.",
             )
             return None
 
-    def _tell(self, problem: str) -> None:
-        kind = problem[:40]
-        if kind not in self._told and len(self._told) < 100:
+    def _tell(self, kind: object, problem: str) -> None:
+        if kind not in self._told and len(self._told) < _MAX_TOLD:
             self._told.add(kind)
             self._problems.append(problem)
             logger.warning("Recording: %s", problem)
@@ -211,7 +222,7 @@ class Recorder:
         for key, value, step, at in points:
             column = columns.get(key) if type(key) is str else None
             if column is None:
-                column = columns.setdefault(str(key), ([], [], []))
+                column = columns.setdefault(_text(key), ([], [], []))
             if type(step) is not int or not -_INT64_MAX <= step <= _INT64_MAX:
                 whole = self._to_step(key, step)
                 if whole is None:
@@ -236,13 +247,35 @@ class Recorder:
             whole = int(step)
         except Exception as exc:  # noqa: BLE001 - a foreign __int__ may fail in any way
             self._tell(
-                f"{key!r} needs an int as step; got {step!r} ({type(exc).__name__}), not recorded."
+                ("step", _text(key)),
+                f"{_shown(key)} needs an int as step; got {_shown(step)} ({type(exc).__name__}), not recorded.",
             )
             return None
         if not -_INT64_MAX <= whole <= _INT64_MAX:
-            self._tell(f"{key!r} needs a step of at most 64 bits; got {step!r}, not recorded.")
+            self._tell(
+                ("step", _text(key)),
+                f"{_shown(key)} needs a step of at most 64 bits; got {_shown(step)}, not recorded.",
+            )
             return None
         return whole
+
+
+def _text(key: object) -> str:
+    try:
+        return str(key)
+    except Exception:  # noqa: BLE001 - a foreign __str__ may fail in any way
+        return f"a {type(key).__name__}"
+
+
+def _shown(value: object) -> str:
+    try:
+        return repr(value)[:_MAX_SHOWN]
+    except Exception:  # noqa: BLE001 - a foreign __repr__ may fail in any way
+        return f"a {type(value).__name__}"
+
+
+def _infinity(value: float) -> float:
+    return math.inf if value > 0 else -math.inf
 
 
 def _to_float64(values: list[float]) -> NDArray[np.float64]:
@@ -252,6 +285,5 @@ def _to_float64(values: list[float]) -> NDArray[np.float64]:
         return np.array(values, dtype=np.float64)
     except OverflowError:  # an int beyond what a float holds is an infinity to it
         return np.array(
-            [math.copysign(math.inf, v) if abs(v) > sys.float_info.max else v for v in values],
-            dtype=np.float64,
+            [_infinity(v) if abs(v) > sys.float_info.max else v for v in values], dtype=np.float64
         )

@@ -6,6 +6,7 @@ seconds since the epoch where there are many of them.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
@@ -214,7 +215,8 @@ class Progress:
         """``current / total`` between 0 and 1, or None when it cannot be said."""
         if self.current is None or not self.total or self.total <= 0:
             return None
-        return min(max(self.current / self.total, 0.0), 1.0)
+        fraction = self.current / self.total
+        return None if math.isnan(fraction) else min(max(fraction, 0.0), 1.0)
 
 
 @dataclass(frozen=True)
