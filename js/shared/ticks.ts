@@ -32,17 +32,17 @@ export function valueTicks(low: number, high: number, most: number): Ticks {
     const above = Math.ceil(to / step - 1e-9);
     const first = (below + 1) * step - from < LITTLE * step ? below + 1 : below;
     const last = to - (above - 1) * step < LITTLE * step ? above - 1 : above;
-    if (last - first + 1 <= Math.max(most, 2) && last > first) {
+    if (last <= first) return linesBetween(below, above, step);
+    if (last - first < Math.max(most, 2)) {
       const room = (to - from) * 0.03;
-      const values = linesBetween(first, last, step).values;
+      const lines = linesBetween(first, last, step);
       return {
-        values,
-        low: first > below ? from - room : (values[0] ?? from),
-        high: last < above ? to + room : (values.at(-1) ?? to),
+        values: lines.values,
+        low: first > below ? from - room : lines.low,
+        high: last < above ? to + room : lines.high,
       };
     }
-    if (last <= first) step = roundStep(step / 2.6);
-    else step = roundStep(step * 1.01);
+    step = roundStep(step * 1.01);
   }
 }
 
