@@ -175,6 +175,9 @@ def watch(sim_or_group_or_ids: Any = None) -> LiveCard:
         ]
     else:
         ids = resolve_sims(project.store, sim_or_group_or_ids)
+    if not ids:
+        msg = f"There is nothing to watch in the project at {project.folder} yet. Start something: gd.run(...)."
+        raise InvalidArgumentError(msg)
     actions = None if project.is_read_only else CardActions(stop=mine.cancel)
     return LiveCard(project.store, ids, actions=actions)
 
