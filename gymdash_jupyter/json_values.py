@@ -18,6 +18,7 @@ DESCRIPTION_KEY = "__described__"
 """A dict with only this key stands for a value that JSON could not hold."""
 
 _MAX_DEPTH = 64
+_MAX_BITS = 10_000
 
 
 def to_json(value: object) -> str:
@@ -52,40 +53,18 @@ def from_json(text: str | bytes | None, default: Any = None) -> Any:
         return default
 
 
-def jsonable(value: object, depth: int = 0) -> Any:
-    """Copy a value into what JSON can hold: dict, list, str, int, float, bool, None."""
-    if value is None or isinstance(value, (bool, str)):
-        # A lone surrogate cannot be stored as UTF-8.
-        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-    if isinstance(value, (int, float)):
-        return _plain_number(value)
-    if depth >= _MAX_DEPTH:
-        return described(value)
-    if isinstance(value, Mapping):
-        return {str(jsonable(str(k))): jsonable(v, depth + 1) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [jsonable(item, depth + 1) for item in value]
-    if isinstance(value, (set, frozenset)):
-        return [jsonable(item, depth + 1) for item in sorted(value, key=repr)]
-    if isinstance(value, (PurePath, UUID)):
-        return str(value)
-    return _from_foreign(value, depth)
+def jsonable(value: object) -> Any:
+    """Copy a value into what JSON can hold: dict, list, str, int, float, bool, None. Never fails."""
+    return _copied(value, ())
 
 
 def described(value: object) -> dict[str, str]:
     """Describe a value that JSON cannot hold, in words that a person can read later."""
-    code = getattr(value, "__code__", None)
-    name = getattr(value, "__qualname__", None)
-    if code is not None and name is not None:
-        text = f"function {name} ({PurePath(code.co_filename).name}:{code.co_firstlineno})"
-    elif isinstance(value, type):
-        text = f"class {value.__module__}.{value.__qualname__}"
-    else:
-        try:
-            text = f"{type(value).__qualname__}: {value!r}"[:300]
-        except Exception as exc:  # noqa: BLE001 - any __repr__ may fail in any way
-            text = f"{type(value).__qualname__} (its repr failed: {type(exc).__name__})"
-    return {DESCRIPTION_KEY: text.encode("utf-8", "replace").decode()}
+    try:
+        text = _words(value)
+    except Exception as exc:  # noqa: BLE001 - any __repr__ or __getattr__ may fail in any way
+        text = f"{type(value).__qualname__} (its repr failed: {type(exc).__name__})"
+    return {DESCRIPTION_KEY: _storable(text)}
 
 
 def is_described(value: object) -> bool:
@@ -93,25 +72,76 @@ def is_described(value: object) -> bool:
     return isinstance(value, dict) and value.keys() == {DESCRIPTION_KEY}
 
 
-def _plain_number(value: float) -> int | float:
+def _copied(value: object, around: tuple[int, ...]) -> Any:
+    """Copy a value; ``around`` are the ids of what it lies in, so that a circle is noticed."""
+    if value is None or isinstance(value, bool):
+        return value
+    if len(around) >= _MAX_DEPTH or id(value) in around:
+        return described(value)
+    try:
+        return _copied_as_it_is(value, (*around, id(value)))
+    except Exception:  # noqa: BLE001 - the methods of a foreign value may fail in any way
+        return described(value)
+
+
+def _copied_as_it_is(value: object, around: tuple[int, ...]) -> Any:
+    if isinstance(value, str):
+        return _storable(value)
+    if isinstance(value, (int, float)):
+        return _plain_number(value)
+    if isinstance(value, Mapping):
+        return {_key(k): _copied(v, around) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_copied(item, around) for item in value]
+    if isinstance(value, (set, frozenset)):
+        return [_copied(item, around) for item in sorted(value, key=repr)]
+    if isinstance(value, (PurePath, UUID)):
+        return str(value)
+    return _from_foreign(value, around)
+
+
+def _storable(text: str) -> str:
+    # A lone surrogate cannot be stored as UTF-8.
+    return text.encode("utf-8", "replace").decode()
+
+
+def _key(key: object) -> str:
+    try:
+        return _storable(str(key))
+    except Exception:  # noqa: BLE001 - any __str__ may fail in any way
+        return described(key)[DESCRIPTION_KEY]
+
+
+def _plain_number(value: float) -> Any:
     # int and float subclasses (numpy.float64, IntEnum) become the plain type.
-    return int(value) if isinstance(value, int) else float(value)
+    if not isinstance(value, int):
+        return float(value)
+    whole = int(value)
+    # Python refuses to write longer ones as text.
+    return whole if whole.bit_length() <= _MAX_BITS else described(whole)
 
 
-def _from_foreign(value: object, depth: int) -> Any:
+def _from_foreign(value: object, around: tuple[int, ...]) -> Any:
+    if isinstance(value, type):
+        return described(value)
     for method in ("tolist", "item"):  # numpy arrays and scalars, torch tensors
         convert = getattr(value, method, None)
-        if callable(convert) and not isinstance(value, type):
-            try:
-                plain = convert()
-            except Exception:  # noqa: BLE001 - a foreign method may fail in any way
-                return described(value)
+        if callable(convert):
+            plain = convert()
             if type(plain) is not type(value):
-                return jsonable(plain, depth + 1)
+                return _copied(plain, around)
     dump = getattr(value, "model_dump", None)  # pydantic models
-    if callable(dump) and not isinstance(value, type):
-        return jsonable(dump(), depth + 1)
-    return described(value)
+    return _copied(dump(), around) if callable(dump) else described(value)
+
+
+def _words(value: object) -> str:
+    code = getattr(value, "__code__", None)
+    name = getattr(value, "__qualname__", None)
+    if code is not None and name is not None:
+        return f"function {name} ({PurePath(code.co_filename).name}:{code.co_firstlineno})"
+    if isinstance(value, type):
+        return f"class {value.__module__}.{value.__qualname__}"
+    return f"{type(value).__qualname__}: {value!r}"[:300]
 
 
 def finite_or_none(value: float | None) -> float | None:
