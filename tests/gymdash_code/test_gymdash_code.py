@@ -177,3 +177,10 @@ def test_the_project_s_folders_are_known_inside_and_outside(tmp_path: Path) -> N
         "same folder: True",
         *(f"path: {project / part}" for part in inside),
     ]
+
+
+def test_a_shipped_simulation_is_registered_steered_and_needs_no_torch(tmp_path: Path) -> None:
+    done = run_script("shipped.py", str(tmp_path / "p"), folder=tmp_path)
+    assert done.stdout == "True\nFalse\n"
+    found = rows(tmp_path / "p", "SELECT name, is_done, failed, sim_type_name FROM simulations")
+    assert [tuple(row.values()) for row in found] == [("shipped", 1, 0, "CustomControlSimulation")]

@@ -1,7 +1,5 @@
 """Use the project's folders from inside a simulation."""
 
-# ruff: noqa: PTH103, PTH118, PTH123 - written as such code is
-
 import argparse
 import os
 
