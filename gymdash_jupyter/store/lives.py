@@ -151,10 +151,10 @@ def note_stop_asked(connection: sqlite3.Connection, sim_id: UUID, time: datetime
 
 def simulation(connection: sqlite3.Connection, sim_id: UUID) -> SimulationRecord:
     """Give one simulation."""
-    row = connection.execute(f"{rows.RECORDS} WHERE s.sim_id = ?", (str(sim_id),)).fetchone()
-    if row is None:
+    found = rows.records(connection.execute(f"{rows.RECORDS} WHERE s.sim_id = ?", (str(sim_id),)))
+    if not found:
         raise rows.unknown(sim_id)
-    return rows.record(row)
+    return found[0]
 
 
 def simulations(
@@ -174,14 +174,15 @@ def simulations(
     found = connection.execute(
         f"{rows.RECORDS} {where} {rows.BY_CREATION}", [int(value) for value in wanted.values()]
     )
-    return [rows.record(row) for row in found if rows.is_id(row["sim_id"])]
+    return rows.records(found)
 
 
 def ids_matching(connection: sqlite3.Connection, prefix: str) -> list[UUID]:
     """List ids that begin with a prefix."""
     begin = prefix.lower()
     found = connection.execute(f"SELECT s.sim_id FROM simulations AS s {rows.BY_CREATION}")
-    return [UUID(text) for (text,) in found if rows.is_id(text) and text.lower().startswith(begin)]
+    ids = [rows.id_of(text) for (text,) in found if str(text).lower().startswith(begin)]
+    return [sim_id for sim_id in ids if sim_id is not None]
 
 
 def states(connection: sqlite3.Connection, sim_ids: Collection[UUID]) -> dict[UUID, SimState]:

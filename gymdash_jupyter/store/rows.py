@@ -24,7 +24,7 @@ from gymdash_jupyter.store.times import from_local_text, from_seconds
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 RECORDS = """SELECT
     s.sim_id, s.name, s.created AS created_text, s.started AS started_text, s.ended AS ended_text,
@@ -37,7 +37,7 @@ FROM simulations AS s
     LEFT JOIN runtime AS r ON r.sim_id = s.sim_id
     LEFT JOIN simulation_ticks AS t ON t.sim_id = s.sim_id
 """
-"""What ``record`` reads; add WHERE and ``BY_CREATION``."""
+"""What ``records`` reads; add WHERE and ``BY_CREATION``."""
 
 BY_CREATION = "ORDER BY s.created, s.rowid"
 
@@ -47,12 +47,12 @@ def ids_json(sim_ids: Collection[UUID]) -> str:
     return json.dumps([str(sim_id) for sim_id in sim_ids])
 
 
-def is_id(text: object) -> bool:
-    """Tell whether a stored text is a simulation's id; rows of other tools may hold anything."""
+def id_of(text: object) -> UUID | None:
+    """Read a stored id; rows of other tools may hold anything, then it is None."""
     try:
-        return bool(UUID(text))  # type: ignore[arg-type]
+        return UUID(text)  # type: ignore[arg-type]
     except (ValueError, AttributeError, TypeError):
-        return False
+        return None
 
 
 def unknown(sim_id: UUID) -> UnknownSimulationError:
@@ -63,13 +63,16 @@ def unknown(sim_id: UUID) -> UnknownSimulationError:
     )
 
 
-def record(row: sqlite3.Row) -> SimulationRecord:
-    """Read one row of ``RECORDS``."""
+def records(found: Iterable[sqlite3.Row]) -> list[SimulationRecord]:
+    """Read rows of ``RECORDS``; those without a proper id are left out."""
+    return [_record(sim_id, row) for row in found if (sim_id := id_of(row["sim_id"])) is not None]
+
+
+def _record(sim_id: UUID, row: sqlite3.Row) -> SimulationRecord:
     is_foreign = row["state"] is None
     flags = stored_flags(row)
-    start_kwargs = from_json(row["start_kwargs"], {})
     return SimulationRecord(
-        sim_id=UUID(row["sim_id"]),
+        sim_id=sim_id,
         name=_text(row["name"]),
         # The exact time where we know it, else what GymDash's local time says.
         created=from_seconds(row["created"]) or from_local_text(row["created_text"]),
@@ -80,7 +83,7 @@ def record(row: sqlite3.Row) -> SimulationRecord:
         failed=flags.failed,
         force_stopped=flags.force_stopped,
         config=config_from_json(row["config"]),
-        start_kwargs=start_kwargs if isinstance(start_kwargs, dict) else {},
+        start_kwargs=_mapping(row["start_kwargs"]),
         sim_type_name=_text(row["sim_type_name"]),
         sim_module_name=_text(row["sim_module_name"]),
         state=state(row),
@@ -150,7 +153,16 @@ def _progress(row: sqlite3.Row) -> Progress | None:
     )
 
 
+def _mapping(text: str | None) -> dict[str, Any]:
+    if text == "{}":  # nearly always
+        return {}
+    value = from_json(text, {})
+    return value if isinstance(value, dict) else {}
+
+
 def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return "" if value is None else str(value)

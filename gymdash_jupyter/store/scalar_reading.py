@@ -28,30 +28,28 @@ from gymdash_jupyter.store.texts import exact, from_exact
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 SERIES = """SELECT e.series_id, e.sim_id, e.key, e.n, e.folded, e.last_step, e.last_value, e.tick
 FROM simulations AS s JOIN series AS e ON e.sim_id = s.sim_id
 """
-"""What ``series_info`` reads."""
+"""What ``series_infos`` reads."""
 
 
-def series_info(row: sqlite3.Row) -> SeriesInfo:
-    """Read one row of ``SERIES``."""
-    value = row["last_value"]
-    return SeriesInfo(
-        sim_id=UUID(row["sim_id"]),
-        key=from_exact(row["key"]),
-        n=row["n"],
-        last_step=row["last_step"],
-        last_value=math.nan if value is None else value,  # SQLite keeps a NaN as NULL
-        tick=row["tick"],
-    )
+def series_infos(found: Iterable[sqlite3.Row]) -> list[SeriesInfo]:
+    """Read rows of ``SERIES``."""
+    infos: list[SeriesInfo] = []
+    ids: dict[str, UUID] = {}
+    for _, sim_text, key, n, _, last_step, last_value, tick in found:
+        sim_id = ids.get(sim_text) or ids.setdefault(sim_text, UUID(sim_text))
+        value = math.nan if last_value is None else last_value  # SQLite keeps a NaN as NULL
+        infos.append(SeriesInfo(sim_id, from_exact(key), n, last_step, value, tick))
+    return infos
 
 
 def series(connection: sqlite3.Connection, sim_ids: Collection[UUID] | None) -> list[SeriesInfo]:
     """List series by simulation creation, then by key."""
-    return [series_info(row) for row in _series_rows(connection, sim_ids)]
+    return series_infos(_series_rows(connection, sim_ids))
 
 
 def read(
@@ -99,7 +97,7 @@ def read_table(
     _fill_from_chunks(connection, table, begins)
     _fill_from_log(connection, table, {row["series_id"]: row for row in found}, begins)
     return ScalarTable(
-        series=[series_info(row) for row in found],
+        series=series_infos(found),
         starts=starts,
         steps=steps,
         times=times,

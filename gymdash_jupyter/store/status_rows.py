@@ -61,9 +61,9 @@ def statuses(
             (rows.ids_json(sim_ids), after),
         )
     return [
-        StatusRow(row["id"], UUID(row["sim_id"]), rows.status(row))
+        StatusRow(row["id"], sim_id, rows.status(row))
         for row in found
-        if rows.is_id(row["sim_id"])
+        if (sim_id := rows.id_of(row["sim_id"])) is not None
     ]
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from gymdash_jupyter.records import Changes
 from gymdash_jupyter.store import rows
-from gymdash_jupyter.store.scalar_reading import SERIES, series_info
+from gymdash_jupyter.store.scalar_reading import SERIES, series_infos
 
 if TYPE_CHECKING:
     import sqlite3
@@ -67,9 +67,9 @@ def changes(connection: sqlite3.Connection, after: int) -> Changes:
     )
     return Changes(
         tick=tick,
-        simulations=[rows.record(row) for row in simulations if rows.is_id(row["sim_id"])],
-        series=[series_info(row) for row in series],
-        deleted=[UUID(row[0]) for row in deleted if rows.is_id(row[0])],
+        simulations=rows.records(simulations),
+        series=series_infos(series),
+        deleted=[sim_id for (text,) in deleted if (sim_id := rows.id_of(text)) is not None],
     )
 
 
@@ -78,7 +78,7 @@ def _everything(connection: sqlite3.Connection, tick: int) -> Changes:
     series = connection.execute(f"{SERIES} {rows.BY_CREATION}, e.key")
     return Changes(
         tick=tick,
-        simulations=[rows.record(row) for row in simulations if rows.is_id(row["sim_id"])],
-        series=[series_info(row) for row in series],
+        simulations=rows.records(simulations),
+        series=series_infos(series),
         deleted=(),
     )
