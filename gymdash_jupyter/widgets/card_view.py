@@ -15,7 +15,7 @@ from gymdash_jupyter.errors import UnknownSimulationError
 from gymdash_jupyter.widgets.curves import ROWS, Curve, Floats, Sparkline
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from gymdash_jupyter.records import SeriesInfo
@@ -60,6 +60,7 @@ class CardView:
         width: Of the chart, in CSS pixels.
         between: Only these steps are drawn, or None for all.
         tabs: Keys that are shown with a small curve.
+        grown: Series that have new points which this view has not got.
     """
 
     view_id: str
@@ -71,6 +72,7 @@ class CardView:
     width: int = _DEFAULT_WIDTH
     between: tuple[float, float] | None = None
     tabs: tuple[str, ...] = ()
+    grown: set[tuple[UUID, str]] = field(default_factory=set)
     _lines: dict[UUID, _Line] = field(default_factory=dict)
     _tabs: dict[str, _Tab] = field(default_factory=dict)
     _is_new: bool = True
@@ -99,15 +101,12 @@ class CardView:
         for line in self._lines.values():
             line.must_resend = True
 
-    def series_message(
-        self, store: ProjectStore, sim_ids: Sequence[UUID], grown: Collection[tuple[UUID, str]]
-    ) -> Message | None:
+    def series_message(self, store: ProjectStore, sim_ids: Sequence[UUID]) -> Message | None:
         """Read the drawn series and give the points that the browser lacks.
 
         Args:
             store: Where to read.
             sim_ids: The card's simulations.
-            grown: Series that have new points since the last call.
 
         Returns:
             The message with the buffers x, y, time, smoothed (float64), or None when there is nothing new.
@@ -115,7 +114,7 @@ class CardView:
         if not self.key:
             return None
         for sim_id in sim_ids:
-            if self._must_read or (sim_id, self.key) in grown:
+            if self._must_read or (sim_id, self.key) in self.grown:
                 self._read_line(store, sim_id)
         self._must_read = False
         budget = self._budget(len(self._lines))
@@ -146,7 +145,6 @@ class CardView:
         store: ProjectStore,
         sim_id: UUID,
         infos: Mapping[str, SeriesInfo],
-        grown: Collection[tuple[UUID, str]],
     ) -> Message | None:
         """Give the last value of every key of one simulation, and the small curves of the tabs.
 
@@ -154,19 +152,18 @@ class CardView:
             store: Where to read.
             sim_id: The simulation.
             infos: Its series by key.
-            grown: Series that have new points since the last call.
 
         Returns:
             The message with the buffers of last values and of small curves (float64), or None when nothing is new.
         """
-        if not self._must_value and not any(each == sim_id for each, _ in grown):
+        if not self._must_value and not any(each == sim_id for each, _ in self.grown):
             return None
         curves = []
         for key in self.tabs:
             tab = self._tabs.get(key)
             if tab is None:
                 tab = self._tabs[key] = _Tab()
-            if self._must_value or (sim_id, key) in grown:
+            if self._must_value or (sim_id, key) in self.grown:
                 points, tab.cursor = store.read_scalars(sim_id, key, after=tab.cursor)
                 tab.sparkline.add(points.values)
             curves.append(tab.sparkline.means())

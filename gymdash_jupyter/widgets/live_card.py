@@ -6,6 +6,7 @@ A viewer: it reads the store, and what it can do to a simulation is handed to it
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections import deque
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ _FORGOTTEN_S: Final = 600.0
 """A browser that was closed cannot say so. After the first time its views get less, after the second nothing."""
 
 _DOUBTFUL_INTERVAL_S: Final = 2.0
+_RATES_S: Final = 0.5
 _MANY_SIMULATIONS: Final = 20
 
 _work = WorkQueue("gymdash-actions")
@@ -116,7 +118,8 @@ class LiveCard(AnyWidget):
         self._infos: dict[UUID, dict[str, SeriesInfo]] = {}
         self._last_status_id = 0
         self._is_closed = False
-        self._state_sent = 0.0
+        self._state_told = -math.inf
+        self._is_state_old = True
         super().__init__()
         self.set_trait("title", title or "")
         self.set_trait("is_group", title is not None or len(self._sim_ids) > 1)
@@ -191,7 +194,7 @@ class LiveCard(AnyWidget):
 
     def _refresh(self, news: News) -> None:
         self._grant_wishes()
-        seen = [view for view in self._views.values() if self._is_due(view)]
+        due = [view for view in self._views.values() if self._is_due(view)]
         if not any(view.is_seen for view in self._views.values()):
             self._rest()
             return
@@ -199,11 +202,11 @@ class LiveCard(AnyWidget):
             self._load()
             for view in self._views.values():
                 view.start_again()
-        grown = self._take(news)
+        self._take(news)
         self.show_problem("")
         self._send_state()
-        for view in seen:
-            self._send_to(view, grown)
+        for view in due:
+            self._send_to(view)
 
     def _rest(self) -> None:
         self._must_load = True  # what changes from now on is not heard
@@ -246,18 +249,22 @@ class LiveCard(AnyWidget):
         self._infos = {}
         self._note_series(store.series(self._sim_ids))
         self._must_load = False
+        self._is_state_old = True
 
-    def _take(self, news: News) -> set[tuple[UUID, str]]:
+    def _take(self, news: News) -> None:
         changed = [sim_id for sim_id in self._sim_ids if sim_id in news.simulations]
         for sim_id in changed:
             self._sims[sim_id].update(news.simulations[sim_id])
         for sim_id in news.deleted.intersection(self._sim_ids):
             self._sims[sim_id].is_deleted = True
+            self._is_state_old = True
         if changed:
             self._read_statuses()
+            self._is_state_old = True
         grown = [info for sim_id in self._sim_ids for info in news.series.get(sim_id, ())]
         self._note_series(grown)
-        return {(info.sim_id, info.key) for info in grown}
+        for view in self._views.values():  # also for those that get it later
+            view.grown.update((info.sim_id, info.key) for info in grown)
 
     def _read_statuses(self) -> None:
         rows = self._store.statuses(self._sim_ids, after=self._last_status_id)
@@ -275,23 +282,28 @@ class LiveCard(AnyWidget):
     # The card speaks
 
     def _send_state(self) -> None:
-        now = time.monotonic()
-        if now - self._state_sent < 0.1 * len(self._sims) / _MANY_SIMULATIONS:
+        silence = time.monotonic() - self._state_told
+        # Rates fall while nothing is reported, so a look now and then without a change.
+        is_due = silence > _RATES_S and any(sim.is_active for sim in self._sims.values())
+        is_crowd_waiting = silence < 0.1 * len(self._sims) / _MANY_SIMULATIONS
+        if is_crowd_waiting or not (self._is_state_old or is_due):
             return
+        self._state_told = time.monotonic()
+        self._is_state_old = False
         clock = now_utc().timestamp()
         shown = [sim.shown(clock) for sim in self._sims.values()]
         if shown != self.simulations:
-            self._state_sent = now
             with self.hold_sync():
                 self.set_trait("clock", clock)
                 self.set_trait("simulations", shown)
 
-    def _send_to(self, view: CardView, grown: set[tuple[UUID, str]]) -> None:
-        messages = [view.series_message(self._store, self._sim_ids, grown)]
+    def _send_to(self, view: CardView) -> None:
+        messages = [view.series_message(self._store, self._sim_ids)]
         if not self.is_group:
             sim_id = self._sim_ids[0]
             infos = self._infos.get(sim_id, {})
-            messages.append(view.values_message(self._store, sim_id, infos, grown))
+            messages.append(view.values_message(self._store, sim_id, infos))
+        view.grown.clear()
         now = time.monotonic()
         for message in messages:
             if message is not None:

@@ -28,6 +28,17 @@ def test_smoothing_in_pieces_is_smoothing_the_whole(cut):
     np.testing.assert_allclose(pieces, ema(values, 0.9), rtol=1e-10)
 
 
+@pytest.mark.parametrize("weight", [0.0, 0.01, 0.5, 0.85, 0.99])
+def test_smoothing_a_long_series_is_what_statistics_says(weight):
+    values = np.random.default_rng(3).normal(size=20_000) * 10.0 ** (np.arange(20_000) % 7)
+    np.testing.assert_allclose(Smoother(weight).add(values), ema(values, weight), rtol=1e-9)
+
+
+def test_smoothing_survives_an_explosion():
+    smoothed = Smoother(0.85).add(np.array([1.0, 1e200, 1.0]))
+    assert np.isfinite(smoothed).all()
+
+
 def test_smoothing_goes_on_over_a_gap():
     smoother = Smoother(0.5)
     first = smoother.add(np.array([4.0, np.nan]))
