@@ -11,7 +11,7 @@ import logging
 import threading
 import traceback
 from abc import ABC, abstractmethod
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -173,15 +173,14 @@ class Life(ABC):
             self._must_be(SimState.CREATED, SimState.QUEUED)
             self.start_kwargs = dict(kwargs)
             self._move(SimState.SETTING_UP)
-        self._callbacks.fire(self.START_SETUP)
         try:
+            self._callbacks.fire(self.START_SETUP)
             self._setup(**kwargs)
+            self._callbacks.fire(self.END_SETUP)
         except BaseException as exc:
             self._end(judge(self, exc))
             if not isinstance(exc, StopSimException):
                 raise
-            return
-        self._callbacks.fire(self.END_SETUP)
 
     def run(self, **kwargs: Any) -> None:
         """Run it in this thread until it ends. An exception in ``_run`` makes it failed and is raised again.
@@ -202,8 +201,8 @@ class Life(ABC):
             self._end(judge(self, None))
             return
         self._move(SimState.RUNNING)
-        self._callbacks.fire(self.START_RUN)
         try:
+            self._callbacks.fire(self.START_RUN)
             self._run(**kwargs)
         except BaseException as exc:
             self._end(judge(self, exc))
@@ -283,7 +282,11 @@ class Life(ABC):
         is_done = loop.create_future()
 
         def wake() -> None:
-            loop.call_soon_threadsafe(lambda: None if is_done.done() else is_done.set_result(None))
+            # Who gave up waiting may have closed the loop.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(
+                    lambda: None if is_done.done() else is_done.set_result(None)
+                )
 
         with self._state_lock:
             is_late = self._done.is_set()

@@ -75,9 +75,25 @@ def error_status(exc: BaseException) -> SimStatus:
     return SimStatus(
         SimStatusCode.FAIL,
         subcode=SimStatusSubcode.ERROR,
-        details=str(exc) or type(exc).__name__,
+        details=_words(exc),
         error_trace="".join(traceback.format_exception(exc)),
     )
+
+
+def _words(exc: BaseException) -> str:
+    # What a plain KeyError or SystemExit says (a key, a number) means nothing without its name.
+    if isinstance(exc, Exception) and type(exc) is not KeyError:
+        try:
+            words = str(exc)
+        except Exception:  # noqa: BLE001 - any __str__ may fail in any way
+            words = ""
+        if words:
+            return words
+    return _last_line(exc)
+
+
+def _last_line(exc: BaseException) -> str:
+    return traceback.format_exception_only(exc)[-1].strip()
 
 
 def _has(said: Sequence[SimStatus], code: SimStatusCode, subcode: int | None = None) -> bool:
@@ -85,7 +101,7 @@ def _has(said: Sequence[SimStatus], code: SimStatusCode, subcode: int | None = N
 
 
 def _has_said(said: Sequence[SimStatus], exc: BaseException) -> bool:
-    last_line = traceback.format_exception_only(exc)[-1].strip()
+    last_line = _last_line(exc)
     return any(
         s.code == SimStatusCode.FAIL
         and s.subcode == SimStatusSubcode.ERROR

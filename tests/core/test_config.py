@@ -30,7 +30,13 @@ def test_a_config_comes_back_as_it_was(
 
 def test_the_database_holds_all_five_keys_and_no_null() -> None:
     stored = json.loads(config_to_json(SimulationStartConfig(name="a", sim_key="ppo")))
-    assert stored == {"name": "a", "sim_key": "ppo", "sim_family": "", "sim_type": "", "kwargs": {}}
+    assert stored == {
+        "name": "a",
+        "sim_key": "ppo",
+        "sim_family": "",
+        "sim_type": "",
+        "kwargs": {},
+    }
 
 
 def test_a_function_among_the_kwargs_is_no_error() -> None:
