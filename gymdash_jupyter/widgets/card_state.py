@@ -17,7 +17,7 @@ from gymdash_jupyter.widgets.traces import parse_error
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from gymdash_jupyter.records import Progress, SimulationRecord
+    from gymdash_jupyter.records import ControlRequest, Progress, SimulationRecord
     from gymdash_jupyter.store.contract import StatusRow
 
 SHOWN_STATUSES: Final = 100
@@ -37,6 +37,7 @@ class CardSimulation:
         status_count: How many statuses there are in all.
         error: The newest status that tells of an error, or None.
         error_number: Its number among the simulation's statuses, from 0.
+        requests: Its questions to the person that still wait, oldest first.
         is_deleted: Whether it is gone from the project.
     """
 
@@ -45,6 +46,7 @@ class CardSimulation:
     status_count: int = 0
     error: SimStatus | None = None
     error_number: int = -1
+    requests: list[ControlRequest] = field(default_factory=list)
     is_deleted: bool = False
     _rates: RateWindow = field(default_factory=RateWindow)
     _has_whole_numbers: bool = True
@@ -111,6 +113,7 @@ class CardSimulation:
             "ended": _seconds(record.ended),
             "stop_asked": _seconds(record.stop_asked),
             "error": self._shown_error(),
+            "requests": [shown_request(each) for each in self.requests],
             "latest": None if latest is None else shown_status(latest),
             "status_count": self.status_count,
         }
@@ -166,6 +169,15 @@ def shown_status(status: SimStatus) -> dict[str, Any]:
         "subcode": int(status.subcode),
         "text": text[:_LONGEST_TEXT],
         "has_trace": bool(status.error_trace),
+    }
+
+
+def shown_request(request: ControlRequest) -> dict[str, Any]:
+    """Give a control request as the browser needs it."""
+    return {
+        "channel": request.channel,
+        "details": request.details.strip()[:_LONGEST_TEXT],
+        "time": _seconds(request.time),
     }
 
 

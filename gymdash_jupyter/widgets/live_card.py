@@ -245,7 +245,7 @@ class LiveCard(AnyWidget):
         records = {sim_id: store.simulation(sim_id) for sim_id in self._sim_ids}
         self._sims = {sim_id: CardSimulation(record) for sim_id, record in records.items()}
         self._last_status_id = 0
-        self._read_statuses()
+        self._read_words()
         self._infos = {}
         self._note_series(store.series(self._sim_ids))
         self._must_load = False
@@ -259,14 +259,17 @@ class LiveCard(AnyWidget):
             self._sims[sim_id].is_deleted = True
             self._is_state_old = True
         if changed:
-            self._read_statuses()
+            self._read_words()
             self._is_state_old = True
         grown = [info for sim_id in self._sim_ids for info in news.series.get(sim_id, ())]
         self._note_series(grown)
         for view in self._views.values():  # also for those that get it later
             view.grown.update((info.sim_id, info.key) for info in grown)
 
-    def _read_statuses(self) -> None:
+    def _read_words(self) -> None:
+        requests = self._store.control_requests(self._sim_ids)
+        for sim_id, sim in self._sims.items():
+            sim.requests = [each for each in requests if each.sim_id == sim_id]
         rows = self._store.statuses(self._sim_ids, after=self._last_status_id)
         for sim_id, sim in self._sims.items():
             sim.add_statuses([row for row in rows if row.sim_id == sim_id])

@@ -6,6 +6,7 @@ const SHAPES = {
   down: '<path d="m4.5 6.5 3.5 3.5 3.5-3.5"/>',
   x: '<path d="m4.5 4.5 7 7M11.5 4.5l-7 7"/>',
   search: '<circle cx="7" cy="7" r="4"/><path d="m10 10 3 3"/>',
+  ask: '<path d="M2.5 3.5h11v7.5H8l-3 2.5V11H2.5z"/>',
   check: '<path d="m3.8 8.4 2.9 2.9 5.5-6.2"/>',
   copy: '<rect x="5.5" y="5.5" width="7.5" height="7.5" rx="1.2"/><path d="M10.5 3.2H4.2a1 1 0 0 0-1 1v6.3"/>',
   reset: '<path d="M3.5 8a4.6 4.6 0 1 0 1.6-3.5"/><path d="M3.2 2.8v2.9h2.9"/>',

@@ -22,6 +22,7 @@ export function simulation(changed: Partial<Simulation> = {}): Simulation {
     ended: null,
     stop_asked: null,
     error: null,
+    requests: [],
     latest: null,
     status_count: 0,
     ...changed,

@@ -198,6 +198,15 @@ describe("a failed simulation", () => {
   });
 });
 
+test("a question of the simulation is shown while it waits", () => {
+  const requests = [{ channel: "custom_query", details: "Go on?", time: null }];
+  const { model, el } = show({ simulations: [simulation({ state: "paused", requests })] });
+  const note = query(el, "[aria-label='Control requests']");
+  expect(text(note)).toBe("Waits for a replycustom_queryGo on?");
+  model.change({ simulations: [simulation({ state: "paused" })] });
+  expect(isShown(note)).toBe(false);
+});
+
 describe("statuses", () => {
   test("the latest is shown, all are fetched when opened", async () => {
     const latest = { time: 1, code: "info" as const, subcode: 0, text: "saved", has_trace: false };

@@ -12,10 +12,10 @@ from gymdash_jupyter.errors import (
     MissingDependencyError,
     UnknownSimulationError,
 )
-from gymdash_jupyter.records import SimState, SimStatusCode, now_utc
+from gymdash_jupyter.records import Batch, ControlRequest, SimState, SimStatusCode, now_utc
 from gymdash_jupyter.widgets import CardActions, LiveCard, bundles
 from tests.waiting import wait_until
-from tests.widgets.conftest import Browser
+from tests.widgets.conftest import OWNER, Browser
 
 
 def test_card_knows_its_simulation_at_once(write, make_card):
@@ -296,6 +296,18 @@ def test_asked_to_stop_is_shown(write, make_card, store):
     store.note_stop_asked(sim.sim_id, moment)
     shown = make_card(sim).simulations[0]
     assert shown["stop_asked"] == pytest.approx(moment.timestamp(), abs=1e-3)
+
+
+def test_open_control_request_is_shown_until_it_is_closed(write, make_card, store):
+    sim = write()
+    request = ControlRequest("r1", sim.sim_id, "custom_query", "Go on?", (), now_utc())
+    store.write([Batch(sim.sim_id, requests=[request])], owner=OWNER)
+    card = make_card(sim)
+    Browser(card).show("")
+    shown = card.simulations[0]["requests"]
+    assert [(each["channel"], each["details"]) for each in shown] == [("custom_query", "Go on?")]
+    store.close_requests(["r1"])
+    wait_until(lambda: card.simulations[0]["requests"] == [], what="the question to go")
 
 
 def test_store_trouble_is_shown_and_ends(write, make_card, store, monkeypatch):

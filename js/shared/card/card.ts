@@ -10,7 +10,7 @@ import { ChartTools } from "./chart_tools";
 import { Header } from "./header";
 import { KeyTabs } from "./key_tabs";
 import { Legend } from "./legend";
-import { ErrorNote, ProblemNote } from "./notes";
+import { ErrorNote, ProblemNote, RequestNote } from "./notes";
 import { groupAsOne, type ShownStatus, type Simulation } from "./simulation";
 import { StatusLine } from "./status_line";
 
@@ -61,6 +61,7 @@ export class Card {
   readonly #problem = new ProblemNote();
   readonly #trouble = new ProblemNote();
   readonly #error: ErrorNote;
+  readonly #request = new RequestNote();
   readonly #tabs: KeyTabs;
   readonly #tools: ChartTools;
   readonly #chart: Chart;
@@ -144,6 +145,7 @@ export class Card {
       this.#header.element,
       this.#problem.element,
       this.#trouble.element,
+      this.#request.element,
       this.#error.element,
       this.#empty,
       this.#series,
@@ -389,6 +391,7 @@ export class Card {
     show(this.#statusLine.element, !isGroup);
     if (!isGroup) {
       this.#error.update(first);
+      this.#request.update(first);
       this.#statusLine.update(first);
     }
     if (keys.length && (!this.#hasPickedKey || !keys.includes(this.#key))) {

@@ -42,6 +42,8 @@ export interface Simulation {
   ended: number | null;
   stop_asked: number | null;
   error: { type: string; message: string; frame: string; lines: number; number: number } | null;
+  /** Questions to the person that wait for an answer. */
+  requests: { channel: string; details: string; time: number | null }[];
   latest: ShownStatus | null;
   status_count: number;
 }
@@ -200,6 +202,7 @@ export function groupAsOne(sims: readonly Simulation[], title: string): Simulati
     ended: running.length || !ends.length ? null : Math.max(...ends),
     stop_asked: null,
     error: null,
+    requests: [],
   };
 }
 
