@@ -43,7 +43,7 @@ class CallbackBoard:
         Raises:
             InvalidArgumentError: There is no such event, or the callback cannot be called.
         """
-        if event not in self._callbacks:
+        if not isinstance(event, str) or event not in self._callbacks:
             msg = (
                 f"There is no event {event!r}.{did_you_mean(event, self._callbacks)} "
                 f"Events: {', '.join(self._callbacks)}."

@@ -205,8 +205,10 @@ class SimulationRegistry:
     @staticmethod
     def key_of(simulation_type: type) -> str:
         """Give the key under which a class is registered, or ``""``."""
+        name = f"{simulation_type.__module__}.{simulation_type.__qualname__}"
         for key, found in _types.all().items():
-            if found.creator is simulation_type:
+            is_unloaded = found.creator is None  # its entry point says what it would be
+            if found.creator is simulation_type or (is_unloaded and _words(found) == name):
                 return key
         return ""
 

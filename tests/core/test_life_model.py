@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -133,10 +135,8 @@ class LifeModel(RuleBasedStateMachine):
 
     def call(self, method: Callable[[], None], script: list[str]) -> None:
         self.sim.script = tuple(script)
-        try:
+        with suppress(ValueError, KeyboardInterrupt):
             method()
-        except (ValueError, KeyboardInterrupt):
-            pass
 
     @rule(script=in_setup)
     def setup(self, script: list[str]) -> None:
@@ -188,7 +188,7 @@ class LifeModel(RuleBasedStateMachine):
     @invariant()
     def it_came_there_by_allowed_moves(self) -> None:
         states = self.diary.states
-        for before, after in zip(states, states[1:], strict=False):
+        for before, after in pairwise(states):
             assert after in ALLOWED_MOVES[before]
 
     @invariant()

@@ -6,6 +6,7 @@ import pytest
 
 from gymdash_jupyter.errors import StopSimException, UnknownSimulationError
 from gymdash_jupyter.records import (
+    Flags,
     SimState,
     SimStatus,
     SimStatusCode,
@@ -13,7 +14,6 @@ from gymdash_jupyter.records import (
     flags_of,
     state_of_foreign,
 )
-from gymdash_jupyter.records import Flags
 from gymdash_jupyter.verdict import error_status, judge
 
 FAIL, SUCCESS = SimStatusCode.FAIL, SimStatusCode.SUCCESS
@@ -70,7 +70,7 @@ def test_the_words_of_a_stop_become_the_closing_status() -> None:
     assert closing.details == "enough"
 
 
-class Wordless(Exception):
+class WordlessError(Exception):
     """Cannot say what it is."""
 
     def __str__(self) -> str:
@@ -93,7 +93,7 @@ def test_an_error_is_told_in_words_that_mean_something(exc: BaseException, detai
 
 
 def test_an_error_without_words_is_told_by_its_name() -> None:
-    assert "Wordless" in error_status(Wordless()).details
+    assert "WordlessError" in error_status(WordlessError()).details
 
 
 @pytest.mark.parametrize(
