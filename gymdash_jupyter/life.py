@@ -72,6 +72,7 @@ class Life(ABC):
         self._verdict: Verdict | None = None
         self._wakers: list[Callable[[], None]] = []
         self._statuses: list[SimStatus] = []
+        self._is_closed = False
         self._meta_cancelled = False
         self._meta_failed = False
         self._created = now_utc()
@@ -86,6 +87,10 @@ class Life(ABC):
     @abstractmethod
     def _run(self, **kwargs: Any) -> None:
         """Do the work."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of what it holds."""
 
     @property
     @abstractmethod
@@ -267,15 +272,25 @@ class Life(ABC):
         self.interactor.end(f"The simulation {self.name!r} has ended ({verdict.state}).")
         try:
             self._callbacks.fire(self.END_RUN)
+            self._close_once()
             self._callbacks.fire(self._AFTER_END)
         finally:
+            if self._recording is not None:
+                self._recording.status_after_end()
             with self._state_lock:
                 self._done.set()
                 wakers, self._wakers = self._wakers, []
             for wake in wakers:
                 wake()
-            if self._recording is not None:
-                self._recording.status_after_end()
+
+    def _close_once(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
+        try:
+            self.close()
+        except Exception as exc:  # noqa: BLE001 - how it ended is settled by now
+            self._keep_callback_error("close", exc)
 
     async def _until_done(self) -> Self:
         loop = asyncio.get_running_loop()

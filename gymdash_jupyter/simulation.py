@@ -115,7 +115,7 @@ class Simulation(Life):
         return f"{type(self).__name__} has no help text."
 
     def close(self) -> None:
-        """Let go of what the simulation holds; called after it has ended."""
+        """Let go of what the simulation holds; called once, after it has ended, however."""
 
     # What it is
 
