@@ -1,7 +1,8 @@
 """Connections to one database: one a thread, and the two ways to use them, ``read`` and ``write``.
 
-A thread's connection is closed when the thread ends. A forked child opens its own: SQLite's locks and its shared memory
-do not survive a fork, so the child never touches, not even closes, what its parent had open.
+A thread's connection is closed when the thread ends. A forked child opens its own and never touches, not even closes,
+what its parent had open. Still SQLite remembers in the child which locks the parent held, so a child should use the
+store briefly or start as a fresh process; one that was forked in the middle of a write can only read.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import time
 import weakref
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from gymdash_jupyter.errors import ReadOnlyProjectError, StoreBusyError
+from gymdash_jupyter.errors import ReadOnlyProjectError
 from gymdash_jupyter.store import migrations, sqlite_errors
 from gymdash_jupyter.store.sources import (
     Access,
@@ -149,8 +150,8 @@ class Connections:
         deadline = time.monotonic() + patience_s
         handle = self._handle()
         turn = self._writing_turn
-        if not turn.acquire(timeout=patience_s):
-            raise self._busy(patience_s)
+        # Without the turn SQLite's lock still decides: a turn that was lost to an interrupt must not stop all writing.
+        has_turn = turn.acquire(timeout=patience_s)
         try:
             with handle.in_use:
                 self._set_journal(handle)
@@ -159,7 +160,8 @@ class Connections:
         except sqlite3.Error as exc:
             raise sqlite_errors.translate(exc, self.path, patience_s) from exc
         finally:
-            turn.release()
+            if has_turn:
+                turn.release()
 
     def close(self) -> None:
         """Close all connections; a write in progress is waited for."""
@@ -291,12 +293,3 @@ class Connections:
         connection.execute(f"PRAGMA synchronous = {'NORMAL' if mode == 'wal' else 'FULL'}")
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES_KEPT}")
         handle.is_journal_set = mode == wanted
-
-    def _busy(self, waited_s: float) -> StoreBusyError:
-        return StoreBusyError(
-            f"Another thread of this program held the project's database {self.path} for more than {waited_s:g} s. "
-            "Nothing was changed, so it can be tried again.",
-            path=self.path,
-            waited_s=waited_s,
-            pids=[os.getpid()],
-        )

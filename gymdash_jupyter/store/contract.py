@@ -7,7 +7,8 @@ project at the same time, and every promise here holds between them.
 
 **Writing.** Each writing method is one transaction: all of it is there afterwards, or nothing. When it returns, other
 processes see it, and a kill of this process does not undo it. A write that cannot get its turn within the store's
-patience raises ``StoreBusyError`` and has changed nothing; it may be called again.
+patience raises ``StoreBusyError`` and has changed nothing; it may be called again. Where a person waits (``create``,
+``ask``, ``delete``...) patience is short; what an executing process says waits long.
 
 **Who owns a simulation.** The process that executes a simulation is its owner from the moment it moves it to
 ``setting_up``. Only the owner writes its batches and moves it on; anybody may ask it something (``ask``) and anybody
@@ -148,6 +149,8 @@ class ProjectStore(ABC):
     """The database file."""
     is_read_only: bool
     """Whether every writing method raises ``ReadOnlyProjectError``."""
+    is_on_network: bool
+    """Whether the project lies on a network drive, where writing is slower and flushes should come less often."""
 
     # What simulations write
 
@@ -175,14 +178,19 @@ class ProjectStore(ABC):
     def write(self, batches: Sequence[Batch], *, owner: ProcessIdentity | None = None) -> None:
         """Write what simulations said and count one heartbeat for each of them.
 
-        A batch of a simulation that is gone is dropped silently; a batch without content is only a heartbeat.
+        A batch of a simulation that is gone, or that belongs to another owner, is dropped silently; a batch without
+        content is only a heartbeat.
+
+        Raises:
+            InvalidArgumentError: Points are not of one length, or a step is not an int64; nothing is written.
         """
 
     @abstractmethod
     def finish(self, batch: Batch, move: Move) -> bool:
         """Write a simulation's last batch, move it to a terminal state and fold its log, together.
 
-        Open control requests are closed and unanswered commands get the error ``"the simulation has ended"``.
+        As after every move to a terminal state, open control requests are closed and unanswered commands get the
+        error ``"the simulation has ended"``.
 
         Returns:
             As ``move``; when False, the batch is written all the same.
@@ -231,7 +239,11 @@ class ProjectStore(ABC):
 
     @abstractmethod
     def answer_of(self, command_id: int) -> Answer | None:
-        """Read the answer to a command; None while it waits."""
+        """Read the answer to a command; None while it waits.
+
+        Who waits never waits for ever: a command that was withdrawn, or whose simulation was deleted, has an answer
+        with an error that says so.
+        """
 
     @abstractmethod
     def withdraw(self, command_id: int) -> bool:
@@ -253,7 +265,11 @@ class ProjectStore(ABC):
 
     @abstractmethod
     def changes(self, after: int) -> Changes:
-        """Give what changed after a tick; 0 gives everything. Simulations by creation, series by simulation and key."""
+        """Give what changed after a tick. Simulations by creation, series by simulation and key.
+
+        0 gives everything, and so does a tick that has not come yet. New media change a simulation, too; a heartbeat
+        alone changes nothing.
+        """
 
     @abstractmethod
     def simulation(self, sim_id: UUID) -> SimulationRecord:

@@ -60,8 +60,9 @@ class SqliteStore(ProjectStore):
         path: The database; must exist.
         is_read_only: Whether nothing on disk may change.
         is_on_network: Whether the file lies on a network drive, where a slower and safer way of writing is needed.
-        flush_patience_s: How long ``write``, ``finish`` and ``settle`` wait for their turn.
-        patience_s: How long everything else waits for its turn.
+        flush_patience_s: How long that waits for its turn which an executing process writes: batches, statuses,
+            answers, moves with an owner, ``finish`` and ``settle``. It must not be lost, and nobody sits before it.
+        patience_s: How long everything else waits, with a person before it.
     """
 
     def __init__(
@@ -103,7 +104,8 @@ class SqliteStore(ProjectStore):
 
     def move(self, move: Move, *, statuses: Sequence[SimStatus] = ()) -> bool:
         start_kwargs, result = lives.start_kwargs_text(move), lives.result_text(move)
-        return self._write(lives.move, move, statuses, start_kwargs=start_kwargs, result=result)
+        turn = self._write if move.owner is None else self._flush
+        return turn(lives.move, move, statuses, start_kwargs=start_kwargs, result=result)
 
     def write(self, batches: Sequence[Batch], *, owner: ProcessIdentity | None = None) -> None:
         if batches:
@@ -121,7 +123,7 @@ class SqliteStore(ProjectStore):
         return self._write(lives.delete, sim_ids)
 
     def add_statuses(self, sim_id: UUID, statuses: Sequence[SimStatus]) -> None:
-        self._write(status_rows.add, sim_id, statuses)
+        self._flush(status_rows.add, sim_id, statuses)
 
     # What people write
 
@@ -132,7 +134,7 @@ class SqliteStore(ProjectStore):
         self._write(lives.note_stop_asked, sim_id, time)
 
     def answer(self, command_id: int, answer: Answer) -> bool:
-        return self._write(commands.answer, command_id, to_json(answer.value), answer.error)
+        return self._flush(commands.answer, command_id, to_json(answer.value), answer.error)
 
     def withdraw(self, command_id: int) -> bool:
         return self._write(commands.withdraw, command_id)

@@ -71,9 +71,9 @@ def busy(path: Path, waited_s: float) -> StoreBusyError:
     pids = writers_of(path)
     who = f" The process with id {pids[0]} holds it." if pids else ""
     return StoreBusyError(
-        f"The project's database {path} was locked for more than {waited_s:g} s by another program.{who} Look for a "
-        "notebook or debugger that is suspended in the middle of a write, or a database browser with unsaved changes; "
-        "nothing was changed, so it can be tried again.",
+        f"The project's database {path} was locked for more than {waited_s:g} s by another program or thread.{who} "
+        "Look for a notebook or debugger that is suspended in the middle of a write, or a database browser with "
+        "unsaved changes; nothing was changed, so it can be tried again.",
         path=path,
         waited_s=waited_s,
         pids=pids,

@@ -14,7 +14,7 @@ from tests.store.gymdash_sql import add_simulation, connect
 
 PATH = Path(__file__).with_name("gymdash_0_1_4.db")
 _NULLS = '{"name": "null everywhere", "sim_key": "dqn", "sim_family": null, "sim_type": null, "kwargs": {}}'
-_EMPTY = '{"name": "empty texts", "sim_key": "ppo", "sim_family": "", "sim_type": "", "kwargs": {"total_timesteps": 100}}'
+_EMPTY = '{"name": "empty texts", "sim_key": "ppo", "sim_family": "", "sim_type": "", "kwargs": {"env": "A-v1"}}'
 
 SIMULATIONS: tuple[dict[str, Any], ...] = (
     {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from gymdash_jupyter.store import ProjectStore, open_store
+from tests.store.makers import created
 
 
 @pytest.fixture
@@ -34,3 +37,16 @@ def open_again(database: Path) -> Iterator[Callable[[], ProjectStore]]:
 def store(open_again: Callable[[], ProjectStore]) -> ProjectStore:
     """Give an open store of an empty project."""
     return open_again()
+
+
+@pytest.fixture
+def locked_folder() -> Iterator[Path]:
+    """Give a folder that everybody may read and only its owner may write, with a project of one simulation."""
+    # Not below tmp_path, which others may not even enter.
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        with closing(open_store(folder / "simulations.db")) as store:
+            created(store)
+        (folder / "simulations.db").chmod(0o644)
+        yield folder

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from gymdash_jupyter.errors import GymDashError, StoreBusyError
-from gymdash_jupyter.records import Batch
-from gymdash_jupyter.store import ProjectStore, open_store
+from gymdash_jupyter.records import Answer, Batch, SimState
+from gymdash_jupyter.store import Move, ProjectStore, open_store
 from gymdash_jupyter.store.sqlite import SqliteStore
-from tests.store.makers import OWNER, batch, created, running
+from tests.store.makers import NOON, OWNER, batch, created, running, status
 from tests.waiting import wait_until
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
@@ -137,18 +137,18 @@ def test_threads_that_ended_hold_no_files(store: ProjectStore) -> None:
         store.log_call("start", 0, None)
 
     in_thread(use)
-    before = len(os.listdir("/proc/self/fd"))
+    before = _open_files()
     for _ in range(1000):
         in_thread(use)
     wait_until(
-        lambda: len(os.listdir("/proc/self/fd")) <= before + 2,
+        lambda: _open_files() <= before + 2,
         what="the threads' files to be closed",
     )
 
 
 @needs_proc
 def test_closing_closes_the_files_of_all_threads(database: Path) -> None:
-    before = len(os.listdir("/proc/self/fd"))
+    before = _open_files()
     store = open_store(database)
     used, may_end = threading.Barrier(4), threading.Event()
     errors: list[BaseException] = []
@@ -167,7 +167,7 @@ def test_closing_closes_the_files_of_all_threads(database: Path) -> None:
         thread.start()
     used.wait()
     store.close()
-    assert len(os.listdir("/proc/self/fd")) <= before
+    assert _open_files() <= before
     may_end.set()
     for thread in threads:
         thread.join()
@@ -267,3 +267,34 @@ def test_writers_in_both_journal_modes_get_along(database: Path) -> None:
             rollback.write([batch(sim_id, k=[float(number)])], owner=OWNER)
             wal.write([Batch(sim_id)], owner=OWNER)
         assert wal.read_scalars(sim_id, "k")[1] == 10
+
+
+def test_what_a_simulation_says_waits_longer_than_a_person(
+    database: Path, impatient: SqliteStore, held: sqlite3.Connection
+) -> None:
+    held.execute("ROLLBACK")
+    sim_id = running(impatient)
+    asked = impatient.ask(sim_id, "progress", None)
+    held.execute("BEGIN IMMEDIATE")
+    patient = (
+        lambda: impatient.move(Move(sim_id, SimState.PAUSED, NOON, owner=OWNER)),
+        lambda: impatient.add_statuses(sim_id, [status()]),
+        lambda: impatient.answer(asked, Answer(1)),
+        lambda: impatient.finish(Batch(sim_id), Move(sim_id, SimState.FAILED, NOON, owner=OWNER)),
+        lambda: impatient.settle(sim_id, OWNER, status()),
+    )
+    for act in patient:
+        with pytest.raises(StoreBusyError, match=r"0\.2 s"):
+            act()
+    with pytest.raises(StoreBusyError, match=r"0\.05 s"):
+        impatient.move(Move(sim_id, SimState.FAILED, NOON))
+
+
+def test_a_turn_that_was_never_given_back_does_not_stop_writing(impatient: SqliteStore) -> None:
+    impatient._connections._writing_turn.acquire()
+    created(impatient)
+    assert len(impatient.simulations()) == 1
+
+
+def _open_files() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))

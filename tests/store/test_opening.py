@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -19,10 +18,7 @@ from gymdash_jupyter.errors import (
 from gymdash_jupyter.store import ProjectStore, open_store
 from gymdash_jupyter.store.migrations import VERSION
 from tests.store.makers import created, running
-
-needs_a_user = pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everything"
-)
+from tests.store.somebody import as_somebody_else
 
 
 def test_a_new_database_has_all_tables_at_once(database: Path) -> None:
@@ -82,14 +78,35 @@ def test_reading_what_is_not_there_makes_nothing(database: Path) -> None:
     assert not database.exists()
 
 
-@needs_a_user
-def test_a_folder_that_may_not_be_written_is_named(database: Path) -> None:
-    database.parent.chmod(0o555)
-    try:
+def test_a_folder_that_may_not_be_written_is_named(locked_folder: Path) -> None:
+    def claim() -> None:
         with pytest.raises(ProjectFolderError, match="is not writable"):
-            open_store(database)
-    finally:
-        database.parent.chmod(0o755)
+            open_store(locked_folder / "new.db")
+
+    as_somebody_else(claim)
+
+
+def test_a_database_that_may_not_be_written_is_named_and_read(locked_folder: Path) -> None:
+    def claim() -> None:
+        with pytest.raises(
+            ProjectFolderError, match=r"is not writable. Open it with read_only=True"
+        ):
+            open_store(locked_folder / "simulations.db")
+        with closing(open_store(locked_folder / "simulations.db", read_only=True)) as store:
+            assert len(store.simulations()) == 1
+
+    as_somebody_else(claim)
+
+
+def test_a_reader_without_rights_follows_a_living_writer(locked_folder: Path) -> None:
+    with closing(open_store(locked_folder / "simulations.db")) as writer:
+        created(writer)
+
+        def claim() -> None:
+            with closing(open_store(locked_folder / "simulations.db", read_only=True)) as store:
+                assert len(store.simulations()) == 2
+
+        as_somebody_else(claim)
 
 
 @pytest.mark.parametrize("read_only", [False, True])

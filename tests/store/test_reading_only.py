@@ -166,7 +166,8 @@ def test_half_finished_write_of_gymdash_is_not_seen(database: Path) -> None:
         "SIMULATIONCONFIG, start_kwargs KWARGS, sim_type_name TEXT, sim_module_name TEXT)'); con.commit();"
         f"con.execute('INSERT INTO simulations (sim_id, name) VALUES (?, ?)', ('{OLD}', 'kept')); con.commit();"
         "con.execute('UPDATE simulations SET name = ?', ('half',));"
-        "con.executemany('INSERT INTO simulations (sim_id, name) VALUES (?, ?)', [(str(i), 'x' * 3000) for i in range(500)]);"
+        "con.executemany('INSERT INTO simulations (sim_id, name) VALUES (?, ?)', "
+        "[(str(i), 'x' * 3000) for i in range(500)]);"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", program, str(database)], check=False)

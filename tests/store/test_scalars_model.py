@@ -18,7 +18,10 @@ from gymdash_jupyter.store import open_store, scalar_writing
 from gymdash_jupyter.store.sqlite import SqliteStore
 from tests.store.makers import OWNER, running
 
-KEYS = st.one_of(st.sampled_from(["a", "b", "train/loss"]), st.text(st.characters(exclude_categories=()), max_size=4))
+KEYS = st.one_of(
+    st.sampled_from(["a", "b", "train/loss"]),
+    st.text(st.characters(exclude_categories=()), max_size=4),
+)
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 STEPS = st.integers(-(2**63), 2**63 - 1)
 POINTS = st.lists(st.tuples(STEPS, NUMBERS, NUMBERS), max_size=30)
