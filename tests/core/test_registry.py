@@ -34,6 +34,11 @@ def cell(name: str = "FromCell", module: str = "__main__") -> type[Simulation]:
     return type(name, (Simulation,), {"__module__": module, "__qualname__": name})
 
 
+def make_mine(config: SimulationStartConfig) -> Simulation:
+    """Be a function that makes simulations."""
+    return Mine(config)
+
+
 CONFIG = SimulationStartConfig(name="mine", sim_key="mine", kwargs={"rate": 1})
 
 
@@ -57,7 +62,7 @@ def test_the_key_counts_not_what_the_config_carries() -> None:
 
 
 def test_a_function_of_a_config_can_make_simulations() -> None:
-    SimulationRegistry.register("mine", lambda config: Mine(config), CONFIG)
+    SimulationRegistry.register("mine", make_mine, CONFIG)
     assert type(SimulationRegistry.make("mine")) is Mine
 
 

@@ -1,0 +1,13 @@
+"""Every launcher runs the whole conformance suite."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.launch.launcher_cases import LauncherCases
+
+
+class TestThread(LauncherCases):
+    @pytest.fixture
+    def launcher(self) -> str:
+        return "thread"
