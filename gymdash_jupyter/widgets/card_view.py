@@ -6,6 +6,7 @@ smoothing, and gets its own points. Used in the refresh loop's thread only.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +35,7 @@ class _Line:
     """One simulation's series: all points here, and how many of them the browser has."""
 
     curve: Curve
+    last: float = math.nan
     cursor: int = 0
     sent: int = 0
     sent_of: int = 0
@@ -109,7 +111,8 @@ class CardView:
             sim_ids: The card's simulations.
 
         Returns:
-            The message with the buffers x, y, time, smoothed (float64), or None when there is nothing new.
+            The message with the buffers x, y, time, smoothed and the last value of each part (float64), or None when
+            there is nothing new.
         """
         if not self.key:
             return None
@@ -120,11 +123,13 @@ class CardView:
         budget = self._budget(len(self._lines))
         parts: list[dict[str, Any]] = []
         pictures: list[Floats] = []
+        last: list[float] = []
         for sim_id, line in self._lines.items():
             picture, is_all = _next_picture(line, budget, self.between)
             if picture is not None:
                 parts.append(_part(sim_id, line, picture.shape[1], is_all=is_all))
                 pictures.append(picture)
+                last.append(line.last)
         if not parts and not self._is_new:
             return None
         joined = np.concatenate(pictures, axis=1) if pictures else np.empty((ROWS, 0))
@@ -138,7 +143,7 @@ class CardView:
             "parts": parts,
         }
         self._is_new = False
-        return message, [row.tobytes() for row in joined]
+        return message, [*(row.tobytes() for row in joined), np.array(last, np.float64).tobytes()]
 
     def values_message(
         self,
@@ -190,6 +195,7 @@ class CardView:
         if line is None:
             line = self._lines[sim_id] = _Line(Curve(self.smoothing))
         line.cursor = cursor
+        line.last = float(points.values[-1])
         if not line.curve.extend(points):
             line.must_resend = True
 

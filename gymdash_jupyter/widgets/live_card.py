@@ -135,6 +135,11 @@ class LiveCard(AnyWidget):
         # Read when a card is made, so that a missing bundle breaks the card and not the import.
         return bundle_text("live_card")
 
+    @property
+    def sim_ids(self) -> tuple[UUID, ...]:
+        """The simulations that are shown, in the order of their colours."""
+        return self._sim_ids
+
     # The browser speaks; any thread
 
     def _on_message(self, _widget: object, content: object, _buffers: object) -> None:

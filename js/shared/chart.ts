@@ -203,7 +203,8 @@ export class Chart {
     if (low > high) return [0, this.#picture.end ?? 1];
     if (this.#xKind === "step") high = Math.max(high, this.#picture.end ?? high);
     if (low > 0 && low < high * 0.25) low = 0;
-    return high > low ? [low, high] : [low - 0.5, low + 0.5];
+    if (high > low) return [low, high];
+    return low > 0 ? [0, 2 * low] : [low, low + 1]; // a single point stands in the middle
   }
 
   #yRange(left: number, right: number) {
@@ -387,7 +388,9 @@ export class Chart {
     const { plotWidth, plotHeight, x: scale } = this.#plane;
     const unit = this.#xKind === "time" ? timeUnit(scale.max) : { name: "steps", seconds: 1 };
     const most = Math.max(Math.floor(plotWidth / LABELS_APART) + 1, 2);
-    const ticks = innerTicks(scale.min / unit.seconds, scale.max / unit.seconds, most);
+    const smallest = this.#xKind === "step" ? 1 : 0; // there is no half step
+    const [min, max] = [scale.min / unit.seconds, scale.max / unit.seconds];
+    const ticks = innerTicks(min, max, most, smallest);
     const bottom = this.#plane.crisp(plotHeight);
     ctx.strokeStyle = this.#colours.get("var(--gd-field)");
     line(ctx, 0, bottom, plotWidth, bottom);
@@ -396,7 +399,7 @@ export class Chart {
       const x = this.#plane.crisp(this.#plane.left(tick * unit.seconds));
       line(ctx, x, bottom, x, bottom + 4);
       const isLast = i === ticks.length - 1;
-      const label = formatTick(tick, Math.abs(scale.max / unit.seconds));
+      const label = formatTick(tick, Math.abs(max));
       const text = isLast ? `${label} ${unit.name}` : label;
       const half = ctx.measureText(text).width / 2;
       // The first and the last label turn inwards rather than being cut.

@@ -8,6 +8,8 @@ export class Curve {
   smoothed = new Float64Array();
   /** How many points the project has; more than are here when the picture is thinned. */
   total = 0;
+  /** The value that was recorded last; not the one at the end when steps went back or part is shown. */
+  last = Number.NaN;
 
   get length(): number {
     return this.x.length;

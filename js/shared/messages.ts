@@ -31,17 +31,28 @@ export class Channel {
 
   /** Say something that needs no answer. */
   tell(kind: string, content: Record<string, unknown> = {}): void {
-    this.#model.send({ id: 0, kind, view: this.view, ...content });
+    this.#send({ id: 0, kind, view: this.view, ...content });
   }
 
-  /** Ask something; fails with the kernel's words. Without a kernel it waits for ever. */
+  /** Ask something; fails with the kernel's words. While the kernel is busy or silent, it waits. */
   ask(kind: string, content: Record<string, unknown> = {}): Promise<unknown> {
     this.#count += 1;
     const id = `${this.view}-${this.#count}`;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#model.send({ id, kind, view: this.view, ...content });
+      if (this.#send({ id, kind, view: this.view, ...content })) {
+        this.#waiting.set(id, { resolve, reject });
+      } else reject(new Error("The kernel is gone."));
     });
+  }
+
+  /** Whether it could be sent: without a kernel the model throws. */
+  #send(message: Message): boolean {
+    try {
+      this.#model.send(message);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Take a message from the kernel; returns it when it is news for this view and not an answer. */

@@ -46,10 +46,10 @@ export function valueTicks(low: number, high: number, most: number): Ticks {
   }
 }
 
-/** Round lines inside a range, which stays as it is. */
-export function innerTicks(low: number, high: number, most: number): number[] {
+/** Round lines inside a range, which stays as it is, at least so far apart. */
+export function innerTicks(low: number, high: number, most: number, apart = 0): number[] {
   if (!(high > low)) return [low];
-  const step = roundStep((high - low) / Math.max(most - 1, 1));
+  const step = Math.max(roundStep((high - low) / Math.max(most - 1, 1)), apart);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
   return linesBetween(first, last, step).values;

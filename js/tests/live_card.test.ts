@@ -274,6 +274,16 @@ describe("trouble", () => {
     expect(el.querySelector("[role=alert]:not([hidden])")).toBeNull();
   });
 
+  test("of a kernel that is gone is said to who wants to stop", async () => {
+    const { model, el } = show();
+    model.send = () => {
+      throw new Error("Cannot send");
+    };
+    query(el, ".gd-stop").click();
+    const words = "The kernel is gone.";
+    await vi.waitFor(() => expect(text(query(el, "[role=alert]:not([hidden])"))).toBe(words));
+  });
+
   test("a silent kernel makes the card say as of when it is", () => {
     vi.useFakeTimers();
     const { model, el } = show();

@@ -56,6 +56,7 @@ describe("round lines", () => {
     expect(innerTicks(0, 100_000, 6)).toEqual([0, 20_000, 40_000, 60_000, 80_000, 100_000]);
     expect(innerTicks(0, 83_200, 6)).toEqual([0, 20_000, 40_000, 60_000, 80_000]);
     expect(innerTicks(5, 5, 6)).toEqual([5]);
+    expect(innerTicks(0, 3, 9, 1)).toEqual([0, 1, 2, 3]);
   });
 
   test("logarithmic lines stand at powers of ten", () => {

@@ -211,8 +211,9 @@ export class Card {
     const all = buffers.map(floats);
     if (message.is_new) this.#curves.clear();
     let start = 0;
-    for (const part of message.parts as Part[]) {
-      const cut = (i: number) => all[i]?.slice(start, start + part.count) ?? new Float64Array();
+    for (const [i, part] of (message.parts as Part[]).entries()) {
+      const cut = (row: number) =>
+        all[row]?.slice(start, start + part.count) ?? new Float64Array();
       const points = { x: cut(0), y: cut(1), time: cut(2), smoothed: cut(3) };
       start += part.count;
       const curve = this.#curves.get(part.sim_id) ?? new Curve();
@@ -220,6 +221,7 @@ export class Card {
       if (part.is_all) curve.replace(points);
       else curve.append(points);
       curve.total = part.total;
+      curve.last = all[4]?.[i] ?? Number.NaN;
     }
     this.#hasSeries = true;
     show(this.#placeholder, false);
@@ -430,10 +432,7 @@ export class Card {
   #updateLegend(): void {
     if (!this.#isGroup()) return;
     const last = new Map<string, number>();
-    for (const [id, curve] of this.#curves) {
-      const value = curve.y.at(-1);
-      if (value !== undefined) last.set(id, value);
-    }
+    for (const [id, curve] of this.#curves) if (curve.length) last.set(id, curve.last);
     this.#legend.update({
       sims: this.#sims(),
       hidden: this.#hidden,

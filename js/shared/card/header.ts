@@ -31,7 +31,7 @@ export class Header {
   readonly #word = h("b", { "aria-live": "polite" });
   readonly #percent = h("b", { class: "gd-percent" });
   readonly #steps = h("span");
-  readonly #rate = h("span", { class: "gd-muted" });
+  readonly #rate = h("span", { class: "gd-muted gd-middle" });
   readonly #activity = h("span", { class: "gd-muted gd-clip gd-wide" });
   readonly #elapsed = h("span", { class: "gd-muted" });
   readonly #left = h("span");
@@ -71,7 +71,8 @@ export class Header {
     this.#icon.update(whole, now);
     setText(this.#name, whole.name, whole.name);
     const kind = kindText(whole);
-    const count = isGroup ? `${sims.length} simulations` : "";
+    const size = isGroup ? `${sims.length} simulations` : "";
+    const count = size === whole.name ? "" : size;
     setText(this.#kind, [count, kind].filter(Boolean).join(" · "), kind);
     this.#stop.update(sims, state.canStop, isGroup, now);
     const told = facts(whole, now);

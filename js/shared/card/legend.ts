@@ -58,7 +58,7 @@ class LegendRow {
   readonly #swatch: HTMLButtonElement;
   readonly #icon = new StateIcon();
   readonly #name = h("span", { class: "gd-clip gd-legendname" });
-  readonly #word = h("span", { class: "gd-muted gd-legendword" });
+  readonly #word = h("span", { class: "gd-muted gd-legendword gd-middle" });
   readonly #latest = h("span", { class: "gd-muted gd-grow gd-clip gd-wide" });
   readonly #progress = h("span", { class: "gd-push gd-num" });
   readonly #last = h("span", { class: "gd-num" });
@@ -66,9 +66,11 @@ class LegendRow {
 
   constructor(id: string, index: number, calls: LegendCalls) {
     this.#stop = new StopButton(calls.stop, true);
+    const look = seriesLook(index);
     const swatch = h("i", { class: "gd-swatch" });
+    if (look.dash.length) swatch.style.background = stripes(look.dash);
     this.#swatch = h("button", { class: "gd-swatchbutton", type: "button" }, swatch);
-    this.#swatch.style.setProperty("--c", seriesLook(index).colour);
+    this.#swatch.style.setProperty("--c", look.colour);
     this.#swatch.addEventListener("click", (event) => calls.onToggle(id, event.altKey));
     this.element = h(
       "div",
@@ -106,6 +108,12 @@ class LegendRow {
     setText(this.#last, last === undefined ? "" : formatValue(last));
     this.#stop.update([sim], state.canStop, false, state.now);
   }
+}
+
+/** A dashed line has a striped swatch. */
+function stripes([on, off]: readonly number[]): string {
+  const length = (on ?? 1) + (off ?? 1);
+  return `repeating-linear-gradient(90deg, var(--c) 0 ${on}px, transparent ${on}px ${length}px)`;
 }
 
 function latestWords(sim: Simulation): string {
