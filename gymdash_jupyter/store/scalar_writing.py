@@ -4,6 +4,7 @@ A row of its own for each series at each flush would write twenty times more, an
 point.
 """
 
+# ruff: noqa: S608 - queries are put together from constants only
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ LOG_ROWS = 512
 """Rows of a simulation's log at which it is folded, so that reading it stays cheap."""
 LOG_POINTS = 2**18
 """Points of a simulation's log at which it is folded, for simulations with very many series."""
+
+_KEYS_PER_QUERY = 500  # old builds of SQLite take 999 values
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,7 @@ def append(
     Returns:
         Its new size.
     """
-    points: dict[int, Points] = {}
-    longest = 0
-    for key, series in scalars.items():
-        series_id, unfolded = _grow(connection, sim_id, key, series, tick)
-        points[series_id] = series
-        longest = max(longest, unfolded)
+    points, longest = _grow(connection, sim_id, scalars, tick)
     n = sum(map(len, points.values()))
     if longest >= CHUNK_POINTS or log.rows + 1 >= LOG_ROWS or log.points + n >= LOG_POINTS:
         fold(connection, sim_id, newest=points)
@@ -100,28 +98,53 @@ def fold(
 
 
 def _grow(
-    connection: sqlite3.Connection, sim_id: UUID, key: str, points: Points, tick: int
-) -> tuple[int, int]:
-    """Count points to a series; return its number and how many of its points are not in chunks."""
-    stored_key = exact(key)
-    last_step, last_value = int(points.steps[-1]), float(points.values[-1])
-    row = connection.execute(
-        "SELECT series_id, n, folded FROM series WHERE sim_id = ? AND key = ?",
-        (str(sim_id), stored_key),
-    ).fetchone()
-    if row is None:
-        cursor = connection.execute(
-            "INSERT INTO series (sim_id, key, n, folded, last_step, last_value, tick) VALUES (?, ?, ?, 0, ?, ?, ?)",
-            (str(sim_id), stored_key, len(points), last_step, last_value, tick),
-        )
-        assert cursor.lastrowid is not None  # noqa: S101 - an INSERT always gives one
-        return cursor.lastrowid, len(points)
-    n = row["n"] + len(points)
-    connection.execute(
-        "UPDATE series SET n = ?, last_step = ?, last_value = ?, tick = ? WHERE series_id = ?",
-        (n, last_step, last_value, tick, row["series_id"]),
+    connection: sqlite3.Connection, sim_id: UUID, scalars: Mapping[str, Points], tick: int
+) -> tuple[dict[int, Points], int]:
+    """Count points to their series, which begin here if they are new.
+
+    Returns:
+        The points by number of the series, and the largest number of points of one series that are not in chunks.
+    """
+    known = _known_series(connection, sim_id, list(scalars))
+    by_number: dict[int, Points] = {}
+    updates = []
+    longest = 0
+    for key, points in scalars.items():
+        n, last_step, last_value = len(points), int(points.steps[-1]), float(points.values[-1])
+        stored_key = exact(key)
+        if stored_key in known:
+            series_id, unfolded = known[stored_key]
+            updates.append((n, last_step, last_value, tick, series_id))
+        else:
+            unfolded = 0
+            cursor = connection.execute(
+                "INSERT INTO series (sim_id, key, n, folded, last_step, last_value, tick) "
+                "VALUES (?, ?, ?, 0, ?, ?, ?)",
+                (str(sim_id), stored_key, n, last_step, last_value, tick),
+            )
+            series_id = cursor.lastrowid or 0  # an INSERT always gives one
+        by_number[series_id] = points
+        longest = max(longest, unfolded + n)
+    connection.executemany(
+        "UPDATE series SET n = n + ?, last_step = ?, last_value = ?, tick = ? WHERE series_id = ?",
+        updates,
     )
-    return row["series_id"], n - row["folded"]
+    return by_number, longest
+
+
+def _known_series(
+    connection: sqlite3.Connection, sim_id: UUID, keys: list[str]
+) -> dict[str | bytes, tuple[int, int]]:
+    """Find the series that exist: their numbers, and how many of their points are not in chunks."""
+    known: dict[str | bytes, tuple[int, int]] = {}
+    for first in range(0, len(keys), _KEYS_PER_QUERY):
+        some = [exact(key) for key in keys[first : first + _KEYS_PER_QUERY]]
+        found = connection.execute(
+            f"SELECT key, series_id, n - folded FROM series WHERE sim_id = ? AND key IN ({','.join('?' * len(some))})",
+            (str(sim_id), *some),
+        )
+        known.update((key, (series_id, unfolded)) for key, series_id, unfolded in found)
+    return known
 
 
 def _fold_series(connection: sqlite3.Connection, series_id: int, pending: list[Points]) -> None:
