@@ -53,3 +53,10 @@ export function seriesLook(index: number): { colour: string; dash: readonly numb
   const dash = DASHES[Math.floor(index / 8) % DASHES.length] ?? [];
   return { colour: `var(--gd-s${(index % 8) + 1})`, dash };
 }
+
+/** Give the swatch of a dashed line stripes. */
+export function stripe(swatch: HTMLElement, [on, off]: readonly number[]): void {
+  if (!on || !off) return;
+  const stripes = `var(--c) 0 ${on}px, transparent ${on}px ${on + off}px`;
+  swatch.style.background = `repeating-linear-gradient(90deg, ${stripes})`;
+}

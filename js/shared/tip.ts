@@ -2,6 +2,7 @@
 import type { ChartLine, XKind } from "./chart";
 import { h } from "./dom";
 import { formatCount, formatDuration, formatValue } from "./format";
+import { stripe } from "./theme";
 
 const BESIDE = 12;
 const MOST_ROWS = 12;
@@ -130,7 +131,7 @@ function rows(read: ReadOut): HTMLElement[] {
     const sorted = [...read.entries].sort((a, b) => b.value - a.value);
     const shown = sorted
       .slice(0, MOST_ROWS)
-      .map((e) => row(e.line.colour, e.line.name, formatValue(e.value)));
+      .map((e) => row(e.line.colour, e.line.name, formatValue(e.value), false, e.line.dash));
     const more = sorted.length - shown.length;
     return [head, ...shown, ...(more ? [row(null, `${more} more`, "", true)] : [])];
   }
@@ -159,9 +160,16 @@ function stepOf(entry: Entry, read: ReadOut): number {
   return x[best] ?? 0;
 }
 
-function row(colour: string | null, name: string, value: string, isMuted = false): HTMLElement {
+function row(
+  colour: string | null,
+  name: string,
+  value: string,
+  isMuted = false,
+  dash: readonly number[] = [],
+): HTMLElement {
   const swatch = colour ? h("i", { class: "gd-swatch" }) : null;
   swatch?.style.setProperty("--c", colour);
+  if (swatch) stripe(swatch, dash);
   return h(
     "div",
     { class: isMuted ? "gd-muted" : "" },

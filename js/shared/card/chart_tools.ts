@@ -83,7 +83,7 @@ export class ChartTools {
       "div",
       { class: "gd-tools" },
       this.#key.button,
-      h("span", { class: "gd-muted", text: "Smoothing" }),
+      h("span", { class: "gd-muted gd-middle", text: "Smoothing" }),
       this.#slider,
       this.#number,
       h("span", { class: "gd-grow" }),
@@ -97,6 +97,7 @@ export class ChartTools {
   update(state: ToolsState): void {
     this.#state = state;
     show(this.#key.button, state.isGroup);
+    this.element.classList.toggle("is-crowded", state.isGroup);
     this.#key.say(state.key);
     this.#x.say(state.xKind === "time" ? "Time" : "Step", "x");
     if (Number(this.#slider.value) !== state.smoothing) this.#slider.value = `${state.smoothing}`;

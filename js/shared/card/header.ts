@@ -26,7 +26,7 @@ export class Header {
   readonly element: HTMLElement;
   readonly #icon = new StateIcon();
   readonly #name = h("span", { class: "gd-name gd-clip" });
-  readonly #kind = h("span", { class: "gd-muted gd-small gd-clip gd-kind" });
+  readonly #kind = h("span", { class: "gd-muted gd-small gd-clip gd-kind gd-middle" });
   readonly #stop: StopButton;
   readonly #word = h("b", { "aria-live": "polite" });
   readonly #percent = h("b", { class: "gd-percent" });

@@ -1,7 +1,7 @@
 /** The simulations of a group as rows: colour, state, name, what it does, progress, last value, Stop. */
 import { h, setAttribute, setText } from "../dom";
 import { formatPercent, formatValue } from "../format";
-import { seriesLook } from "../theme";
+import { seriesLook, stripe } from "../theme";
 import { fraction, type Simulation, stateWord } from "./simulation";
 import { StateIcon } from "./state_icon";
 import { StopButton, type StopCall } from "./stop_button";
@@ -68,7 +68,7 @@ class LegendRow {
     this.#stop = new StopButton(calls.stop, true);
     const look = seriesLook(index);
     const swatch = h("i", { class: "gd-swatch" });
-    if (look.dash.length) swatch.style.background = stripes(look.dash);
+    stripe(swatch, look.dash);
     this.#swatch = h("button", { class: "gd-swatchbutton", type: "button" }, swatch);
     this.#swatch.style.setProperty("--c", look.colour);
     this.#swatch.addEventListener("click", (event) => calls.onToggle(id, event.altKey));
@@ -108,12 +108,6 @@ class LegendRow {
     setText(this.#last, last === undefined ? "" : formatValue(last));
     this.#stop.update([sim], state.canStop, false, state.now);
   }
-}
-
-/** A dashed line has a striped swatch. */
-function stripes([on, off]: readonly number[]): string {
-  const length = (on ?? 1) + (off ?? 1);
-  return `repeating-linear-gradient(90deg, var(--c) 0 ${on}px, transparent ${on}px ${length}px)`;
 }
 
 function latestWords(sim: Simulation): string {
