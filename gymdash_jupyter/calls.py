@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Self
 
-from gymdash_jupyter.errors import GymDashError
+from gymdash_jupyter.errors import GymDashError, StoreBusyError
 
 if TYPE_CHECKING:
     from gymdash_jupyter.store import ProjectStore
@@ -34,6 +34,8 @@ class Call:
         return self
 
     def __exit__(self, kind: object, exc: BaseException | None, trace: object) -> None:
+        if isinstance(exc, StoreBusyError):
+            return  # who asked has waited long enough for a database that cannot be written
         if exc is not None:
             self.details["error"] = f"{type(exc).__name__}: {exc}"
         try:

@@ -60,8 +60,12 @@ class Recorder:
         self._told: set[object] = set()
         self._problems: list[str] = []
         self._n_dropped = 0
-        self._room = threading.Condition()
+        self._n_dropped_since_peek = 0
+        self._room = (
+            threading.Condition()
+        )  # guards what is removed from the points; appending needs no lock
         self._is_stored = False
+        self._is_store_failing = False
 
     def scalar(self, key: str, value: Any, step: Any) -> None:
         """Record one value of a series.
@@ -148,6 +152,12 @@ class Recorder:
         """Say that somebody stores the points from now on, so that waiting for room makes sense."""
         self._is_stored = True
 
+    def store_is_failing(self, is_failing: bool) -> None:
+        """Say whether nothing can be stored just now; a full buffer then drops its oldest points and blocks nobody."""
+        self._is_store_failing = is_failing
+        with self._room:
+            self._room.notify_all()
+
     def detach(self) -> None:
         """Say that nobody stores the points; a full buffer then drops its oldest ones."""
         self._is_stored = False
@@ -156,26 +166,28 @@ class Recorder:
 
     def peek(self) -> Peeked:
         """Look at the oldest points that wait; they stay until ``confirm``."""
-        waiting = self._points
-        n = min(len(waiting), _MAX_PEEKED_POINTS)
-        return Peeked(n, self._by_key(waiting[:n]))
+        with self._room:
+            oldest = self._points[:_MAX_PEEKED_POINTS]
+            self._n_dropped_since_peek = 0
+        return Peeked(len(oldest), self._by_key(oldest))
 
     def confirm(self, n: int) -> None:
-        """Forget the oldest n points, which are stored."""
-        del self._points[:n]
+        """Forget the n points that were peeked last, which are stored."""
         with self._room:
+            # Some of them may have been dropped meanwhile: they are not lost after all.
+            n_gone = min(n, self._n_dropped_since_peek)
+            self._n_dropped -= n_gone
+            self._n_dropped_since_peek = 0
+            del self._points[: n - n_gone]
             self._room.notify_all()
 
     def drop_oldest(self) -> int:
         """Make room where nothing can be stored; returns how many points were lost to that since the last call."""
-        surplus = len(self._points) - MAX_WAITING_POINTS
-        if surplus > 0:
-            surplus += MAX_WAITING_POINTS // 10
-            del self._points[:surplus]
-            self._n_dropped += surplus
-            with self._room:
-                self._room.notify_all()
-        n_dropped, self._n_dropped = self._n_dropped, 0
+        with self._room:
+            surplus = len(self._points) - MAX_WAITING_POINTS
+            if surplus > 0:
+                self._drop(surplus + MAX_WAITING_POINTS // 10)
+            n_dropped, self._n_dropped = self._n_dropped, 0
         return n_dropped
 
     def take_problems(self) -> list[str]:
@@ -195,9 +207,18 @@ class Recorder:
                 )
                 return
             with self._room:
-                # Whoever stores them confirms, drops or detaches; the limit only survives one that
-                # died.
-                self._room.wait(1.0)
+                surplus = len(self._points) - MAX_WAITING_POINTS
+                if self._is_store_failing and surplus > 0:
+                    self._drop(surplus + MAX_WAITING_POINTS // 10)
+                elif surplus > 0:
+                    # Whoever stores them confirms or detaches; the limit only survives one that died.
+                    self._room.wait(1.0)
+
+    def _drop(self, n: int) -> None:
+        del self._points[:n]
+        self._n_dropped += n
+        self._n_dropped_since_peek += n
+        self._room.notify_all()
 
     def _to_float(self, key: object, value: Any) -> float | None:
         try:

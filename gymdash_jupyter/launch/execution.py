@@ -172,8 +172,9 @@ class Execution:
         """Forget n statuses that are stored now."""
         self._n_stored_statuses += n
 
-    def drop_what_memory_cannot_hold(self) -> int:
-        """Make room while nothing can be stored; returns how many points were lost."""
+    def store_is_failing(self, is_failing: bool) -> int:
+        """Block nobody while nothing can be stored; returns how many points were lost since the last call."""
+        self.simulation.recorder.store_is_failing(is_failing)
         return self.simulation.recorder.drop_oldest()
 
     def _say_problems(self) -> None:

@@ -79,12 +79,14 @@ class Relay:
     def flush(self) -> None:
         """Store now what is not stored; what cannot be is kept for next time."""
         with self._writing:
+            with self._lock:
+                executions = self._executions[:]
             try:
                 self._store_all()
             except Exception as exc:  # noqa: BLE001 - the edge: nothing of storing may reach a simulation
                 self._is_failing(exc)
             else:
-                self._is_well()
+                self._is_well(executions)
 
     def finish(self, execution: Execution) -> None:
         """Store a simulation's end now, or keep trying in the background."""
@@ -153,7 +155,8 @@ class Relay:
                 self._last_busy = self._clock()
             elif self._clock() - self._last_busy > _IDLE_S and not self._answers:
                 self._flusher.stop()
-                self._poller.stop()
+                # Not waited for: it may be about to take the lock that is held here.
+                self._poller.stop(timeout_s=0)
                 return
         self.flush()
 
@@ -189,11 +192,12 @@ class Relay:
         self._flusher.interval_s = 1.0
         with self._lock:
             executions = self._executions[:]
-        self._n_dropped += sum(e.drop_what_memory_cannot_hold() for e in executions)
+        self._n_dropped += sum(e.store_is_failing(True) for e in executions)
 
-    def _is_well(self) -> None:
+    def _is_well(self, executions: list[Execution]) -> None:
         if self._failing_since is None:
             return
+        self._n_dropped += sum(e.store_is_failing(False) for e in executions)
         seconds = self._clock() - self._failing_since
         lost = (
             f"; {self._n_dropped:,} of the oldest points were lost"
@@ -204,10 +208,9 @@ class Relay:
         logger.warning(text)
         self._failing_since, self._n_dropped = None, 0
         self._flusher.interval_s = FLUSH_INTERVAL_S
-        with self._lock:
-            executions = self._executions[:]
         for execution in executions:
-            execution.simulation.add_status(SimStatus(SimStatusCode.INFO, details=text))
+            if not execution.is_finished:
+                execution.simulation.add_status(SimStatus(SimStatusCode.INFO, details=text))
 
     def _send_answers(self) -> None:
         while self._answers:

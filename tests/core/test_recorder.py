@@ -441,6 +441,46 @@ def test_dropping_says_how_many_points_were_lost(recorder: Recorder, small_memor
     assert recorder.drop_oldest() == 0
 
 
+def test_a_full_memory_blocks_nobody_while_the_store_fails(
+    recorder: Recorder, small_memory: int
+) -> None:
+    recorder.attach()
+    recorder.store_is_failing(True)
+    for n in range(small_memory * 3):
+        recorder.scalar("a", n, n)
+    n_kept = recorder.n_waiting
+    assert n_kept <= small_memory
+    assert recorder.drop_oldest() == small_memory * 3 - n_kept
+
+
+def test_a_blocked_call_goes_on_when_the_store_begins_to_fail(
+    recorder: Recorder, small_memory: int
+) -> None:
+    recorder.attach()
+    thread = threading.Thread(
+        target=lambda: [recorder.scalar("a", n, n) for n in range(small_memory * 2)], daemon=True
+    )
+    thread.start()
+    wait_until(lambda: recorder.n_waiting > small_memory)
+    recorder.store_is_failing(True)
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_what_is_dropped_while_it_is_stored_is_neither_lost_nor_stored_twice(
+    recorder: Recorder, small_memory: int
+) -> None:
+    recorder.attach()
+    recorder.store_is_failing(True)
+    for n in range(small_memory):
+        recorder.scalar("a", n, n)
+    peeked = recorder.peek()
+    recorder.scalar("a", small_memory, small_memory)  # drops some of those that are being stored
+    recorder.confirm(peeked.n)
+    assert [step for step, _ in all_points(recorder)["a"]] == [small_memory]
+    assert recorder.drop_oldest() == 0
+
+
 def test_the_recorder_loads_no_numpy_while_it_takes_points() -> None:
     import subprocess
 
