@@ -158,7 +158,7 @@ def test_every_way_to_fail_is_told_apart(tmp_path: Path) -> None:
     )
     assert [tuple(row.values()) for row in found] == [
         ("in setup", 1, 0, 1, 0, 1, 1, "setup broke", 1),
-        ("uncaught", 1, 0, 1, 0, 1, 1, "'nobody caught it'", 1),
+        ("uncaught", 1, 0, 1, 0, 1, 1, "nobody caught it", 1),
         ("raised stop", 1, 1, 1, 0, 1, 2, "Simulation stopped.", 0),
         ("caught", 1, 0, 1, 0, 1, 1, "it was caught", 1),
         ("caught stop", 1, 0, 1, 0, 1, 2, "Simulation stopped.", 0),

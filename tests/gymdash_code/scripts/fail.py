@@ -16,7 +16,7 @@ class Failing(Simulation):
 
     def _run(self, **kwargs):
         if self.name == "uncaught":
-            raise KeyError("nobody caught it")
+            raise RuntimeError("nobody caught it")
         if self.name == "raised stop":
             raise StopSimException
         try:
