@@ -146,6 +146,7 @@ def own_tensorboard_folder(log: str, model: BaseAlgorithm) -> str:
 
 def save_model(model: BaseAlgorithm, path: Path) -> None:
     """Write a model as a zip file; a reader sees the whole file or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{path.stem}.partial.zip")
     model.save(partial)
     partial.replace(path)

@@ -1,0 +1,39 @@
+"""What the tests of simulation types share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import torch
+
+from gymdash_jupyter.project import Project
+from gymdash_jupyter.tracker import SimulationTracker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_torch_thread() -> None:
+    """Nets this small train several times faster when torch does not share their work out on a busy machine."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    project = Project.open(tmp_path / "project")
+    yield project
+    project.store.close()
+
+
+@pytest.fixture
+def tracker(project: Project) -> Iterator[SimulationTracker]:
+    tracker = SimulationTracker(project=project)
+    yield tracker
+    # What a failed test leaves would otherwise wait for an answer until somebody kills the tests.
+    ids = [record.sim_id for record in project.store.simulations()]
+    for sim_id in ids:
+        tracker.cancel(sim_id)
+    tracker.wait(ids, timeout_s=20)
