@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from gymdash_jupyter.records import ControlRequest, Progress, SimulationRecord
-    from gymdash_jupyter.store.contract import StatusRow
+    from gymdash_jupyter.store import StatusRow
 
 SHOWN_STATUSES: Final = 100
 """How many of the newest statuses a card keeps for its fold."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from gymdash_jupyter.records import SeriesInfo
-    from gymdash_jupyter.store.contract import ProjectStore
+    from gymdash_jupyter.store import ProjectStore
 
 Message = tuple[dict[str, Any], list[bytes]]
 

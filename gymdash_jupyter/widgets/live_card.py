@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gymdash_jupyter.records import SeriesInfo
-    from gymdash_jupyter.store.contract import ProjectStore
+    from gymdash_jupyter.store import ProjectStore
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from gymdash_jupyter.records import Changes, SeriesInfo, SimulationRecord
-    from gymdash_jupyter.store.contract import ProjectStore
+    from gymdash_jupyter.store import ProjectStore
 
 logger = logging.getLogger(__name__)
 

@@ -48,9 +48,9 @@ export class Spark {
   }
 
   #draw(): void {
-    const width = Math.max(this.#width, 12);
+    const width = Math.max(this.#width, 0);
     this.element.setAttribute("width", String(width));
     this.element.setAttribute("height", String(HEIGHT));
-    this.#path.setAttribute("d", sparkPath(this.#values, width));
+    this.#path.setAttribute("d", width ? sparkPath(this.#values, width) : "");
   }
 }

@@ -7,6 +7,7 @@ import { Picker } from "./picker";
 const WIDE_PX = 720;
 const WIDE_TABS = 5;
 const NARROW_TABS = 3;
+const SMALLEST_SPARK = 32;
 
 interface Tab {
   key: string;
@@ -124,7 +125,8 @@ export class KeyTabs {
   #sizeSparks(): void {
     const each = this.#list.clientWidth / Math.max(this.#tabs.length, 1);
     // Room for six digits, so that a longer value does not move the curve.
-    for (const tab of this.#tabs) tab.spark.resize(Math.floor(Math.min(each - 24 - 58, 132)));
+    const room = Math.floor(Math.min(each - 24 - 58, 132));
+    for (const tab of this.#tabs) tab.spark.resize(room < SMALLEST_SPARK ? 0 : room);
   }
 
   #option(key: string) {
