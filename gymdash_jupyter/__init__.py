@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _WHERE = {
+    "Action": "actions",
+    "ActionRefusedError": "errors",
     "CompatError": "errors",
     "GymDashError": "errors",
     "InvalidArgumentError": "errors",
@@ -48,6 +50,7 @@ _WHERE = {
     "UnknownSimulationError": "errors",
     "UnknownSimulationTypeError": "errors",
     "add_gymdash_arguments": "start",
+    "action": "actions",
     "api_calls": "session",
     "open_project": "session",
     "plot_scalars": "session",
@@ -65,7 +68,10 @@ __all__ = sorted([*_WHERE, *_MODULES, "__version__"])  # noqa: PLE0605 - the tab
 
 if TYPE_CHECKING:
     from gymdash_jupyter import compat as compat
+    from gymdash_jupyter.actions import Action as Action
+    from gymdash_jupyter.actions import action as action
     from gymdash_jupyter.config import SimulationStartConfig as SimulationStartConfig
+    from gymdash_jupyter.errors import ActionRefusedError as ActionRefusedError
     from gymdash_jupyter.errors import CompatError as CompatError
     from gymdash_jupyter.errors import GymDashError as GymDashError
     from gymdash_jupyter.errors import InvalidArgumentError as InvalidArgumentError

@@ -21,6 +21,7 @@
     ├── QueryError
     │   ├── QueryTimeoutError (TimeoutError)
     │   ├── UnknownChannelError (KeyError)
+    │   ├── ActionRefusedError (ValueError)
     │   └── SimulationEndedError (RuntimeError)
     ├── MissingDependencyError (ImportError)
     └── CompatError (ImportError)
@@ -136,6 +137,10 @@ class QueryTimeoutError(QueryError, TimeoutError):
 
 class UnknownChannelError(QueryError, KeyError):
     """The simulation has no such channel."""
+
+
+class ActionRefusedError(QueryError, ValueError):
+    """The simulation does not offer the action, or not with these arguments, or not now."""
 
 
 class SimulationEndedError(QueryError, RuntimeError):

@@ -12,6 +12,8 @@ from gymdash_jupyter.simulation import Simulation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+_BREATH_S = 0.001
+
 
 class SimulationGroup:
     """Hold simulations and tell when all of them have started or ended.
@@ -46,7 +48,8 @@ class SimulationGroup:
     @property
     def all_done(self) -> bool:
         """Whether all of them are done; true for an empty group."""
-        return all(sim.is_done for sim in self.sims)
+        # Asked in loops that do nothing else: wait a moment, without the GIL, on the first that is not done.
+        return all(sim.is_done or sim.wait(_BREATH_S) for sim in self.sims)
 
     @property
     def any_running(self) -> bool:

@@ -141,6 +141,11 @@ class SimulationInteractor:
         with self._lock:
             return box.is_in, box.in_value
 
+    def is_asked(self, channel: str) -> bool:
+        """Tell whether something waits on a channel; cheap enough for every step of a training."""
+        box = self._channels.get(channel)
+        return box is not None and (box.is_always_asked or bool(box.waiting))
+
     def get_out(self, channel: str) -> tuple[bool, Any]:
         """Look at what last went out on a channel, as often as one likes; what was delivered is not there any more.
 

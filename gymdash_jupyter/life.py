@@ -290,7 +290,7 @@ class Life(ABC):
         try:
             self.close()
         except Exception as exc:  # noqa: BLE001 - how it ended is settled by now
-            self._keep_callback_error("close", exc)
+            self._keep_error("Closing it failed", exc)
 
     async def _until_done(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -312,12 +312,15 @@ class Life(ABC):
         return self
 
     def _keep_callback_error(self, event: str, exc: Exception) -> None:
-        logger.warning("A callback for %s of %r failed: %s", event, self, exc, exc_info=exc)
+        self._keep_error(f"A callback for {event.replace('_', ' ')} failed", exc)
+
+    def _keep_error(self, what_failed: str, exc: Exception) -> None:
+        logger.warning("%s, of %r: %s", what_failed, self, exc, exc_info=exc)
         self.add_status(
             SimStatus(
                 SimStatusCode.INFO,
                 subcode=SimStatusSubcode.ERROR,
-                details=f"A callback for {event.replace('_', ' ')} failed: {type(exc).__name__}: {exc}",
+                details=f"{what_failed}: {type(exc).__name__}: {exc}",
                 error_trace="".join(traceback.format_exception(exc)),
             )
         )

@@ -19,6 +19,7 @@ from gymdash_jupyter.errors import (
 )
 from gymdash_jupyter.interactor import CHANNELS, PROGRESS, PROGRESS_STATUS, Ask
 from gymdash_jupyter.json_values import jsonable
+from gymdash_jupyter.launch import DeathWatch
 from gymdash_jupyter.records import Progress, SimStatus, SimStatusCode, flags_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.store import ProjectStore
 
 POLL_INTERVAL_S = 0.02
+_NO_CHANNEL = "The simulation has no channel"  # how SimulationInteractor.ask begins to say it
 _PROGRESS = frozenset({PROGRESS, PROGRESS_STATUS})
 _META = ("is_done", "cancelled", "failed", "error_details")
 QUIET = _PROGRESS.union(_META)
@@ -39,7 +41,8 @@ def query_own(
     simulation: Simulation, timeout_s: float | None, channels: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Ask a simulation of this process; see ``SimulationTracker.query``."""
-    deadline = _deadline(timeout_s, channels)
+    _check_asks_something(channels)
+    deadline = deadline_of(timeout_s)
     answers: dict[str, Any] = {}
     asks: dict[str, Ask] = {}
     try:
@@ -48,33 +51,43 @@ def query_own(
                 answers[channel] = _meta_of_own(simulation, channel)
             elif channel not in _PROGRESS:
                 asks[channel] = simulation.interactor.ask(channel, value)
-        for channel, ask in asks.items():
-            if ask.wait(_left(deadline)):
-                if ask.error is not None:
-                    raise ask.error
-                answers[channel] = ask.answer
+        for ask in asks.values():
+            ask.wait(_left(deadline))
     finally:
         for ask in asks.values():
             simulation.interactor.withdraw(ask)
+    # Looked at after what is unanswered was withdrawn: an answer that came in between counts.
+    for channel, ask in asks.items():
+        if ask.error is not None:
+            raise ask.error
+        if ask.is_answered:
+            answers[channel] = ask.answer
     for channel in _PROGRESS & channels.keys():
-        known = _known_progress(simulation.recorder.latest_progress, channel)
-        while known is None and _left(deadline) != 0:
-            if simulation.is_done:
-                raise _ended(simulation.name)
-            simulation.wait(POLL_INTERVAL_S)
-            known = _known_progress(simulation.recorder.latest_progress, channel)
+        known = _progress_of_own(simulation, channel, deadline)
         if known is not None:
             answers[channel] = known
     _check_complete(simulation.name, timeout_s, channels, answers)
     return answers
 
 
+def _progress_of_own(simulation: Simulation, channel: str, deadline: float | None) -> Any:
+    while True:
+        known = _known_progress(simulation.recorder.latest_progress, channel)
+        if known is not None or _left(deadline) == 0:
+            return known
+        if simulation.is_done:
+            raise _ended(simulation.name)
+        simulation.wait(POLL_INTERVAL_S)
+
+
 def query_stored(
     store: ProjectStore, sim_id: UUID, timeout_s: float | None, channels: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Ask a simulation that is executed elsewhere; see ``SimulationTracker.query``."""
-    deadline = _deadline(timeout_s, channels)
+    _check_asks_something(channels)
+    deadline = deadline_of(timeout_s)
     name = store.simulation(sim_id).name
+    deaths = DeathWatch(store)
     answers: dict[str, Any] = {}
     commands: dict[str, int] = {}
     try:
@@ -84,20 +97,21 @@ def query_stored(
             elif channel not in _PROGRESS:
                 commands[channel] = store.ask(sim_id, channel, jsonable(value))
         while True:
-            _collect_answers(store, commands, answers)
+            _collect_answers(store, name, commands, answers)
             _collect_progress(store, sim_id, channels, answers)
             if len(answers) == len(channels) or _left(deadline) == 0:
                 break
             time.sleep(POLL_INTERVAL_S)
+            deaths.look()
     finally:
-        for command_id in commands.values():
-            store.withdraw(command_id)
+        came_late = [c for c, command_id in commands.items() if not store.withdraw(command_id)]
+    _collect_answers(store, name, {c: commands[c] for c in came_late}, answers)
     _check_complete(name, timeout_s, channels, answers)
     return answers
 
 
 def _collect_answers(
-    store: ProjectStore, commands: dict[str, int], answers: dict[str, Any]
+    store: ProjectStore, name: str, commands: dict[str, int], answers: dict[str, Any]
 ) -> None:
     for channel, command_id in list(commands.items()):
         answer = store.answer_of(command_id)
@@ -105,7 +119,7 @@ def _collect_answers(
             continue
         del commands[channel]
         if answer.error:
-            raise _error_of(answer.error, channel)
+            raise _error_of(answer.error, name, channel)
         answers[channel] = answer.value
 
 
@@ -125,10 +139,18 @@ def _ended(name: str) -> SimulationEndedError:
     return SimulationEndedError(f"The simulation {name!r} has ended and never said any progress.")
 
 
-def _deadline(timeout_s: float | None, channels: Mapping[str, Any]) -> float | None:
+def _check_asks_something(channels: Mapping[str, Any]) -> None:
     if not channels:
         msg = f"A query names what it asks: query(id, progress=True). Channels: {', '.join((*CHANNELS, *_META))}."
         raise InvalidArgumentError(msg)
+
+
+def deadline_of(timeout_s: float | None) -> float | None:
+    """Say at which ``time.monotonic()`` some seconds from now are over; None for no end.
+
+    Raises:
+        InvalidArgumentError: It is no number of seconds.
+    """
     if timeout_s is None:
         return None
     if (
@@ -174,10 +196,11 @@ def _failures(statuses: list[SimStatus]) -> list[SimStatus]:
     return [status for status in statuses if status.code == SimStatusCode.FAIL]
 
 
-def _error_of(text: str, channel: str) -> QueryError:
-    if "channel" in text:
+def _error_of(text: str, name: str, channel: str) -> QueryError:
+    if text.startswith(_NO_CHANNEL):
         return UnknownChannelError(text, channel=channel)
-    return SimulationEndedError(text, channel=channel)
+    msg = f"The simulation {name!r} did not answer {channel}: {text[:1].lower()}{text[1:].rstrip('.')}."
+    return SimulationEndedError(msg, channel=channel)
 
 
 def _check_complete(

@@ -114,8 +114,8 @@ class Recorder:
         before = self._progress
         try:
             self._progress = Progress(
-                current=None if current is None else float(current),
-                total=None if total is None else float(total),
+                current=_number(current),
+                total=_number(total),
                 status=(before.status if before else "") if status is None else str(status),
                 time=time(),
             )
@@ -297,6 +297,11 @@ def _shown(value: object) -> str:
 
 def _infinity(value: float) -> float:
     return math.inf if value > 0 else -math.inf
+
+
+def _number(given: Any) -> float | None:
+    # An int stays one, so that who asks for the progress gets it back as it was said.
+    return given if given is None or type(given) is int else float(given)
 
 
 def _to_float64(values: list[float]) -> NDArray[np.float64]:

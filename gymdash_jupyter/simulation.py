@@ -12,9 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID, uuid4
 
+from gymdash_jupyter.actions import (
+    Action,
+    action,
+    actions_of,
+    check_offered,
+    is_action,
+    perform,
+    result_of,
+)
 from gymdash_jupyter.arguments import every_x_trigger, merge_kwargs, missing_names
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError
+from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError, StopSimException
 from gymdash_jupyter.interactor import (
     CUSTOM_QUERY,
     HELP,
@@ -45,7 +54,7 @@ class Controller(Protocol):
     def cancel(self, sim_id: Any, force: bool = False) -> None:
         """Ask it to stop."""
 
-    def query(self, sim_id: Any, timeout_s: float = 10, **channels: Any) -> dict[str, Any]:
+    def query(self, sim_id: Any, timeout_s: float | None = 10, **channels: Any) -> dict[str, Any]:
         """Ask it something."""
 
     def wait(self, ids: Any, timeout_s: float | None = None) -> dict[UUID, SimState]:
@@ -203,9 +212,38 @@ class Simulation(Life):
         self.interactor.add_control_request(CUSTOM_QUERY, self._get_help_text())
 
     def base_step(self) -> None:
-        """Do what every simulation should do now and then: answer a request for help."""
+        """Do what every simulation should do now and then: answer requests for help and for actions."""
         if self.interactor.set_out_if_in(HELP, True):
             self.send_help_request()
+        if self.interactor.is_asked(CUSTOM_QUERY):
+            self.answer_action()
+
+    def answer_action(self) -> bool:
+        """Do what is asked on ``custom_query`` if it is an action; tell whether it was.
+
+        A failing action is refused with its error, and harms nobody.
+        """
+        is_asked, question = self.interactor.get_in(CUSTOM_QUERY)
+        if not is_asked or not is_action(question):
+            return False
+        try:
+            answer = perform(self, question)
+        except StopSimException:
+            raise
+        except Exception as exc:  # noqa: BLE001 - an action's error is its asker's
+            name = question["action"]
+            answer = {
+                "action": name,
+                "error": f"The action {name!r} failed: {type(exc).__name__}: {exc}",
+            }
+            self._keep_callback_error(f"the action {name!r}", exc)
+        self.interactor.set_out(CUSTOM_QUERY, answer)
+        return True
+
+    @action
+    def help(self) -> str:
+        """Say what the simulation understands."""
+        return self._get_help_text()
 
     def _overwrite_new_kwargs(
         self, old_kwargs: Mapping[str, Any] | None, *args: Mapping[str, Any] | None
@@ -245,7 +283,28 @@ class Simulation(Life):
         else:
             self.interactor.set_in(STOP, True)
 
-    def query(self, timeout_s: float = 10, **channels: Any) -> dict[str, Any]:
+    def actions(self) -> list[Action]:
+        """List what it offers to do when it is asked; see ``ask``."""
+        return actions_of(self)
+
+    def ask(self, name: str, /, *, timeout_s: float | None = 30, **arguments: Any) -> Any:
+        """Ask it to do one of its actions and wait for the answer.
+
+        Args:
+            name: Which action; ``actions()`` lists them.
+            timeout_s: How long to wait, in seconds; None waits until it answers or ends.
+            **arguments: The action's arguments.
+
+        Raises:
+            ActionRefusedError: There is no such action, or it was refused; the message says why.
+            QueryTimeoutError: It did not come round to it in time; the question is withdrawn.
+            SimulationEndedError: It has ended.
+        """
+        check_offered(self, name)
+        question = {"action": name, "arguments": arguments}
+        return result_of(name, self.query(timeout_s, custom_query=question)[CUSTOM_QUERY])
+
+    def query(self, timeout_s: float | None = 10, **channels: Any) -> dict[str, Any]:
         """Ask it something and wait for the answers; see ``SimulationTracker.query``."""
         if self._controller is None:
             msg = (

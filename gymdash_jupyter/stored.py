@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
+from gymdash_jupyter.actions import LIST, Action, action_from_json, result_of
+from gymdash_jupyter.interactor import CUSTOM_QUERY
+
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from uuid import UUID
@@ -96,7 +99,19 @@ class StoredSimulation:
         """Ask it to stop, without waiting; see ``SimulationTracker.cancel``."""
         self._controller.cancel(self.sim_id, force)
 
-    def query(self, timeout_s: float = 10, **channels: Any) -> dict[str, Any]:
+    def actions(self) -> list[Action]:
+        """List what it offers to do when it is asked; nothing when it has ended."""
+        if self.is_done:
+            return []
+        listed = self._controller.query(self.sim_id, custom_query={"action": LIST})[CUSTOM_QUERY]
+        return [action_from_json(one) for one in result_of(LIST, listed)]
+
+    def ask(self, name: str, /, *, timeout_s: float | None = 30, **arguments: Any) -> Any:
+        """Ask it to do one of its actions and wait for the answer; see ``Simulation.ask``."""
+        question = {"action": name, "arguments": arguments}
+        return result_of(name, self.query(timeout_s, custom_query=question)[CUSTOM_QUERY])
+
+    def query(self, timeout_s: float | None = 10, **channels: Any) -> dict[str, Any]:
         """Ask it something and wait for the answers; see ``SimulationTracker.query``."""
         return self._controller.query(self.sim_id, timeout_s, **channels)
 

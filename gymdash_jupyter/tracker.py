@@ -7,6 +7,7 @@ import shutil
 import threading
 import time
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
@@ -21,14 +22,21 @@ from gymdash_jupyter.errors import (
 from gymdash_jupyter.groups import SimulationGroup
 from gymdash_jupyter.ids import to_uuid, to_uuids
 from gymdash_jupyter.interactor import STOP
-from gymdash_jupyter.launch import LAUNCHERS, Execution, Launcher, Relay, settle_dead
+from gymdash_jupyter.launch import (
+    LAUNCHERS,
+    DeathWatch,
+    Execution,
+    Launcher,
+    Relay,
+    settle_dead,
+)
 from gymdash_jupyter.making import Startable, check_start, make, make_again, words_for
 from gymdash_jupyter.project import Project, current_project
-from gymdash_jupyter.queries import QUIET, query_own, query_stored
+from gymdash_jupyter.queries import QUIET, deadline_of, query_own, query_stored
 from gymdash_jupyter.queue import SimulationQueue
-from gymdash_jupyter.records import ACTIVE_STATES, SimState
+from gymdash_jupyter.records import ACTIVE_STATES, SimState, now_utc
 from gymdash_jupyter.simulation import Simulation
-from gymdash_jupyter.store import NewSimulation
+from gymdash_jupyter.store import Move, NewSimulation
 from gymdash_jupyter.stored import StoredSimulation
 from gymdash_jupyter.verdict import cancelled
 
@@ -38,6 +46,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _WAIT_INTERVAL_S = 0.05
+_BREATH_S = 0.001
 
 Id = UUID | str | Simulation | StoredSimulation
 Ids = Id | Collection[Id] | SimulationGroup
@@ -63,6 +72,9 @@ class SimulationTracker:
         project: The project; None means the one that is current when it is first needed.
         max_running: How many simulations of this tracker may run before queued ones wait.
     """
+
+    no_id = UUID(int=0)
+    """GymDash's id of no simulation, for code that compares with it; nothing here returns it."""
 
     def __init__(
         self, launcher: str = "thread", *, project: Project | None = None, max_running: int = 1
@@ -133,6 +145,7 @@ class SimulationTracker:
             check_start(simulation, start_kwargs)
             sim_id, simulation = self._enter(simulation, sim_key)
             call.details["sim_id"] = str(sim_id)
+            self._queue.remove(self._executions[sim_id])
             self._launch(self._executions[sim_id], chosen, start_kwargs)
         return sim_id, simulation
 
@@ -142,7 +155,8 @@ class SimulationTracker:
         """Create a simulation, if it is not, and start it when those before it have left a place.
 
         First in, first out. Up to ``max_running`` simulations of this tracker run at a time, those
-        that ``start_sim`` started included. Arguments, returns and errors as in ``start_sim``.
+        that ``start_sim`` started included; to start one that waits lets it jump the queue.
+        Arguments, returns and errors as in ``start_sim``.
         """
         chosen = self._launcher if launcher is None else self._launcher_named(launcher)
         with Call(self.project.store, "queue", words_for(x)) as call:
@@ -150,7 +164,10 @@ class SimulationTracker:
             check_start(simulation, start_kwargs)
             sim_id, simulation = self._enter(simulation, sim_key)
             call.details["sim_id"] = str(sim_id)
-            self._queue.add(self._executions[sim_id], chosen, start_kwargs)
+            execution = self._executions[sim_id]
+            self._queue.add(execution, chosen, start_kwargs)
+            if execution.launcher is None:
+                self._bind().ends.watch(sim_id, lambda: self._ended_elsewhere(execution))
         return sim_id, simulation
 
     def create_simulations(self, xs: SimulationGroup | Iterable[Startable]) -> SimulationGroup:
@@ -164,14 +181,18 @@ class SimulationTracker:
         return SimulationGroup([self._enter(simulation, sim_key) for simulation, sim_key in made])
 
     def start_sims(
-        self, xs: SimulationGroup | Iterable[Startable], **start_kwargs: Any
+        self,
+        xs: SimulationGroup | Iterable[Startable],
+        *,
+        launcher: str | None = None,
+        **start_kwargs: Any,
     ) -> SimulationGroup:
-        """Start several simulations, all with the same start kwargs, as a group."""
+        """Start several simulations, all with the same start kwargs, as a group; see ``start_sim``."""
         group = self.create_simulations(xs)
         for simulation in group.sims:
             check_start(simulation, start_kwargs)
         for simulation in group.sims:
-            self.start_sim(simulation, **start_kwargs)
+            self.start_sim(simulation, launcher=launcher, **start_kwargs)
         return group
 
     def restart_sim(self, sim_id: Id, **kwargs: Any) -> tuple[UUID, Simulation]:
@@ -225,8 +246,10 @@ class SimulationTracker:
             execution = self._executions.get(key)
             if execution is None:
                 elsewhere.append(key)
-            elif not execution.simulation.is_done:
-                is_done = False
+            elif is_done and not execution.simulation.is_done:
+                # People ask this in a loop that does nothing else; a moment without the GIL lets
+                # what they wait for go on.
+                is_done = execution.simulation.wait(_BREATH_S)
         if elsewhere:
             states = self._check_known(elsewhere)
             is_done = is_done and all(states[key].is_terminal for key in elsewhere)
@@ -242,16 +265,22 @@ class SimulationTracker:
         Returns:
             Their states then, by id; those that are not done in time have a state that is not
             terminal.
+
+        Raises:
+            UnknownSimulationError: The project has no simulation with one of these ids.
+            InvalidArgumentError: The time is no number of seconds.
         """
         keys = to_uuids(ids)
-        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        deadline = deadline_of(timeout_s)
         for key in keys:
             execution = self._executions.get(key)
             if execution is not None:
                 execution.simulation.wait(
                     None if deadline is None else max(0.0, deadline - time.monotonic())
                 )
+        deaths = DeathWatch(self.project.store)
         while not self.all_done(keys) and (deadline is None or time.monotonic() < deadline):
+            deaths.look()
             time.sleep(_WAIT_INTERVAL_S)
         stored = self._check_known([key for key in keys if key not in self._executions])
         own = {
@@ -331,7 +360,7 @@ class SimulationTracker:
             return
         with Call(self.project.store, "cancel", {"sim_id": str(key), "force": bool(force)}):
             if execution is None:
-                self.project.store.ask(key, STOP, True, is_forced=bool(force))
+                self._cancel_elsewhere(key, is_forced=bool(force))
             elif not self._cancel_waiting(execution):
                 execution.simulation.interactor.set_in(STOP, True)
                 self._bind().relay.note_stop_asked(execution)
@@ -347,9 +376,7 @@ class SimulationTracker:
         """
         keys = to_uuids(ids)
         states = self._check_known(keys)
-        active = [
-            key for key in keys if states[key] in ACTIVE_STATES or states[key] is SimState.QUEUED
-        ]
+        active = [key for key in keys if self._may_not_be_deleted(key, states[key])]
         if active:
             msg = (
                 f"{len(active)} of these {len(keys)} simulations have not ended, the first is {active[0]} "
@@ -418,12 +445,33 @@ class SimulationTracker:
         try:
             execution.launch(launcher, kwargs)
         except BaseException:
-            self._queue.leave(execution)
+            if execution.launcher is None:  # else somebody else has started it, and it keeps its place
+                self._queue.leave(execution)
             raise
 
     def _cancel_waiting(self, execution: Execution) -> bool:
         self._queue.remove(execution)
         return execution.launcher is None and execution.simulation._end_before_run(cancelled())
+
+    def _cancel_elsewhere(self, key: UUID, *, is_forced: bool) -> None:
+        store = self.project.store
+        if store.states([key]).get(key) not in ACTIVE_STATES:
+            # Nobody executes it, so nobody would answer. The tracker in whose queue it is notices.
+            move = Move(key, SimState.CANCELLED, now_utc())
+            statuses = [replace(status, time=move.time) for status in cancelled().closing]
+            if store.move(move, statuses=statuses):
+                return
+        store.ask(key, STOP, True, is_forced=is_forced)
+
+    def _ended_elsewhere(self, execution: Execution) -> None:
+        self._queue.remove(execution)
+        execution.ended_elsewhere()
+
+    def _may_not_be_deleted(self, key: UUID, state: SimState) -> bool:
+        if state not in ACTIVE_STATES and state is not SimState.QUEUED:
+            return False
+        # What GymDash itself left as running can never be settled; deleting is all that can be done.
+        return not self.project.store.simulation(key).is_foreign
 
     def _query(
         self,
