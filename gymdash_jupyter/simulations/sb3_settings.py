@@ -86,7 +86,7 @@ def read_settings(kwargs: Mapping[str, Any], what: str) -> TrainingSettings:
         InvalidArgumentError: A name is unknown, or a value is of a wrong type or out of range.
     """
     check_known(kwargs, default_kwargs(), what)
-    special = named_values("algorithm_kwargs", kwargs["algorithm_kwargs"])
+    special = _copied(named_values("algorithm_kwargs", kwargs["algorithm_kwargs"]))
     # What both give, algorithm_kwargs decides: it is the more particular of the two.
     env = special.pop("env", kwargs["env"])
     policy = special.pop("policy", kwargs["policy"])
@@ -117,6 +117,13 @@ def folder_name(env_name: str, algorithm: str) -> str:
     """Give the folder of a training's TensorBoard files; ``ALE/Pong-v5`` becomes ``ALE-Pong-v5_ppo``."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", env_name).strip("-.")
     return f"{plain or 'env'}_{algorithm}"
+
+
+def _copied(values: dict[str, Any]) -> dict[str, Any]:
+    # Algorithms write into the policy_kwargs they get, which would change the config and whatever is made from it.
+    return {
+        name: _copied(value) if type(value) is dict else value for name, value in values.items()
+    }
 
 
 def _algorithm_name(value: Any) -> str:

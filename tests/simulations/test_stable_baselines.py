@@ -299,6 +299,13 @@ def test_algorithm_kwargs_decide_what_they_give_too() -> None:
     assert simulation.model.get_env().get_attr("spec")[0].id == "Acrobot-v1"
 
 
+def test_what_an_algorithm_writes_into_its_arguments_does_not_reach_the_config() -> None:
+    special = {"n_steps": 16, "policy_kwargs": {"net_arch": [8]}}
+    simulation = trained(algorithm="a2c", algorithm_kwargs=special, num_steps=16)
+    assert simulation.model.policy_kwargs.keys() > {"net_arch"}
+    assert special == {"n_steps": 16, "policy_kwargs": {"net_arch": [8]}}
+
+
 def test_env_kwargs_reach_the_environment() -> None:
     simulation = trained(env="Pendulum-v1", env_kwargs={"g": 3.5}, num_steps=64)
     assert simulation.model.get_env().get_attr("g") == [3.5]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from gymdash_jupyter.project import Project
+    from gymdash_jupyter.simulation import Simulation
     from gymdash_jupyter.tracker import SimulationTracker
 
 NOT_IN_TENSORBOARD = {
@@ -75,6 +77,11 @@ def trained(tracker: SimulationTracker, **kwargs: Any) -> tuple[UUID, Any]:
     sim_id, simulation = tracker.start_sim(config(**kwargs))
     assert simulation.wait(60), simulation
     return sim_id, simulation
+
+
+def has_come_to(step: int, simulation: Simulation) -> bool:
+    progress = simulation.recorder.latest_progress
+    return progress is not None and progress.current is not None and progress.current >= step
 
 
 def test_the_store_holds_what_stable_baselines3_wrote_to_tensorboard(
@@ -292,7 +299,7 @@ class TestEveryAlgorithm:
         assert stored(project, sim_id)["episode/return"].values == pytest.approx(
             monitor.get_attr("episode_returns")[0], abs=1e-6
         )
-        alone = bare(algorithm, env, 1000, seed=7, **arguments)
+        alone = bare(algorithm, env, 1000, seed=7, **deepcopy(arguments))
         assert is_same(weights(simulation.model), weights(alone))
         saved = type(alone).load(Path(simulation.sim_path, "model.zip"))
         assert is_same(weights(saved), weights(alone))
@@ -308,7 +315,7 @@ class TestEveryAlgorithm:
             config(algorithm=algorithm, env=env, algorithm_kwargs=arguments, num_steps=1_000_000)
         )
         wait_until(
-            lambda: (p := simulation.recorder.latest_progress) and p.current > 100,
+            lambda: simulation.is_done or has_come_to(100, simulation),
             60,
             what="a hundred steps",
         )
