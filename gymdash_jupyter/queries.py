@@ -41,32 +41,35 @@ def query_own(
     simulation: Simulation, timeout_s: float | None, channels: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Ask a simulation of this process; see ``SimulationTracker.query``."""
-    _check_asks_something(channels)
-    deadline = deadline_of(timeout_s)
-    answers: dict[str, Any] = {}
-    asks: dict[str, Ask] = {}
-    try:
-        for channel, value in channels.items():
-            if channel in _META:
-                answers[channel] = _meta_of_own(simulation, channel)
-            elif channel not in _PROGRESS:
-                asks[channel] = simulation.interactor.ask(channel, value)
-        for ask in asks.values():
-            ask.wait(_left(deadline))
-    finally:
-        for ask in asks.values():
-            simulation.interactor.withdraw(ask)
-    # Looked at after what is unanswered was withdrawn: an answer that came in between counts.
-    for channel, ask in asks.items():
-        if ask.error is not None:
-            raise ask.error
-        if ask.is_answered:
-            answers[channel] = ask.answer
+    deadline = _deadline(timeout_s, channels)
+    asked = {name: value for name, value in channels.items() if name not in QUIET}
+    answers = _answers_of_own(simulation, deadline, asked)
     for channel in _PROGRESS & channels.keys():
         known = _progress_of_own(simulation, channel, deadline)
         if known is not None:
             answers[channel] = known
+    for channel in channels.keys() & set(_META):
+        answers[channel] = _meta_of_own(simulation, channel)
     _check_complete(simulation.name, timeout_s, channels, answers)
+    return answers
+
+
+def _answers_of_own(
+    simulation: Simulation, deadline: float | None, asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    asks: list[Ask] = []
+    answers = {}
+    try:
+        for channel, value in asked.items():
+            asks.append(simulation.interactor.ask(channel, value))
+        for ask in asks:
+            if ask.wait(_left(deadline)):
+                if ask.error is not None:
+                    raise ask.error
+                answers[ask.channel] = ask.answer
+    finally:
+        for ask in asks:
+            simulation.interactor.withdraw(ask)
     return answers
 
 

@@ -300,8 +300,11 @@ def _infinity(value: float) -> float:
 
 
 def _number(given: Any) -> float | None:
+    if given is None:
+        return None
+    as_float = float(given)
     # An int stays one, so that who asks for the progress gets it back as it was said.
-    return given if given is None or type(given) is int else float(given)
+    return given if type(given) is int else as_float
 
 
 def _to_float64(values: list[float]) -> NDArray[np.float64]:
