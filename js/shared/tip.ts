@@ -1,7 +1,8 @@
 /** The read-out of a chart: a vertical line, a dot on each curve, and a small table beside them. */
-import type { ChartLine, XKind } from "./chart";
+
 import { h } from "./dom";
 import { formatCount, formatDuration, formatValue } from "./format";
+import type { ChartLine, XKind } from "./picture";
 import { stripe } from "./theme";
 
 const BESIDE = 12;

@@ -1,5 +1,5 @@
 /** A widget model without a kernel, and a simulation to show. */
-import type { CardModel, CardTraits } from "../shared/card/card";
+import type { CardModel, CardTraits } from "../shared/card/model";
 import type { Simulation } from "../shared/card/simulation";
 
 export function simulation(changed: Partial<Simulation> = {}): Simulation {

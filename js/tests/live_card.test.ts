@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { CardTraits } from "../shared/card/card";
+import type { CardTraits } from "../shared/card/model";
 import panel from "../widgets/live_card";
 import { FakeModel, simulation } from "./fakes";
 

@@ -1,6 +1,7 @@
 /** The live card: the panel of one simulation, or of a group of simulations. */
 import type { AnyModel } from "@anywidget/types";
-import { Card, type CardTraits } from "../shared/card/card";
+import { Card } from "../shared/card/card";
+import type { CardTraits } from "../shared/card/model";
 import { useStyles } from "../shared/dom";
 import gdCss from "../shared/gd.css";
 

@@ -1,15 +1,17 @@
 /** A card: it puts its parts together, tells the kernel what it shows and takes what comes. */
-import { Chart, type ChartLine, type Note, type XKind } from "../chart";
-import { Curve, plannedEnd } from "../curve";
+import { Chart } from "../chart";
 import { h, setText, show } from "../dom";
-import { formatClock, formatCount } from "../format";
+import { formatClock } from "../format";
 import { Channel, floats, type Message } from "../messages";
-import { seriesLook } from "../theme";
+import type { XKind } from "../picture";
 import { watchVisibility } from "../visibility";
+import { CardLines } from "./card_lines";
 import { ChartTools } from "./chart_tools";
 import { Header } from "./header";
+import { KernelClock } from "./kernel_clock";
 import { KeyTabs } from "./key_tabs";
 import { Legend } from "./legend";
+import type { CardModel } from "./model";
 import { ErrorNote, ProblemNote, RequestNote } from "./notes";
 import { groupAsOne, type ShownStatus, type Simulation } from "./simulation";
 import { StatusLine } from "./status_line";
@@ -19,38 +21,8 @@ const DEFAULT_SMOOTHING = 0.85;
 const PLACEHOLDER_AFTER_MS = 300;
 const SHOW_AT_MOST_EVERY_MS = 60;
 const HERE_EVERY_MS = 10_000;
-const SILENCE_S = 6;
 const NO_SERIES_YET = "No series yet. They appear with the first value that is recorded.";
 const ANSWER_WITHIN_MS = 3_000;
-
-/** As the Python class has them. */
-export interface CardTraits {
-  [name: string]: unknown;
-  title: string;
-  is_group: boolean;
-  can_stop: boolean;
-  simulations: Simulation[];
-  series_keys: string[];
-  clock: number;
-  problem: string;
-}
-
-/** What a card needs of a widget model. */
-export interface CardModel {
-  get<K extends keyof CardTraits & string>(name: K): CardTraits[K];
-  // biome-ignore lint/suspicious/noExplicitAny: as anywidget's own types have it
-  on(name: string, callback: (...args: any[]) => void): void;
-  // biome-ignore lint/suspicious/noExplicitAny: as anywidget's own types have it
-  off(name?: string | null, callback?: ((...args: any[]) => void) | null): void;
-  send(content: unknown): void;
-}
-
-interface Part {
-  sim_id: string;
-  is_all: boolean;
-  count: number;
-  total: number;
-}
 
 export class Card {
   readonly element: HTMLElement;
@@ -71,6 +43,8 @@ export class Card {
   readonly #empty = h("p", { class: "gd-empty gd-muted" });
   readonly #placeholder = h("div", { class: "gd-loading", hidden: true, "aria-hidden": "true" });
 
+  readonly #lines = new CardLines();
+  readonly #clock = new KernelClock();
   #key = "";
   #hasPickedKey = false;
   #smoothing = DEFAULT_SMOOTHING;
@@ -78,12 +52,8 @@ export class Card {
   #isLog = false;
   #width = 0;
   #between: [number, number] | null = null;
-  #curves = new Map<string, Curve>();
-  #hasSeries = false;
   #hidden = new Set<string>();
   #isSeen = false;
-  #heard = Date.now() / 1000;
-  #clockAhead = 0;
   #showTimer: ReturnType<typeof setTimeout> | undefined;
   #lastShow = "";
 
@@ -127,7 +97,7 @@ export class Card {
     this.#statusLine = new StatusLine(statuses, trace);
     this.#legend = new Legend({
       stop,
-      onLift: (id) => this.#chart.lift(id && this.#curves.has(id) ? id : null),
+      onLift: (id) => this.#chart.lift(id && this.#lines.has(id) ? id : null),
       onToggle: (id, isAlone) => this.#toggleLine(id, isAlone),
     });
     for (let i = 0; i < 3; i++) this.#placeholder.append(h("i"));
@@ -162,7 +132,7 @@ export class Card {
     const seconds = setInterval(() => this.#updateTimes(), 1000);
     const here = setInterval(() => this.#isSeen && this.#channel.tell("here"), HERE_EVERY_MS);
     const patience = setTimeout(() => {
-      show(this.#placeholder, !this.#hasSeries && this.#keys().length > 0);
+      show(this.#placeholder, !this.#lines.hasCome && this.#keys().length > 0);
     }, PLACEHOLDER_AFTER_MS);
     const leave = () => this.#channel.tell("gone");
     window.addEventListener("pagehide", leave, { signal: this.#signal });
@@ -193,37 +163,22 @@ export class Card {
   // What the kernel says
 
   #onNews(): void {
-    this.#setClock(this.#model.get("clock"));
+    this.#clock.hear(this.#model.get("clock"));
     this.#update();
   }
 
   #receive(content: unknown, buffers: DataView[]): void {
-    this.#heard = Date.now() / 1000;
+    this.#clock.hear();
     const message = this.#channel.receive(content);
     if (!message) return;
     if (message.kind === "series") this.#takeSeries(message, buffers);
     else if (message.kind === "values") this.#takeValues(message, buffers);
-    else if (message.kind === "beat") this.#setClock(Number(message.clock));
+    else if (message.kind === "beat") this.#clock.hear(Number(message.clock));
   }
 
   #takeSeries(message: Message, buffers: DataView[]): void {
     if (message.key !== this.#key) return; // another was picked meanwhile
-    const all = buffers.map(floats);
-    if (message.is_new) this.#curves.clear();
-    let start = 0;
-    for (const [i, part] of (message.parts as Part[]).entries()) {
-      const cut = (row: number) =>
-        all[row]?.slice(start, start + part.count) ?? new Float64Array();
-      const points = { x: cut(0), y: cut(1), time: cut(2), smoothed: cut(3) };
-      start += part.count;
-      const curve = this.#curves.get(part.sim_id) ?? new Curve();
-      this.#curves.set(part.sim_id, curve);
-      if (part.is_all) curve.replace(points);
-      else curve.append(points);
-      curve.total = part.total;
-      curve.last = all[4]?.[i] ?? Number.NaN;
-    }
-    this.#hasSeries = true;
+    this.#lines.take(message, buffers);
     show(this.#placeholder, false);
     this.#draw();
     this.#updateTools();
@@ -243,16 +198,6 @@ export class Card {
     this.#tabs.setValues(values, curves);
   }
 
-  #setClock(clock: number): void {
-    const now = Date.now() / 1000;
-    this.#heard = now;
-    // On one machine the difference is only the way; another machine's clock may be minutes off.
-    const ahead = clock - now;
-    if (Math.abs(ahead - this.#clockAhead) > 1.5 && Math.abs(ahead) < 1e6)
-      this.#clockAhead = ahead;
-    if (Math.abs(ahead) < 1.5) this.#clockAhead = 0;
-  }
-
   // What the person does
 
   #pickKey(key: string): void {
@@ -263,7 +208,7 @@ export class Card {
   #changeKey(key: string): void {
     if (key === this.#key) return;
     this.#key = key;
-    this.#curves.clear();
+    this.#lines.clear();
     this.#chart.zoomTo(null);
     this.#tabs.update(this.#keys(), key);
     this.#sayShown();
@@ -322,7 +267,7 @@ export class Card {
   #setSeen(isSeen: boolean): void {
     this.#isSeen = isSeen;
     if (isSeen) {
-      this.#heard = Date.now() / 1000;
+      this.#clock.hear(); // it could not be heard while nobody looked
       this.#lastShow = "";
       this.#sayShown();
     } else {
@@ -338,7 +283,8 @@ export class Card {
         key: this.#key,
         smoothing: this.#smoothing,
         width: this.#width || 800,
-        between: this.#isThinnedZoom() ? this.#between : null,
+        // A zoomed picture needs more points only where some were left out.
+        between: this.#lines.isThinned ? this.#between : null,
         tabs: this.#isGroup() ? [] : this.#tabs.shown,
       };
       const text = JSON.stringify(shown);
@@ -353,11 +299,6 @@ export class Card {
     }, SHOW_AT_MOST_EVERY_MS);
   }
 
-  /** A zoomed picture needs more points only where some were left out. */
-  #isThinnedZoom(): boolean {
-    return this.#between !== null && [...this.#curves.values()].some((curve) => curve.isThinned);
-  }
-
   // What is shown
 
   #sims(): Simulation[] {
@@ -370,10 +311,6 @@ export class Card {
 
   #isGroup(): boolean {
     return this.#model.get("is_group");
-  }
-
-  #now(): number {
-    return Date.now() / 1000 + this.#clockAhead;
   }
 
   #update(): void {
@@ -414,38 +351,31 @@ export class Card {
     if (!first) return;
     const isGroup = this.#isGroup();
     const whole = isGroup ? groupAsOne(sims, this.#model.get("title")) : first;
-    const silence = Date.now() / 1000 - this.#heard;
-    const isStale = this.#isSeen && whole.is_active && silence > SILENCE_S;
+    const isStale = this.#isSeen && whole.is_active && this.#clock.isSilent;
     this.element.classList.toggle("is-stale", isStale);
-    const now = isStale ? this.#heard + this.#clockAhead : this.#now();
     this.#header.update({
       sims,
       whole,
       isGroup,
       canStop: this.#model.get("can_stop"),
-      now,
-      stale: isStale ? `as of ${formatClock(this.#heard)}` : "",
+      now: this.#clock.now,
+      stale: isStale ? `as of ${formatClock(this.#clock.heard)}` : "",
     });
     this.#updateLegend();
   }
 
   #updateLegend(): void {
     if (!this.#isGroup()) return;
-    const last = new Map<string, number>();
-    for (const [id, curve] of this.#curves) if (curve.length) last.set(id, curve.last);
     this.#legend.update({
       sims: this.#sims(),
       hidden: this.#hidden,
-      last,
+      last: this.#lines.lastValues(),
       canStop: this.#model.get("can_stop"),
-      now: this.#now(),
+      now: this.#clock.now,
     });
   }
 
   #updateTools(): void {
-    const curves = [...this.#curves.values()];
-    const sum = (pick: (curve: Curve) => number) =>
-      curves.reduce((n, curve) => n + pick(curve), 0);
     this.#tools.update({
       keys: this.#keys(),
       key: this.#key,
@@ -454,38 +384,15 @@ export class Card {
       isLog: this.#isLog,
       isZoomed: this.#chart.isZoomed,
       isGroup: this.#isGroup(),
-      drawn: sum((curve) => curve.length),
-      total: sum((curve) => curve.total),
+      ...this.#lines.counts(),
     });
   }
 
   #draw(): void {
-    const lines: ChartLine[] = [];
-    const notes: Note[] = [];
-    let end: number | null = null;
-    for (const [i, sim] of this.#sims().entries()) {
-      const curve = this.#curves.get(sim.id);
-      if (!curve?.length || this.#hidden.has(sim.id)) continue;
-      lines.push({
-        id: sim.id,
-        name: sim.name,
-        ...seriesLook(i),
-        curve,
-        isLive: sim.is_active,
-        origin: sim.started ?? sim.created ?? curve.time[0] ?? 0,
-      });
-      const lastStep = curve.x.at(-1) ?? 0;
-      const planned = plannedEnd(lastStep, sim.current, sim.total);
-      if (planned !== null && sim.state !== "succeeded") end = Math.max(end ?? 0, planned);
-      const isFailure = sim.state === "failed" && !this.#isGroup() && planned !== null;
-      if (isFailure && sim.current !== null) {
-        notes.push({ x: sim.current, text: `failed at ${formatCount(sim.current)}` });
-      }
-    }
-    const isWaiting = this.#hasSeries && lines.length === 0;
-    this.#chart.element.classList.toggle("is-blank", lines.length === 0);
-    if (isWaiting && this.#curves.size === 0) show(this.#placeholder, false);
+    const isGroup = this.#isGroup();
+    const picture = this.#lines.picture(this.#sims(), this.#hidden, isGroup);
     const label = this.#key ? `${this.#key} over ${this.#xKind}s` : "No series yet";
-    this.#chart.show({ lines, notes, end, label });
+    this.#chart.element.classList.toggle("is-blank", picture.lines.length === 0);
+    this.#chart.show({ ...picture, label });
   }
 }

@@ -1,8 +1,9 @@
 /** What stands above the chart: key (in a group), smoothing, what x is, log y, reset. */
-import type { XKind } from "../chart";
+
 import { h, setAttribute, setText, show } from "../dom";
 import { formatCount } from "../format";
 import { icon } from "../icons";
+import type { XKind } from "../picture";
 import { Picker } from "./picker";
 
 export interface ToolsState {
