@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.callbacks import Callback, Countdown, ErrorKeeper, check_callable
 from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.launch import DeathWatch
 from gymdash_jupyter.simulation import Simulation
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ class Ends:
             self._count(sim_id, countdown)
         return callback_id
 
+    def watch(self, sim_id: UUID, callback: Callable[[], None]) -> None:
+        """Call a function in a helper thread when the project says that a simulation has ended or is gone."""
+        self._watcher.add(sim_id, lambda _: callback())
+
     def add(self, callback_id: UUID, callback: Callback) -> None:
         """Call one more function at the moment that ``call_when_all`` waits for."""
         countdown = self._countdowns.get(callback_id)
@@ -87,6 +92,7 @@ class _EndWatcher:
 
     def __init__(self, store: ProjectStore) -> None:
         self._store = store
+        self._deaths = DeathWatch(store)
         self._waiting: dict[UUID, list[OnEnd]] = {}
         self._lock = threading.Lock()
         self._task = PeriodicTask("gymdash-ends", self._look, interval_s=_INTERVAL_S)
@@ -103,6 +109,7 @@ class _EndWatcher:
                 self._task.stop()
                 return
             ids = list(self._waiting)
+        self._deaths.look()
         states = self._store.states(ids)
         for sim_id in ids:
             state = states.get(sim_id)

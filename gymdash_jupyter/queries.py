@@ -41,7 +41,8 @@ def query_own(
     simulation: Simulation, timeout_s: float | None, channels: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Ask a simulation of this process; see ``SimulationTracker.query``."""
-    deadline = _deadline(timeout_s, channels)
+    _check_asks_something(channels)
+    deadline = deadline_of(timeout_s)
     asked = {name: value for name, value in channels.items() if name not in QUIET}
     answers = _answers_of_own(simulation, deadline, asked)
     for channel in _PROGRESS & channels.keys():
@@ -58,19 +59,19 @@ def _answers_of_own(
     simulation: Simulation, deadline: float | None, asked: Mapping[str, Any]
 ) -> dict[str, Any]:
     asks: list[Ask] = []
-    answers = {}
     try:
         for channel, value in asked.items():
             asks.append(simulation.interactor.ask(channel, value))
         for ask in asks:
-            if ask.wait(_left(deadline)):
-                if ask.error is not None:
-                    raise ask.error
-                answers[ask.channel] = ask.answer
+            ask.wait(_left(deadline))
     finally:
         for ask in asks:
             simulation.interactor.withdraw(ask)
-    return answers
+    # Looked at after what waits was withdrawn: an answer that came in between counts.
+    for ask in asks:
+        if ask.error is not None:
+            raise ask.error
+    return {ask.channel: ask.answer for ask in asks if ask.is_answered}
 
 
 def _progress_of_own(simulation: Simulation, channel: str, deadline: float | None) -> Any:

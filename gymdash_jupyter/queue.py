@@ -16,6 +16,7 @@ from gymdash_jupyter.verdict import Verdict, error_status
 
 logger = logging.getLogger(__name__)
 
+Entry = tuple[Execution, Launcher, dict[str, Any]]
 Launch = Callable[[Execution, Launcher, dict[str, Any]], None]
 
 
@@ -30,8 +31,9 @@ class SimulationQueue:
     def __init__(self, launch: Launch, max_running: int) -> None:
         self._launch = launch
         self._max_running = _checked(max_running)
-        self._waiting: deque[tuple[Execution, Launcher, dict[str, Any]]] = deque()
+        self._waiting: deque[Entry] = deque()
         self._running: set[Execution] = set()
+        self._is_filling = False
         self._lock = threading.Lock()
 
     @property
@@ -47,8 +49,8 @@ class SimulationQueue:
     def add(self, execution: Execution, launcher: Launcher, kwargs: dict[str, Any]) -> None:
         """Put a simulation at the end of the queue, and start it if there is a place."""
         execution.simulation._must_be(SimState.CREATED)
-        execution.simulation._move(SimState.QUEUED)
         execution.store_queued()
+        execution.simulation._move(SimState.QUEUED)
         with self._lock:
             self._waiting.append((execution, launcher, kwargs))
         self._fill()
@@ -74,22 +76,43 @@ class SimulationQueue:
         self._fill()
 
     def _fill(self) -> None:
-        while True:
+        # One at a time: starting one may end it at once, which comes here again.
+        with self._lock:
+            if self._is_filling:
+                return
+            self._is_filling = True
+        try:
+            while (entry := self._next()) is not None:
+                self._start(*entry)
+        except BaseException:
             with self._lock:
-                if not self._waiting or len(self._running) >= self._max_running:
-                    return
-                execution, launcher, kwargs = self._waiting.popleft()
-                self._running.add(execution)
-            try:
-                self._launch(execution, launcher, kwargs)
-            except Exception as exc:  # noqa: BLE001 - nobody waits for this start who could hear of it
-                logger.warning(
-                    "%r could not be started from the queue: %s", execution.simulation, exc
+                self._is_filling = False
+            raise
+
+    def _next(self) -> Entry | None:
+        with self._lock:
+            if not self._waiting or len(self._running) >= self._max_running:
+                self._is_filling = (
+                    False  # in the same breath, so that whatever comes later fills again
                 )
+                return None
+            entry = self._waiting.popleft()
+            self._running.add(entry[0])
+        return entry
+
+    def _start(self, execution: Execution, launcher: Launcher, kwargs: dict[str, Any]) -> None:
+        try:
+            self._launch(execution, launcher, kwargs)
+        except Exception as exc:  # noqa: BLE001 - nobody waits for this start who could hear of it
+            logger.warning("%r could not be started from the queue: %s", execution.simulation, exc)
+            if (
+                execution.launcher is None
+            ):  # else it runs, because somebody has started it meanwhile
                 with self._lock:
                     self._running.discard(execution)
-                verdict = Verdict(SimState.FAILED, (error_status(exc),))
-                execution.simulation._end_before_run(verdict)
+                execution.simulation._end_before_run(
+                    Verdict(SimState.FAILED, (error_status(exc),))
+                )
 
 
 def _checked(n: int) -> int:

@@ -6,7 +6,7 @@ to the store and wishes from it, for all simulations that this process executes.
 
 from gymdash_jupyter.launch.contract import Launcher
 from gymdash_jupyter.launch.execution import Execution
-from gymdash_jupyter.launch.liveness import is_alive, own_identity, settle_dead
+from gymdash_jupyter.launch.liveness import DeathWatch, is_alive, own_identity, settle_dead
 from gymdash_jupyter.launch.relay import Relay
 from gymdash_jupyter.launch.thread import ThreadLauncher
 
@@ -15,6 +15,7 @@ LAUNCHERS: dict[str, type[Launcher]] = {ThreadLauncher.name: ThreadLauncher}
 
 __all__ = [
     "LAUNCHERS",
+    "DeathWatch",
     "Execution",
     "Launcher",
     "Relay",

@@ -6,10 +6,11 @@ the recorder, moves in a list. A failed write therefore loses nothing and is sim
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gymdash_jupyter.errors import SimulationStateError
+from gymdash_jupyter.errors import SimulationStateError, UnknownSimulationError
 from gymdash_jupyter.records import (
     Batch,
     Progress,
@@ -19,6 +20,7 @@ from gymdash_jupyter.records import (
     now_utc,
 )
 from gymdash_jupyter.store import Move
+from gymdash_jupyter.verdict import Verdict, error_status
 
 if TYPE_CHECKING:
     import threading
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from gymdash_jupyter.launch.contract import Launcher
     from gymdash_jupyter.launch.relay import Relay
     from gymdash_jupyter.simulation import Simulation
+
+logger = logging.getLogger(__name__)
 
 
 class Execution:
@@ -76,18 +80,28 @@ class Execution:
             launcher=launcher.name,
             start_kwargs=kwargs,
         )
-        if not self._relay.store.move(move):
-            state = self._relay.store.simulation(self.simulation.sim_id).state
-            msg = f"{self.simulation!r} cannot be started: the project says that it is {state}."
-            raise SimulationStateError(msg, state=state)
+        self._store_move(move)
         self.launcher = launcher
         self.simulation.recorder.attach()
         self._relay.attach(self)
-        launcher.start(self, kwargs)
+        try:
+            launcher.start(self, kwargs)
+        except Exception as exc:
+            self.simulation._end_before_run(Verdict(SimState.FAILED, (error_status(exc),)))
+            raise
 
     def store_queued(self) -> None:
-        """Store that it waits in a queue."""
-        self._relay.store.move(self._move_to(*self._moves.pop()))
+        """Store that it waits in a queue.
+
+        Raises:
+            SimulationStateError: Its state does not allow it.
+        """
+        self._store_move(self._move_to(SimState.QUEUED, now_utc()))
+
+    def ended_elsewhere(self) -> None:
+        """Follow the project, where somebody else has ended or removed the simulation before it was launched."""
+        if self.launcher is None:
+            self.simulation._end_before_run(Verdict(SimState.CANCELLED))
 
     def force_stop(self) -> None:
         """End the simulation without its help, now and again until it has ended."""
@@ -98,8 +112,8 @@ class Execution:
     # What the simulation calls
 
     def moved(self, state: SimState, time: datetime) -> None:
-        """Take down a move; ``setting_up`` was stored before the simulation was executed."""
-        if state is not SimState.SETTING_UP:
+        """Take down a move; ``queued`` and ``setting_up`` are stored before they happen."""
+        if state not in (SimState.QUEUED, SimState.SETTING_UP):
             self._moves.append((state, time))
 
     def ended(self, state: SimState, time: datetime) -> None:
@@ -121,6 +135,18 @@ class Execution:
 
     def store_once(self) -> bool:
         """Write moves and the end, if it has come; tell whether an ordinary batch may follow."""
+        try:
+            return self._store_once()
+        except UnknownSimulationError:
+            # Somebody removed it from the project. The others must not wait for what can never be stored.
+            logger.warning(
+                "%r is gone from the project; what it says is not stored.", self.simulation
+            )
+            self._is_finished = True
+            self.simulation.recorder.detach()
+            return False
+
+    def _store_once(self) -> bool:
         store = self._relay.store
         while self._moves:
             state, time = self._moves[0]
@@ -176,6 +202,17 @@ class Execution:
         """Block nobody while nothing can be stored; returns how many points were lost since the last call."""
         self.simulation.recorder.store_is_failing(is_failing)
         return self.simulation.recorder.drop_oldest()
+
+    def _store_move(self, move: Move) -> None:
+        if self._relay.store.move(move):
+            return
+        state = self._relay.store.simulation(self.simulation.sim_id).state
+        msg = (
+            f"{self.simulation!r} cannot become {move.state}: the project says that it is {state}."
+        )
+        if state.is_terminal:
+            self.ended_elsewhere()
+        raise SimulationStateError(msg, state=state)
 
     def _say_problems(self) -> None:
         for problem in self.simulation.recorder.take_problems():

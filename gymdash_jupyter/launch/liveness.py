@@ -12,6 +12,7 @@ import os
 import platform
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ _IS_LINUX = sys.platform.startswith("linux")
 _STAT_STATE = 0  # fields of /proc/<pid>/stat behind the command's name, see proc(5)
 _STAT_START = 19
 _DEAD_STATES = "ZXx"
+_LOOK_INTERVAL_S = 1.0
 
 
 def own_identity() -> ProcessIdentity:
@@ -51,7 +53,7 @@ def is_alive(identity: ProcessIdentity) -> bool | None:
 def settle_dead(store: ProjectStore) -> int:
     """Declare lost what dead processes left as active; returns how many this call settled."""
     n_settled = 0
-    for record in store.simulations():
+    for record in store.simulations({"is_done": False}):
         if record.is_foreign or record.owner is None or record.state not in ACTIVE_STATES:
             continue
         if is_alive(record.owner) is False:
@@ -66,6 +68,25 @@ def settle_dead(store: ProjectStore) -> int:
             )
             n_settled += store.settle(record.sim_id, record.owner, status)
     return n_settled
+
+
+class DeathWatch:
+    """Settle what the dead left again and again, for those who wait for simulations of other processes.
+
+    Args:
+        store: The project's store; one that is open for reading only is left alone.
+    """
+
+    def __init__(self, store: ProjectStore) -> None:
+        self._store = store
+        self._next_look = 0.0
+
+    def look(self) -> None:
+        """Settle, at most once a second however often this is called."""
+        now = time.monotonic()
+        if now >= self._next_look and not self._store.is_read_only:
+            self._next_look = now + _LOOK_INTERVAL_S
+            settle_dead(self._store)
 
 
 @functools.cache
