@@ -66,9 +66,12 @@ class _Running:
         self._executions: list[Execution] = []
         self._lock = threading.Lock()
         self._is_registered = False
+        self._is_stopping = False
 
     def add(self, execution: Execution) -> None:
         """Remember one until it has ended."""
+        if self._is_stopping:  # it came out of a queue because another one has stopped
+            execution.simulation.interactor.set_in(STOP, True)
         with self._lock:
             self._executions = [e for e in self._executions if not e.simulation.is_done]
             self._executions.append(execution)
@@ -78,25 +81,27 @@ class _Running:
 
     def wait_at_exit(self) -> None:
         """Let them end: by themselves in a script, by asking in a kernel or after Ctrl-C."""
-        with self._lock:
-            executions = [e for e in self._executions if not e.simulation.is_done]
-        if not executions:
-            return
         if not _is_kernel():
             try:
-                for execution in executions:
-                    execution.simulation.wait()
+                # Again and again: each that ends may let another one out of a queue.
+                while executions := self._left():
+                    for execution in executions:
+                        execution.simulation.wait()
             except KeyboardInterrupt:
-                logger.info(
-                    "Interrupted while %d simulations were running: stopping them.",
-                    len(executions),
-                )
-        deadline = time.monotonic() + _KERNEL_GRACE_S
-        for execution in executions:
-            if not execution.simulation.is_done:
-                execution.simulation.interactor.set_in(STOP, True)
-        for execution in executions:
-            execution.simulation.wait(max(0.0, deadline - time.monotonic()))
+                logger.info("Interrupted while simulations were running: stopping them.")
+        self._stop_all(time.monotonic() + _KERNEL_GRACE_S)
+
+    def _stop_all(self, deadline: float) -> None:
+        self._is_stopping = True
+        for execution in self._left():
+            execution.simulation.interactor.set_in(STOP, True)
+        while (executions := self._left()) and time.monotonic() < deadline:
+            for execution in executions:
+                execution.simulation.wait(max(0.0, deadline - time.monotonic()))
+
+    def _left(self) -> list[Execution]:
+        with self._lock:
+            return [e for e in self._executions if not e.simulation.is_done]
 
 
 _running = _Running()

@@ -1,0 +1,57 @@
+"""Trackers to test with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gymdash_jupyter.project import Project
+from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.store import ProjectStore
+from gymdash_jupyter.tracker import SimulationTracker
+from tests.launch.clean import clean_state
+from tests.waiting import wait_until
+
+
+@pytest.fixture(autouse=True)
+def _leave_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with clean_state(monkeypatch):
+        yield
+
+
+@pytest.fixture
+def project(project_dir: Path) -> Project:
+    """Give an open, empty project."""
+    return Project.open(project_dir)
+
+
+@pytest.fixture
+def store(project: Project) -> ProjectStore:
+    """Give the project's store."""
+    return project.store
+
+
+@pytest.fixture
+def tracker(project: Project) -> SimulationTracker:
+    """Give a tracker of the project."""
+    return SimulationTracker(project=project)
+
+
+@pytest.fixture
+def other(project: Project) -> SimulationTracker:
+    """Give a second tracker that opened the same project by itself, as another process would."""
+    return SimulationTracker(project=Project.open(project.folder))
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Path:
+    """Give a file that simulations wait for."""
+    return tmp_path / "gate"
+
+
+def done(*sims: Simulation, timeout_s: float = 15) -> None:
+    """Wait until these are done."""
+    for sim in sims:
+        wait_until(lambda sim=sim: sim.is_done, timeout_s, what=f"{sim} to be done")
