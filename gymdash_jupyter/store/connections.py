@@ -27,13 +27,14 @@ from gymdash_jupyter.store.sources import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _READ_ATTEMPTS = 5
+_CLOSE_PATIENCE_S = 2.0
 _JOURNAL_PATIENCE_MS = 100
 _WAL_BYTES_KEPT = 16 * 2**20
 
@@ -50,10 +51,10 @@ class _Handle:
         self.patience_ms = -1
         self.is_journal_set = False
         self.in_use = threading.Lock()
-        self.close = weakref.finalize(self, _close, source, os.getpid())
-        # At the end of Python other threads may still be inside SQLite, and closing under them is a crash; the system
-        # closes files by itself. A copy is a folder, which it does not remove.
-        self.close.atexit = source.access is Access.COPY
+        self.close = weakref.finalize(self, _close, source, self.in_use, os.getpid())
+        self.close.atexit = (
+            False  # see Connections, which does it once; threads may open anew at the very end
+        )
 
     def wait_at_most(self, patience_ms: int) -> None:
         """Let SQLite wait this long for somebody else's lock."""
@@ -62,13 +63,24 @@ class _Handle:
             self.patience_ms = patience_ms
 
 
-def _close(source: Source, pid: int) -> None:
-    if os.getpid() == pid:
-        source.close()
-    else:
+def _close(source: Source, in_use: threading.Lock, pid: int) -> None:
+    if os.getpid() != pid:
         # A forked child: closing would tidy up shared memory that the parent is using. One reference that is never
         # given back keeps the connection from being closed by the garbage collector.
         ctypes.pythonapi.Py_IncRef(ctypes.py_object(source.connection))
+    elif in_use.acquire(timeout=_CLOSE_PATIENCE_S):
+        # Closing under a thread that is inside SQLite is a crash. Who does not come out, also at the end of Python,
+        # keeps the connection; the system closes its files.
+        try:
+            source.close()
+        finally:
+            in_use.release()
+
+
+def _close_all(handles: weakref.WeakSet[_Handle], pid: int) -> None:
+    if os.getpid() == pid:
+        for handle in list(handles):
+            handle.close()
 
 
 class Connections:
@@ -96,6 +108,9 @@ class Connections:
         self._local = threading.local()
         self._handles: weakref.WeakSet[_Handle] = weakref.WeakSet()
         self._handles_lock = threading.Lock()
+        weakref.finalize(
+            self, _close_all, self._handles, self._pid
+        )  # runs at the end of Python, too
         # SQLite's own waiting is a sleep of growing length; threads of this process can take turns at once.
         self._writing_turn = threading.Lock()
 
@@ -109,7 +124,7 @@ class Connections:
         for attempt in range(_READ_ATTEMPTS):
             handle = self._handle()
             try:
-                with handle.in_use:
+                with self._used() as handle:
                     handle.wait_at_most(round(self._read_patience_s * 1000))
                     result = self._in_read_transaction(handle, work, *args, **kwargs)
             except sqlite3.Error as exc:
@@ -117,9 +132,8 @@ class Connections:
                 continue
             if handle.source.access is not Access.UNCHANGING or self._is_current(handle):
                 break
-            self._drop(
-                handle
-            )  # somebody began to write in the middle; what was read may be half of each
+            # Somebody began to write in the middle; what was read may be half of each.
+            self._drop(handle)
         return result
 
     def write(
@@ -148,12 +162,12 @@ class Connections:
             )
             raise ReadOnlyProjectError(msg, path=self.path)
         deadline = time.monotonic() + patience_s
-        handle = self._handle()
+        self._handle()  # a forked child has a turn of its own
         turn = self._writing_turn
         # Without the turn SQLite's lock still decides: a turn that was lost to an interrupt must not stop all writing.
         has_turn = turn.acquire(timeout=patience_s)
         try:
-            with handle.in_use:
+            with self._used() as handle:
                 self._set_journal(handle)
                 handle.wait_at_most(max(0, round((deadline - time.monotonic()) * 1000)))
                 return self._in_write_transaction(handle, work, *args, **kwargs)
@@ -173,8 +187,7 @@ class Connections:
             with self._handles_lock:
                 handles = list(self._handles)
             for handle in handles:
-                with handle.in_use:  # closing under a thread that is inside SQLite is a crash
-                    handle.close()
+                handle.close()
         finally:
             if is_quiet:
                 self._writing_turn.release()
@@ -192,6 +205,16 @@ class Connections:
                 return handle
             self._drop(handle)
         return self._open()
+
+    @contextlib.contextmanager
+    def _used(self) -> Iterator[_Handle]:
+        """Keep this thread's connection from being closed by another thread meanwhile."""
+        while True:
+            handle = self._handle()
+            with handle.in_use:
+                if handle.close.alive:
+                    yield handle
+                    return
 
     def _open(self, *, from_copy: bool = False) -> _Handle:
         try:

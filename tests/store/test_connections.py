@@ -298,3 +298,31 @@ def test_a_turn_that_was_never_given_back_does_not_stop_writing(impatient: Sqlit
 
 def _open_files() -> int:
     return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def test_a_program_that_ends_without_closing_leaves_only_the_database(database: Path) -> None:
+    assert _run(_PROGRAM, database).returncode == 0
+    assert [path.name for path in database.parent.iterdir()] == [database.name]
+
+
+def test_a_program_that_ends_while_threads_write_does_not_crash(database: Path) -> None:
+    threads = (
+        "def work():\n"
+        "    while True: store.log_call('again', 0, None); store.api_calls()\n"
+        "[threading.Thread(target=work, daemon=True).start() for _ in range(3)]"
+    )
+    done = _run(f"{_PROGRAM}\n{threads}", database)
+    assert (done.returncode, done.stderr) == (0, "")
+    with closing(open_store(database)) as store:
+        assert store.api_calls()[0].name == "start"
+
+
+_PROGRAM = (
+    "import sys, threading; from pathlib import Path; from gymdash_jupyter.store import open_store;"
+    "store = open_store(Path(sys.argv[1])); store.log_call('start', 0, None)"
+)
+
+
+def _run(program: str, database: Path) -> subprocess.CompletedProcess[str]:
+    arguments = [sys.executable, "-c", program, str(database)]
+    return subprocess.run(arguments, capture_output=True, text=True, check=False)
