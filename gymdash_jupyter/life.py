@@ -75,6 +75,7 @@ class Life(ABC):
         self._is_closed = False
         self._meta_cancelled = False
         self._meta_failed = False
+        self._was_killed = False
         self._created = now_utc()
         self._recording: Recording | None = None
         events = (self.START_SETUP, self.END_SETUP, self.START_RUN, self.END_RUN, self._AFTER_END)

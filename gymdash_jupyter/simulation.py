@@ -172,8 +172,8 @@ class Simulation(Life):
 
     @property
     def force_stopped(self) -> bool:
-        """Whether it was lost."""
-        return flags_of(self._state).force_stopped
+        """Whether it was lost, or had to be killed."""
+        return flags_of(self._state, was_killed=self._was_killed).force_stopped
 
     def set_project_info(
         self, project_sim_base_path: str, project_resources_path: str, sim_id: UUID

@@ -15,6 +15,7 @@ from gymdash_jupyter.calls import Call
 from gymdash_jupyter.ends import Ends
 from gymdash_jupyter.errors import (
     InvalidArgumentError,
+    SimulationEndedError,
     SimulationStateError,
     UnknownSimulationError,
     did_you_mean,
@@ -139,8 +140,8 @@ class SimulationTracker:
                 started.
             SimulationStateError: It has been started before.
         """
-        chosen = self._launcher if launcher is None else self._launcher_named(launcher)
         with Call(self.project.store, "start", words_for(x)) as call:
+            chosen = self._launcher if launcher is None else self._launcher_named(launcher)
             simulation, sim_key = make(x)
             check_start(simulation, start_kwargs)
             sim_id, simulation = self._enter(simulation, sim_key)
@@ -158,8 +159,8 @@ class SimulationTracker:
         that ``start_sim`` started included; to start one that waits lets it jump the queue.
         Arguments, returns and errors as in ``start_sim``.
         """
-        chosen = self._launcher if launcher is None else self._launcher_named(launcher)
         with Call(self.project.store, "queue", words_for(x)) as call:
+            chosen = self._launcher if launcher is None else self._launcher_named(launcher)
             simulation, sim_key = make(x)
             check_start(simulation, start_kwargs)
             sim_id, simulation = self._enter(simulation, sim_key)
@@ -334,8 +335,6 @@ class SimulationTracker:
         """
         key = to_uuid(sim_id)
         execution = self._executions.get(key)
-        if execution is None:
-            self._check_known([key])
         if channels.keys() <= QUIET:
             return self._query(key, execution, timeout_s, channels)
         open_requests = self.project.store.control_requests([key])
@@ -354,12 +353,13 @@ class SimulationTracker:
         """
         key = to_uuid(sim_id)
         execution = self._executions.get(key)
-        if execution is None and self._check_known([key])[key].is_terminal:
-            return
-        if execution is not None and execution.simulation.state.is_terminal:
+        states = self.project.store.states([key]) if execution is None else {}
+        state = states.get(key) if execution is None else execution.simulation.state
+        if state is not None and state.is_terminal:
             return
         with Call(self.project.store, "cancel", {"sim_id": str(key), "force": bool(force)}):
             if execution is None:
+                self._check_known([key])
                 self._cancel_elsewhere(key, is_forced=bool(force))
             elif not self._cancel_waiting(execution):
                 execution.simulation.interactor.set_in(STOP, True)
@@ -375,15 +375,8 @@ class SimulationTracker:
             UnknownSimulationError: One of them does not exist; nothing was removed.
         """
         keys = to_uuids(ids)
-        states = self._check_known(keys)
-        active = [key for key in keys if self._may_not_be_deleted(key, states[key])]
-        if active:
-            msg = (
-                f"{len(active)} of these {len(keys)} simulations have not ended, the first is {active[0]} "
-                f"({states[active[0]]}). Cancel them and wait first: tracker.cancel(id); tracker.wait(id)."
-            )
-            raise SimulationStateError(msg, sim_ids=active)
         with Call(self.project.store, "delete", {"sim_ids": [str(key) for key in keys]}):
+            self._check_deletable(keys)
             for key in self.project.store.delete(keys):
                 with self._lock:
                     self._executions.pop(key, None)
@@ -445,7 +438,9 @@ class SimulationTracker:
         try:
             execution.launch(launcher, kwargs)
         except BaseException:
-            if execution.launcher is None:  # else somebody else has started it, and it keeps its place
+            if (
+                execution.launcher is None
+            ):  # else somebody else has started it, and it keeps its place
                 self._queue.leave(execution)
             raise
 
@@ -461,17 +456,32 @@ class SimulationTracker:
             statuses = [replace(status, time=move.time) for status in cancelled().closing]
             if store.move(move, statuses=statuses):
                 return
-        store.ask(key, STOP, True, is_forced=is_forced)
+        try:
+            store.ask(key, STOP, True, is_forced=is_forced)
+        except SimulationEndedError:
+            if not store.simulation(key).state.is_terminal:  # it is GymDash's own
+                raise
 
     def _ended_elsewhere(self, execution: Execution) -> None:
         self._queue.remove(execution)
         execution.ended_elsewhere()
 
-    def _may_not_be_deleted(self, key: UUID, state: SimState) -> bool:
-        if state not in ACTIVE_STATES and state is not SimState.QUEUED:
-            return False
-        # What GymDash itself left as running can never be settled; deleting is all that can be done.
-        return not self.project.store.simulation(key).is_foreign
+    def _check_deletable(self, keys: list[UUID]) -> None:
+        states = self._check_known(keys)
+        active = [
+            key
+            for key in keys
+            if (states[key] in ACTIVE_STATES or states[key] is SimState.QUEUED)
+            # What GymDash itself left as running can never be settled, only deleted.
+            and not self.project.store.simulation(key).is_foreign
+        ]
+        if active:
+            n = "1 simulation has" if len(active) == 1 else f"{len(active)} simulations have"
+            msg = (
+                f"{n} not ended, so none of {len(keys)} was deleted; the first is {active[0]} ({states[active[0]]}). "
+                "Cancel and wait first: tracker.cancel(id); tracker.wait(id)."
+            )
+            raise SimulationStateError(msg, sim_ids=active)
 
     def _query(
         self,
@@ -482,6 +492,7 @@ class SimulationTracker:
     ) -> dict[str, Any]:
         if execution is not None:
             return query_own(execution.simulation, timeout_s, channels)
+        self._check_known([key])
         return query_stored(self.project.store, key, timeout_s, channels)
 
     def _own(self, sim_id: UUID) -> Simulation | None:

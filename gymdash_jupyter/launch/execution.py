@@ -106,6 +106,7 @@ class Execution:
     def force_stop(self) -> None:
         """End the simulation without its help, now and again until it has ended."""
         self.is_forced = True
+        self.simulation._was_killed = True
         if self.launcher is not None and not self.simulation.state.is_terminal:
             self.launcher.force_stop(self)
 

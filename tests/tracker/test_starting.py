@@ -262,7 +262,7 @@ def test_what_runs_is_not_deleted_and_neither_are_the_others(
     running = tracker.start_sim(made(Polite))[1]
     with pytest.raises(
         SimulationStateError,
-        match=r"1 of these 2 simulations have not ended.*Cancel them and wait",
+        match=r"1 simulation has not ended, so none of 2 was deleted.*Cancel and wait",
     ):
         tracker.delete([first.sim_id, running.sim_id])
     assert len(store.simulations()) == 2
