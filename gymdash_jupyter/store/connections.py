@@ -8,7 +8,6 @@ store briefly or start as a fresh process; one that was forked in the middle of 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import sqlite3
 import threading
@@ -18,9 +17,9 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from gymdash_jupyter.errors import ReadOnlyProjectError
 from gymdash_jupyter.store import migrations, sqlite_errors
+from gymdash_jupyter.store.handles import Handle, close_all
 from gymdash_jupyter.store.sources import (
     Access,
-    Source,
     open_for_reading,
     open_for_writing,
     signature,
@@ -34,53 +33,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _READ_ATTEMPTS = 5
-_CLOSE_PATIENCE_S = 2.0
 _JOURNAL_PATIENCE_MS = 100
 _WAL_BYTES_KEPT = 16 * 2**20
-
-
-class _Handle:
-    """One thread's connection and what is known of the database behind it."""
-
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.connection = source.connection
-        self.schema_seen_by_reader = -1
-        self.schema_seen_by_writer = -1
-        self.has_stand_ins = False
-        self.patience_ms = -1
-        self.is_journal_set = False
-        self.in_use = threading.Lock()
-        self.close = weakref.finalize(self, _close, source, self.in_use, os.getpid())
-        self.close.atexit = (
-            False  # see Connections, which does it once; threads may open anew at the very end
-        )
-
-    def wait_at_most(self, patience_ms: int) -> None:
-        """Let SQLite wait this long for somebody else's lock."""
-        if patience_ms != self.patience_ms:
-            self.connection.execute(f"PRAGMA busy_timeout = {patience_ms}")
-            self.patience_ms = patience_ms
-
-
-def _close(source: Source, in_use: threading.Lock, pid: int) -> None:
-    if os.getpid() != pid:
-        # A forked child: closing would tidy up shared memory that the parent is using. One reference that is never
-        # given back keeps the connection from being closed by the garbage collector.
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(source.connection))
-    elif in_use.acquire(timeout=_CLOSE_PATIENCE_S):
-        # Closing under a thread that is inside SQLite is a crash. Who does not come out, also at the end of Python,
-        # keeps the connection; the system closes its files.
-        try:
-            source.close()
-        finally:
-            in_use.release()
-
-
-def _close_all(handles: weakref.WeakSet[_Handle], pid: int) -> None:
-    if os.getpid() == pid:
-        for handle in list(handles):
-            handle.close()
 
 
 class Connections:
@@ -106,10 +60,10 @@ class Connections:
     def _begin_life(self) -> None:
         self._pid = os.getpid()
         self._local = threading.local()
-        self._handles: weakref.WeakSet[_Handle] = weakref.WeakSet()
+        self._handles: weakref.WeakSet[Handle] = weakref.WeakSet()
         self._handles_lock = threading.Lock()
         weakref.finalize(
-            self, _close_all, self._handles, self._pid
+            self, close_all, self._handles, self._pid
         )  # runs at the end of Python, too
         # SQLite's own waiting is a sleep of growing length; threads of this process can take turns at once.
         self._writing_turn = threading.Lock()
@@ -194,12 +148,12 @@ class Connections:
 
     # One connection a thread
 
-    def _handle(self) -> _Handle:
+    def _handle(self) -> Handle:
         if os.getpid() != self._pid:
             self._begin_life()
         if self._is_closed:
             raise sqlite_errors.closed(self.path)
-        handle: _Handle | None = getattr(self._local, "handle", None)
+        handle: Handle | None = getattr(self._local, "handle", None)
         if handle is not None and handle.close.alive:
             if self._is_current(handle):
                 return handle
@@ -207,7 +161,7 @@ class Connections:
         return self._open()
 
     @contextlib.contextmanager
-    def _used(self) -> Iterator[_Handle]:
+    def _used(self) -> Iterator[Handle]:
         """Keep this thread's connection from being closed by another thread meanwhile."""
         while True:
             handle = self._handle()
@@ -216,7 +170,7 @@ class Connections:
                     yield handle
                     return
 
-    def _open(self, *, from_copy: bool = False) -> _Handle:
+    def _open(self, *, from_copy: bool = False) -> Handle:
         try:
             if self.is_read_only:
                 source = open_for_reading(self.path, from_copy=from_copy)
@@ -224,16 +178,16 @@ class Connections:
                 source = open_for_writing(self.path)
         except sqlite3.Error as exc:
             raise sqlite_errors.translate(exc, self.path, self._read_patience_s) from exc
-        handle = _Handle(source)
+        handle = Handle(source)
         self._local.handle = handle
         with self._handles_lock:
             self._handles.add(handle)
         return handle
 
-    def _is_current(self, handle: _Handle) -> bool:
+    def _is_current(self, handle: Handle) -> bool:
         return signature(self.path, handle.source.access) == handle.source.signature
 
-    def _drop(self, handle: _Handle) -> None:
+    def _drop(self, handle: Handle) -> None:
         self._local.handle = None
         handle.close()
 
@@ -241,7 +195,7 @@ class Connections:
 
     def _in_read_transaction(
         self,
-        handle: _Handle,
+        handle: Handle,
         work: Callable[Concatenate[sqlite3.Connection, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
@@ -259,7 +213,7 @@ class Connections:
             if connection.in_transaction:
                 connection.execute("COMMIT")
 
-    def _after_failed_read(self, handle: _Handle, error: sqlite3.Error, *, is_last: bool) -> None:
+    def _after_failed_read(self, handle: Handle, error: sqlite3.Error, *, is_last: bool) -> None:
         self._drop(handle)
         may_repair = self.is_read_only and handle.source.access is not Access.COPY
         if not is_last and may_repair and sqlite_errors.needs_repair(error):
@@ -267,7 +221,7 @@ class Connections:
         elif is_last or not self._is_torn(handle):
             raise sqlite_errors.translate(error, self.path, self._read_patience_s) from error
 
-    def _is_torn(self, handle: _Handle) -> bool:
+    def _is_torn(self, handle: Handle) -> bool:
         # What looked damaged may have been written to, or copied, while it was read.
         return handle.source.access in {Access.UNCHANGING, Access.COPY} and not self._is_current(
             handle
@@ -275,7 +229,7 @@ class Connections:
 
     def _in_write_transaction(
         self,
-        handle: _Handle,
+        handle: Handle,
         work: Callable[Concatenate[sqlite3.Connection, P], T],
         *args: P.args,
         **kwargs: P.kwargs,
@@ -301,7 +255,7 @@ class Connections:
         handle.schema_seen_by_writer = handle.schema_seen_by_reader = schema
         return result
 
-    def _set_journal(self, handle: _Handle) -> None:
+    def _set_journal(self, handle: Handle) -> None:
         if handle.is_journal_set:
             return
         wanted = "truncate" if self.is_on_network else "wal"

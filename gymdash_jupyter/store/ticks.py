@@ -8,7 +8,6 @@ GymDash's tables, GymDash's own too, are stamped by triggers (see ``schema``); t
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from gymdash_jupyter.records import Changes
 from gymdash_jupyter.store import rows
@@ -16,6 +15,7 @@ from gymdash_jupyter.store.scalar_reading import SERIES, series_infos
 
 if TYPE_CHECKING:
     import sqlite3
+    from uuid import UUID
 
 
 def bump(connection: sqlite3.Connection) -> int:
