@@ -23,6 +23,8 @@
     │   ├── UnknownChannelError (KeyError)
     │   ├── ActionRefusedError (ValueError)
     │   └── SimulationEndedError (RuntimeError)
+    ├── MediaError
+    │   └── UnsafeMediaPathError (ValueError)
     ├── MissingDependencyError (ImportError)
     └── CompatError (ImportError)
     StopSimException: raised by a simulation to end itself as cancelled; not an error.
@@ -145,6 +147,20 @@ class ActionRefusedError(QueryError, ValueError):
 
 class SimulationEndedError(QueryError, RuntimeError):
     """The simulation ended before it answered."""
+
+
+class MediaError(GymDashError):
+    """An image, a video or a sound cannot be written, read or shown."""
+
+
+class UnsafeMediaPathError(MediaError, ValueError):
+    """The stored path of a recorded file leads out of its simulation's folder.
+
+    Attributes:
+        path: The path as it is stored.
+    """
+
+    path: str
 
 
 class MissingDependencyError(GymDashError, ImportError):

@@ -93,6 +93,10 @@ class Life(ABC):
     def close(self) -> None:
         """Let go of what it holds."""
 
+    @abstractmethod
+    def _before_end(self) -> None:
+        """Finish what must be stored with the end; may be repeated, must not raise."""
+
     @property
     @abstractmethod
     def name(self) -> str:
@@ -263,6 +267,8 @@ class Life(ABC):
     def _end(self, verdict: Verdict) -> None:
         # The order is a promise: stored, then final in memory, then callbacks, then done. Each
         # step may be repeated.
+        self._verdict = verdict
+        self._before_end()
         self._verdict = replace(verdict, closing=())
         for status in verdict.closing:
             self.add_status(status)

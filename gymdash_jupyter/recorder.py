@@ -1,4 +1,4 @@
-"""What a simulation says: scalars and progress, buffered in memory until somebody stores them.
+"""What a simulation says: scalars, progress and media, buffered in memory until somebody stores them.
 
 The training's thread only appends to a list. Whoever stores the points looks at them (``peek``),
 writes them, and only then lets them be forgotten (``confirm``), so that a failed write loses
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from time import time
 from typing import TYPE_CHECKING, Any
 
+from gymdash_jupyter.media.recorder import MediaRecorder
 from gymdash_jupyter.records import Progress, ScalarSeries
 
 if TYPE_CHECKING:
@@ -51,10 +52,14 @@ class Peeked:
     scalars: Mapping[str, ScalarSeries]
 
 
-class Recorder:
-    """Take down what one simulation says. Every method may be called from any thread and never raises into it."""
+class Recorder(MediaRecorder):
+    """Take down what one simulation says. Every method may be called from any thread and never raises into it.
+
+    For what can be seen, heard and read see ``MediaRecorder``.
+    """
 
     def __init__(self) -> None:
+        super().__init__()
         self._points: list[Point] = []
         self._progress: Progress | None = None
         self._told: set[object] = set()
@@ -192,7 +197,8 @@ class Recorder:
 
     def take_problems(self) -> list[str]:
         """Give what went wrong while recording, each kind once, as sentences for a status."""
-        problems, self._problems = self._problems, []
+        problems = self._problems[:]
+        del self._problems[: len(problems)]  # another thread may have added one meanwhile
         return problems
 
     # Inside

@@ -75,7 +75,7 @@ class Simulation(Life):
         config: As given.
         start_kwargs: What it was started with; ``{}`` before.
         interactor: Its channels and control requests.
-        recorder: Takes down scalars and progress.
+        recorder: Takes down scalars, progress, images, videos, sounds and texts.
         streamer: Its registered streamers.
         kwarg_defaults: What ``create_kwarg_defaults`` returned.
         result: Whatever the simulation leaves here; None at first.
@@ -182,6 +182,7 @@ class Simulation(Life):
         self._sims_folder = project_sim_base_path
         self._resources_folder = project_resources_path
         self._sim_id = sim_id
+        self.recorder.keep_media_in(str(Path(project_sim_base_path, str(sim_id))))
 
     def __repr__(self) -> str:
         progress = self.recorder.latest_progress
@@ -320,6 +321,11 @@ class Simulation(Life):
         self._controller = controller
 
     # Inside
+
+    def _before_end(self) -> None:
+        self.recorder.close_media()
+        for problem in self.recorder.take_problems():
+            self.add_status(SimStatus(SimStatusCode.INFO, details=problem))
 
     def _stop_was_answered(self, answer: Any) -> None:
         if answer:

@@ -23,12 +23,16 @@ ABOVE_CORE = {"__main__", "compat", "frames", "plots", "start", "statistics", "w
 TYPES = {entry.module for entry in entry_points(group="gymdash_jupyter.simulations")}
 """Modules of simulation types; what else lies beside them is loaded when a simulation is used."""
 
+LOADED_WHEN_USED = {"gymdash_jupyter.video.record_video"}
+"""Modules that are made of a heavy library, and that nothing imports before they are used."""
+
 
 def is_core(module: str) -> bool:
     """Say whether importing a module must stay cheap."""
     room = module.split(".")[1]
     beside_a_type = module.startswith("gymdash_jupyter.simulations.") and module not in TYPES
-    return room not in ABOVE_CORE and not beside_a_type
+    is_heavy = beside_a_type or module in LOADED_WHEN_USED
+    return room not in ABOVE_CORE and not is_heavy
 
 
 CORE = sorted(

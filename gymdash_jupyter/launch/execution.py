@@ -183,12 +183,16 @@ class Execution:
             progress=progress if progress is not self._stored_progress else None,
             requests=[replace(request, sim_id=sim_id) for request in requests],
             closed_requests=closings,
+            media=[
+                replace(item, sim_id=sim_id) for item in simulation.recorder.waiting_media()
+            ],
         )
         return batch, peeked.n
 
     def confirm(self, batch: Batch, n_points: int) -> None:
         """Forget what is stored now."""
         self.simulation.recorder.confirm(n_points)
+        self.simulation.recorder.confirm_media(len(batch.media))
         self._n_stored_statuses += len(batch.statuses)
         self._stored_progress = batch.progress or self._stored_progress
         self.simulation.interactor.confirm_requests(
