@@ -106,7 +106,6 @@ class Execution:
     def force_stop(self) -> None:
         """End the simulation without its help, now and again until it has ended."""
         self.is_forced = True
-        self.simulation._was_killed = True
         if self.launcher is not None and not self.simulation.state.is_terminal:
             self.launcher.force_stop(self)
 
@@ -121,6 +120,7 @@ class Execution:
         """Store everything now, or leave it to the relay to try again."""
         if self._final is None:
             self._final = self._move_to(state, time)
+            self.simulation._was_killed = self._final.was_killed
         self._relay.finish(self)
 
     def status_after_end(self) -> None:
