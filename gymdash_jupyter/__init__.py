@@ -20,6 +20,7 @@ _WHERE = {
     "GymDashError": "errors",
     "InvalidArgumentError": "errors",
     "InvalidSimulationTypeError": "errors",
+    "MediaError": "errors",
     "MissingConfigError": "errors",
     "MissingDependencyError": "errors",
     "NewerProjectError": "errors",
@@ -32,6 +33,7 @@ _WHERE = {
     "QueryError": "errors",
     "QueryTimeoutError": "errors",
     "ReadOnlyProjectError": "errors",
+    "RecordVideo": "video",
     "SimState": "records",
     "SimStatus": "records",
     "SimStatusCode": "records",
@@ -49,13 +51,17 @@ _WHERE = {
     "UnknownChannelError": "errors",
     "UnknownSimulationError": "errors",
     "UnknownSimulationTypeError": "errors",
+    "UnsafeMediaPathError": "errors",
     "add_gymdash_arguments": "start",
     "action": "actions",
     "api_calls": "session",
+    "media": "session",
     "open_project": "session",
+    "plot_media": "session",
     "plot_scalars": "session",
     "run": "session",
     "scalars": "session",
+    "show_media": "session",
     "simulations": "session",
     "start": "start",
     "statuses": "session",
@@ -76,6 +82,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.errors import GymDashError as GymDashError
     from gymdash_jupyter.errors import InvalidArgumentError as InvalidArgumentError
     from gymdash_jupyter.errors import InvalidSimulationTypeError as InvalidSimulationTypeError
+    from gymdash_jupyter.errors import MediaError as MediaError
     from gymdash_jupyter.errors import MissingConfigError as MissingConfigError
     from gymdash_jupyter.errors import MissingDependencyError as MissingDependencyError
     from gymdash_jupyter.errors import NewerProjectError as NewerProjectError
@@ -94,6 +101,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.errors import UnknownChannelError as UnknownChannelError
     from gymdash_jupyter.errors import UnknownSimulationError as UnknownSimulationError
     from gymdash_jupyter.errors import UnknownSimulationTypeError as UnknownSimulationTypeError
+    from gymdash_jupyter.errors import UnsafeMediaPathError as UnsafeMediaPathError
     from gymdash_jupyter.groups import SimulationGroup as SimulationGroup
     from gymdash_jupyter.project import Project as Project
     from gymdash_jupyter.project import ProjectManager as ProjectManager
@@ -103,10 +111,13 @@ if TYPE_CHECKING:
     from gymdash_jupyter.records import SimStatusSubcode as SimStatusSubcode
     from gymdash_jupyter.registry import SimulationRegistry as SimulationRegistry
     from gymdash_jupyter.session import api_calls as api_calls
+    from gymdash_jupyter.session import media as media
     from gymdash_jupyter.session import open_project as open_project
+    from gymdash_jupyter.session import plot_media as plot_media
     from gymdash_jupyter.session import plot_scalars as plot_scalars
     from gymdash_jupyter.session import run as run
     from gymdash_jupyter.session import scalars as scalars
+    from gymdash_jupyter.session import show_media as show_media
     from gymdash_jupyter.session import simulations as simulations
     from gymdash_jupyter.session import statuses as statuses
     from gymdash_jupyter.session import tracker as tracker
@@ -115,6 +126,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.start import add_gymdash_arguments as add_gymdash_arguments
     from gymdash_jupyter.start import start as start
     from gymdash_jupyter.tracker import SimulationTracker as SimulationTracker
+    from gymdash_jupyter.video import RecordVideo as RecordVideo
 
 
 class _Door(ModuleType):

@@ -95,6 +95,11 @@ class Project:
         return f"<Project {str(self.folder)!r}{' (read only)' if self.is_read_only else ''}>"
 
 
+def project_of_store(store: ProjectStore) -> Project:
+    """Give the project that a store belongs to."""
+    return Project(store.path.parent.parent, store, store.is_read_only)
+
+
 class _Session:
     """The current project of this Python process; replaced as a whole by tests."""
 

@@ -7,7 +7,7 @@ everywhere. Nothing here loads pandas or reads a point.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
@@ -79,8 +79,29 @@ def resolve_keys(
         InvalidArgumentError: No simulation of the project has recorded this key, or a key is not
             text.
     """
+    return _resolved_keys(keys, sim_ids, lambda ids: {series.key for series in store.series(ids)})
+
+
+def resolve_media_keys(
+    store: ProjectStore, keys: Keys = None, sim_ids: Iterable[UUID] | None = None
+) -> list[str]:
+    """Give the keys of images, videos, sounds and texts that are meant; see ``resolve_keys``."""
+    return _resolved_keys(keys, sim_ids, lambda ids: {item.key for item in store.media(ids)})
+
+
+def matching_keys(pattern: str, keys: Iterable[str]) -> list[str]:
+    """List the keys that a pattern stands for, in their own order; only ``*`` is special in it."""
+    expression = re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)
+    return [key for key in keys if expression.fullmatch(key)]
+
+
+def _resolved_keys(
+    keys: Keys,
+    sim_ids: Iterable[UUID] | None,
+    recorded: Callable[[list[UUID] | None], set[str]],
+) -> list[str]:
     ids = None if sim_ids is None else list(sim_ids)
-    here = sorted({series.key for series in store.series(ids)})
+    here = sorted(recorded(ids))
     if keys is None:
         return here
     chosen: dict[str, None] = {}
@@ -94,15 +115,8 @@ def resolve_keys(
             chosen[key] = None
             unknown.append(key)
     if unknown:
-        everywhere = here if ids is None else sorted({series.key for series in store.series()})
-        _refuse_unknown(unknown, everywhere)
+        _refuse_unknown(unknown, here if ids is None else sorted(recorded(None)))
     return list(chosen)
-
-
-def matching_keys(pattern: str, keys: Iterable[str]) -> list[str]:
-    """List the keys that a pattern stands for, in their own order; only ``*`` is special in it."""
-    expression = re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL)
-    return [key for key in keys if expression.fullmatch(key)]
 
 
 def _named(store: ProjectStore, sims: Sims, depth: int) -> list[UUID]:

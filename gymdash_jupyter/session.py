@@ -147,11 +147,32 @@ def scalars(keys: Any = None, sims: Any = None, wide: bool = False) -> pd.DataFr
     return scalars_frame(current_project().store, keys, sims, wide)
 
 
+def media(keys: Any = None, sims: Any = None) -> pd.DataFrame:
+    """Give recorded images, videos, sounds and texts; see ``frames.media_frame``."""
+    from gymdash_jupyter.frames import media_frame
+
+    return media_frame(current_project().store, keys, sims)
+
+
 def plot_scalars(keys: Any = None, sims: Any = None, **options: Any) -> Any:
     """Draw recorded points; see ``plots.plot_scalars``."""
     from gymdash_jupyter.plots import plot_scalars as draw
 
     return draw(current_project().store, keys, sims, **options)
+
+
+def plot_media(keys: Any = None, sims: Any = None, **options: Any) -> Any:
+    """Draw recorded images and videos over training; see ``plots.plot_media``."""
+    from gymdash_jupyter.plots import plot_media as draw
+
+    return draw(current_project().store, keys, sims, **options)
+
+
+def show_media(keys: Any = None, sims: Any = None, **options: Any) -> None:
+    """Play recorded media below the cell; see ``players.show_media``."""
+    from gymdash_jupyter.players import show_media as play
+
+    play(current_project().store, keys, sims, **options)
 
 
 def watch(sim_or_group_or_ids: Any = None) -> LiveCard:

@@ -34,6 +34,7 @@ from gymdash_jupyter.interactor import (
 from gymdash_jupyter.life import Life, Recording
 from gymdash_jupyter.recorder import Recorder
 from gymdash_jupyter.records import (
+    MediaItem,
     SimState,
     SimStatus,
     SimStatusCode,
@@ -59,6 +60,9 @@ class Controller(Protocol):
 
     def wait(self, ids: Any, timeout_s: float | None = None) -> dict[UUID, SimState]:
         """Wait until it is done."""
+
+    def media(self, sim_id: Any) -> list[MediaItem]:
+        """List what it recorded."""
 
 
 class Simulation(Life):
@@ -313,6 +317,13 @@ class Simulation(Life):
             )
             raise SimulationStateError(msg)
         return self._controller.query(self._sim_id, timeout_s, **channels)
+
+    def media(self) -> list[MediaItem]:
+        """List the images, videos, sounds and texts that it recorded; by hand, none are.
+
+        ``gd.media(sims=sim)`` gives them as a DataFrame with the paths of the files.
+        """
+        return [] if self._controller is None else self._controller.media(self._sim_id)
 
     # What a tracker and a launcher call
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from gymdash_jupyter.config import SimulationStartConfig
     from gymdash_jupyter.project import Project
-    from gymdash_jupyter.records import Progress, SimState, SimStatus, SimulationRecord
+    from gymdash_jupyter.records import MediaItem, Progress, SimState, SimStatus, SimulationRecord
     from gymdash_jupyter.simulation import Controller
 
 POLL_INTERVAL_S = 0.05
@@ -90,6 +90,10 @@ class StoredSimulation:
     def resources_path(self) -> str:
         """Absolute path of the project's shared resources."""
         return str(self._project.resources_folder)
+
+    def media(self) -> list[MediaItem]:
+        """List the images, videos, sounds and texts that it recorded."""
+        return self._controller.media(self.sim_id)
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until it is done, at most some seconds; tell whether it is."""

@@ -35,7 +35,7 @@ from gymdash_jupyter.making import Startable, check_start, make, make_again, wor
 from gymdash_jupyter.project import Project, current_project
 from gymdash_jupyter.queries import QUIET, deadline_of, query_own, query_stored
 from gymdash_jupyter.queue import SimulationQueue
-from gymdash_jupyter.records import ACTIVE_STATES, SimState, now_utc
+from gymdash_jupyter.records import ACTIVE_STATES, MediaItem, SimState, now_utc
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.store import Move, NewSimulation
 from gymdash_jupyter.stored import StoredSimulation
@@ -234,6 +234,16 @@ class SimulationTracker:
             return execution.simulation
         self._check_known([key])
         return StoredSimulation(key, self.project, self)
+
+    def media(self, sim_id: Id) -> list[MediaItem]:
+        """List the images, videos, sounds and texts that a simulation recorded.
+
+        Raises:
+            UnknownSimulationError: The project has none with this id.
+        """
+        key = to_uuid(sim_id)
+        self._check_known([key])
+        return self.project.store.media([key])
 
     def all_done(self, ids: Ids) -> bool:
         """Whether all of these are done; true for none at all. Cheap for simulations of this tracker.

@@ -7,6 +7,13 @@ dtypes. A frame is a copy of the moment at which it was asked for.
 """
 
 from gymdash_jupyter.frames.listings import api_calls_frame, simulations_frame, statuses_frame
+from gymdash_jupyter.frames.media import media_frame
 from gymdash_jupyter.frames.scalars import scalars_frame
 
-__all__ = ["api_calls_frame", "scalars_frame", "simulations_frame", "statuses_frame"]
+__all__ = [
+    "api_calls_frame",
+    "media_frame",
+    "scalars_frame",
+    "simulations_frame",
+    "statuses_frame",
+]

@@ -183,9 +183,7 @@ class Execution:
             progress=progress if progress is not self._stored_progress else None,
             requests=[replace(request, sim_id=sim_id) for request in requests],
             closed_requests=closings,
-            media=[
-                replace(item, sim_id=sim_id) for item in simulation.recorder.waiting_media()
-            ],
+            media=[replace(item, sim_id=sim_id) for item in simulation.recorder.waiting_media()],
         )
         return batch, peeked.n
 

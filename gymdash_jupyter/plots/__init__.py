@@ -4,6 +4,16 @@ Nothing here changes rcParams or the backend. A figure is made, through pyplot, 
 are given; then a notebook shows it once and the caller owns it.
 """
 
+from gymdash_jupyter.plots.media import MediaInfo, MediaPicture, media_info, plot_media
 from gymdash_jupyter.plots.scalars import ScalarLine, ScalarsInfo, plot_scalars, scalars_info
 
-__all__ = ["ScalarLine", "ScalarsInfo", "plot_scalars", "scalars_info"]
+__all__ = [
+    "MediaInfo",
+    "MediaPicture",
+    "ScalarLine",
+    "ScalarsInfo",
+    "media_info",
+    "plot_media",
+    "plot_scalars",
+    "scalars_info",
+]

@@ -27,7 +27,7 @@ SERIES_COLORS = (
 
 _DASHES: tuple[Any, ...] = ("-", (0, (6, 3)), (0, (2, 3)))
 MUTED = "#616161"
-_HAIRLINE = "#e0e0e0"
+HAIRLINE = "#e0e0e0"
 _NOTHING_YET = "No points recorded yet"
 
 
@@ -80,9 +80,9 @@ def given_axes(ax: Axes | Sequence[Axes], keys: Sequence[str]) -> list[Axes]:
     return axes
 
 
-def say_nothing_yet(ax: Axes) -> None:
+def say_nothing_yet(ax: Axes, words: str = _NOTHING_YET) -> None:
     """Write into empty axes that there is nothing to draw."""
-    ax.text(0.5, 0.5, _NOTHING_YET, transform=ax.transAxes, ha="center", va="center", color=MUTED)
+    ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=MUTED)
     if not ax.has_data():
         ax.set_xticks([])
         ax.set_yticks([])
@@ -93,7 +93,7 @@ def _style(ax: Axes) -> None:
     from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
     ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.grid(visible=True, axis="y", color=_HAIRLINE, linewidth=0.8)
+    ax.grid(visible=True, axis="y", color=HAIRLINE, linewidth=0.8)
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0)
     ax.tick_params(labelcolor=MUTED)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gymdash_jupyter.plots.labels import short_labels
 from gymdash_jupyter.plots.look import (
     MUTED,
     given_axes,
@@ -20,7 +20,7 @@ from gymdash_jupyter.selection import Keys, Sims, resolve_keys, resolve_sims
 from gymdash_jupyter.statistics import ema, thin_min_max
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     from matplotlib.axes import Axes
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 _MAX_NAMED = 20
 _LEGEND_SEARCH_LIMIT = 100_000
-_SHORT_ID = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +89,7 @@ def scalars_info(
     names = resolve_keys(store, keys, None if sims is None else ids)
     ema([], smoothing)  # a bad weight is refused also where there is nothing to smooth
     table = store.read_table(None if sims is None else ids, names)
-    labels = _labels(store, dict.fromkeys(series.sim_id for series in table.series))
+    labels = short_labels(store, dict.fromkeys(series.sim_id for series in table.series))
     place = {sim_id: number for number, sim_id in enumerate(ids)}
     lines = []
     for series, start, end in zip(table.series, table.starts[:-1], table.starts[1:], strict=True):
@@ -166,18 +165,6 @@ def plot_scalars(
     several = np.empty(len(axes), dtype=object)
     several[:] = axes
     return several
-
-
-def _labels(store: ProjectStore, sim_ids: Iterable[UUID]) -> dict[UUID, str]:
-    names = {sim_id: store.simulation(sim_id).name for sim_id in sim_ids}
-    uses = Counter(names.values())
-    length = _SHORT_ID
-    while len({str(sim_id)[:length] for sim_id in names}) < len(names):
-        length += 1
-    return {
-        sim_id: f"{name} ({str(sim_id)[:length]})".strip() if uses[name] > 1 or not name else name
-        for sim_id, name in names.items()
-    }
 
 
 def _draw(
