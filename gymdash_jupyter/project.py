@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from gymdash_jupyter.errors import InvalidArgumentError, NoProjectError, ProjectFolderError
-from gymdash_jupyter.ids import to_uuid
+from gymdash_jupyter.ids import to_uuid, to_uuids
 from gymdash_jupyter.store import ProjectStore, open_store
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class Project:
         folder = _pinned(path)
         if read_only:
             if not folder.is_dir():
-                msg = f"There is no project to read at {folder}: the folder does not exist."
+                found = "it is a file" if folder.exists() else "the folder does not exist"
+                msg = f"There is no project to read at {folder}: {found}."
                 raise ProjectFolderError(msg, path=folder)
         else:
             for part in (folder, folder / "db", folder / "sims", folder / "resources"):
@@ -247,7 +248,7 @@ class ProjectManager:
     @staticmethod
     def get_latest_statuses(sim_ids: Iterable[UUID | str]) -> dict[str, SimStatus | None]:
         """Give each simulation's newest status, or None where it has none, by id as text."""
-        ids = {str(to_uuid(sim_id)): to_uuid(sim_id) for sim_id in sim_ids}
+        ids = {str(sim_id): sim_id for sim_id in to_uuids(sim_ids)}
         found = ProjectManager.current().store.latest_statuses(list(ids.values()))
         return {text: found.get(sim_id) for text, sim_id in ids.items()}
 
