@@ -81,7 +81,7 @@ class _Running:
 
     def wait_at_exit(self) -> None:
         """Let them end: by themselves in a script, by asking in a kernel or after Ctrl-C."""
-        if not _is_kernel():
+        if not _is_kernel() and not _was_interrupted():
             try:
                 # Again and again: each that ends may let another one out of a queue.
                 while executions := self._left():
@@ -105,6 +105,11 @@ class _Running:
 
 
 _running = _Running()
+
+
+def _was_interrupted() -> bool:
+    """Tell whether Ctrl-C has ended the script; who pressed it once should not have to press it again."""
+    return getattr(sys, "last_type", None) is KeyboardInterrupt
 
 
 def _is_kernel() -> bool:

@@ -166,5 +166,5 @@ class InteractorModel(RuleBasedStateMachine):
 
 TestInteractorModel = InteractorModel.TestCase
 TestInteractorModel.settings = settings(
-    max_examples=120, stateful_step_count=40, deadline=None, derandomize=True
+    max_examples=60, stateful_step_count=40, deadline=None, derandomize=True
 )

@@ -26,7 +26,7 @@ plain = st.recursive(
 
 
 @given(plain)
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True)
 def test_what_json_can_hold_comes_back_as_it_was(value: Any) -> None:
     assert from_json(to_json(value)) == value
 

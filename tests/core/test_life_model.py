@@ -203,5 +203,5 @@ class LifeModel(RuleBasedStateMachine):
 
 TestLifeModel = LifeModel.TestCase
 TestLifeModel.settings = settings(
-    max_examples=150, stateful_step_count=12, deadline=None, derandomize=True
+    max_examples=100, stateful_step_count=12, deadline=None, derandomize=True
 )

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError
+from gymdash_jupyter.launch import relay
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.records import SimState, SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.simulation import Simulation
@@ -388,8 +389,9 @@ class LauncherCases:
         self.wait(sim)
 
     def test_force_is_used_again_on_one_that_swallows_errors(
-        self, tracker: SimulationTracker, log: Path
+        self, tracker: SimulationTracker, log: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(relay, "_FORCE_AGAIN_S", 0.1)
         sim = self.running(tracker, samples.Stubborn, log=str(log))
         tracker.cancel(sim.sim_id, force=True)
         self.wait(sim)

@@ -160,12 +160,12 @@ def test_of_many_processes_one_settles(project: Project) -> None:
     with OtherProcess(RUNNING, project.folder) as running:
         running.line()
         running.kill()
-    settlers = [OtherProcess(SETTLE, project.folder) for _ in range(5)]
+    settlers = [OtherProcess(SETTLE, project.folder) for _ in range(3)]
     for settler in settlers:
         assert settler.line() == "ready"
     for settler in settlers:
         settler.say()
-    assert sorted(settler.line() for settler in settlers) == ["0", "0", "0", "0", "1"]
+    assert sorted(settler.line() for settler in settlers) == ["0", "0", "1"]
     for settler in settlers:
         settler.__exit__()
     assert len(project.store.statuses()) == 1

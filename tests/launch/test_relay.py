@@ -31,6 +31,7 @@ def project(project_dir: Path) -> Project:
     """Give a project whose flushes lose patience soon."""
     project = Project.open(project_dir)
     project.store._flush_patience_s = 0.2  # type: ignore[attr-defined]
+    project.store._patience_s = 0.5  # type: ignore[attr-defined]
     return project
 
 
@@ -218,8 +219,8 @@ def helpers() -> set[str]:
 def test_helper_threads_rest_when_nothing_runs_and_come_back(
     tracker: SimulationTracker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wait_until(lambda: not helpers(), what="those of other tests to rest")
     monkeypatch.setattr(relay_module, "_IDLE_S", 0.2)
+    wait_until(lambda: not helpers(), what="those of other tests to rest")
     first = tracker.start_sim(made(Quick))[1]
     wait_until(lambda: first.is_done)
     wait_until(lambda: not helpers(), what="them to rest")

@@ -44,7 +44,13 @@ class Viewer:
         return json.loads(self.process.line())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Give one project for all tests here, which the viewer has open."""
+    return Project.open(tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture(scope="module")
 def viewer(project: Project) -> Iterator[Viewer]:
     with OtherProcess(VIEWER, project.folder) as process:
         yield Viewer(process)
@@ -120,7 +126,7 @@ def test_another_process_deletes_what_has_ended(
     sim_id, sim = tracker.start_sim(made(Quick))
     done(sim)
     assert viewer(f"tracker.delete('{sim_id}')") is None
-    assert tracker.project.store.simulations() == []
+    assert tracker.project.store.states([sim_id]) == {}
 
 
 def test_people_in_two_processes_who_ask_at_once_both_get_their_answer(
@@ -136,13 +142,14 @@ def test_people_in_two_processes_who_ask_at_once_both_get_their_answer(
 
 
 def test_a_simulation_goes_on_when_who_asked_it_is_killed(
-    tracker: SimulationTracker, viewer: Viewer
+    tracker: SimulationTracker, project: Project
 ) -> None:
-    gated = tracker.start_sim(made(Polite))[1]
-    wait_until(lambda: tracker.project.store.simulation(gated.sim_id).state is SimState.RUNNING)
-    viewer.process.say(f"tracker.query('{gated.sim_id}', timeout_s=60, no_such=1, custom_query=1)")
-    viewer.process.kill()
-    assert tracker.query(gated.sim_id, custom_query="me") == {"custom_query": {"you said": "me"}}
+    sim_id = running(tracker)
+    with OtherProcess(VIEWER, project.folder) as process:
+        Viewer(process)
+        process.say(f"tracker.query('{sim_id}', timeout_s=60, no_such=1, custom_query=1)")
+        process.kill()
+    assert tracker.query(sim_id, custom_query="me") == {"custom_query": {"you said": "me"}}
 
 
 def test_reading_a_project_of_others_changes_nothing(

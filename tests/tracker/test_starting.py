@@ -352,6 +352,16 @@ def test_an_interrupt_at_the_end_of_a_script_stops_its_simulations(project: Proj
     assert [record.state for record in project.store.simulations()] == [SimState.CANCELLED]
 
 
+def test_an_interrupt_in_the_middle_of_a_script_stops_its_simulations(project: Project) -> None:
+    code = f"{SCRIPT}\nsim = tracker.start_sim(made(Polite))[1]; print('waiting'); sim.wait()"
+    with OtherProcess(code, project.folder) as script:
+        assert script.line() == "waiting"
+        wait_until(lambda: project.store.simulations()[0].started)
+        script.signal(signal.SIGINT)
+        assert script.ended() != 0
+    assert [record.state for record in project.store.simulations()] == [SimState.CANCELLED]
+
+
 def test_a_script_can_be_left_although_a_simulation_never_looks(project: Project) -> None:
     code = f"{SCRIPT}\ntracker.start_sim(made(Deaf)); print('end of script')"
     with OtherProcess(code, project.folder) as script:
