@@ -12,18 +12,29 @@ import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { uplotFeatures } from "./uplot_features.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const outputFolder = join(here, "..", "gymdash_jupyter", "static");
 const isDev = process.argv.includes("--dev");
 const isWatching = process.argv.includes("--watch");
 
+/** Space and small type are constants: written out they are shorter than their variables. */
+function withConstantsWrittenOut(css) {
+  const constants = new Map(
+    [...css.matchAll(/--(gd-\d|gd-small): (\d+px);/g)].map(([, name, value]) => [name, value]),
+  );
+  return css
+    .replaceAll(/--(gd-\d|gd-small): \d+px;/g, "")
+    .replaceAll(/var\(--(gd-\d|gd-small)\)/g, (whole, name) => constants.get(name) ?? whole);
+}
+
 /** esbuild's own text loader leaves the style sheet as it is written; this one minifies it too. */
 const cssAsText = {
   name: "css-as-text",
   setup(build) {
     build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const source = await readFile(path, "utf8");
+      const source = withConstantsWrittenOut(await readFile(path, "utf8"));
       const { code, warnings } = await esbuild.transform(source, {
         loader: "css",
         minify: !isDev,
@@ -72,7 +83,7 @@ const options = {
   sourcemap: isDev ? "inline" : false,
   legalComments: "inline",
   logLevel: "warning",
-  plugins: [cssAsText],
+  plugins: [cssAsText, uplotFeatures],
 };
 
 if (isWatching) {

@@ -20,8 +20,8 @@ export interface Note {
 }
 
 export interface Picture {
-  lines: ChartLine[];
-  notes: Note[];
+  lines: readonly ChartLine[];
+  notes: readonly Note[];
   /** How far x reaches at least, in steps, or null. */
   end: number | null;
   label: string;

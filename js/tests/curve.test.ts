@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Curve, extent, firstAtOrAfter, nearest, plannedEnd } from "../shared/curve";
 import { floats } from "../shared/messages";
-import { share, valueAt } from "../shared/plane";
+import { lonely, withGaps } from "../shared/plot";
 import { sparkPath } from "../shared/spark";
 import { seriesLook } from "../shared/theme";
 
@@ -50,17 +50,18 @@ describe("the planned end", () => {
   test("is unknown without a total", () => expect(plannedEnd(5, 5, null)).toBeNull());
 });
 
-describe("scales", () => {
-  test("a value has its share, and back", () => {
-    const line = { min: 10, max: 20, isLog: false };
-    expect(share(line, 15)).toBe(0.5);
-    expect(valueAt(line, 0.5)).toBe(15);
+describe("gaps", () => {
+  test("are where a value cannot be drawn", () => {
+    const values = new Float64Array([1, Number.NaN, 0, -2]);
+    expect([...Array.from(withGaps(values, false))]).toEqual([1, null, 0, -2]);
+    expect([...Array.from(withGaps(values, true))]).toEqual([1, null, null, null]);
+    const whole = new Float64Array([1, 2]);
+    expect(withGaps(whole, true)).toBe(whole);
   });
-  test("also on a logarithmic scale, where 0 has none", () => {
-    const log = { min: 1, max: 100, isLog: true };
-    expect(share(log, 10)).toBeCloseTo(0.5);
-    expect(valueAt(log, 0.5)).toBeCloseTo(10);
-    expect(share(log, 0)).toBeNaN();
+  test("leave points without a neighbour, which get a dot", () => {
+    expect(lonely([1, null, 2, 3, null, 4])).toEqual([0, 5]);
+    expect(lonely([7])).toEqual([0]);
+    expect(lonely([1, 2, null])).toEqual([]);
   });
 });
 
