@@ -81,14 +81,13 @@ class _Running:
 
     def wait_at_exit(self) -> None:
         """Let them end: by themselves in a script, by asking in a kernel or after Ctrl-C."""
-        if not _is_kernel() and not _was_interrupted():
-            try:
-                # Again and again: each that ends may let another one out of a queue.
-                while executions := self._left():
-                    for execution in executions:
-                        execution.simulation.wait()
-            except KeyboardInterrupt:
-                logger.info("Interrupted while simulations were running: stopping them.")
+        try:
+            # Again and again: each that ends may let another one out of a queue.
+            while not _is_kernel() and not _was_interrupted() and (executions := self._left()):
+                for execution in executions:
+                    execution.simulation.wait()
+        except KeyboardInterrupt:
+            logger.info("Interrupted while simulations were running: stopping them.")
         self._stop_all(time.monotonic() + _KERNEL_GRACE_S)
 
     def _stop_all(self, deadline: float) -> None:

@@ -322,20 +322,34 @@ def test_one_that_is_deleted_behind_its_back_harms_no_other(
 # Scripts
 
 SCRIPT = """
-import sys
+import sys, threading, time
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.samples import Quick, Gated, Polite, Deaf, made
 tracker = SimulationTracker(project=Project.open(sys.argv[1]))
+
+def calls_of_main():
+    frame = sys._current_frames()[threading.main_thread().ident]
+    while frame:
+        yield frame.f_code.co_name
+        frame = frame.f_back
+
+def tell_when_it_waits():
+    while not {"wait_at_exit", "wait"} <= set(calls_of_main()):
+        time.sleep(0.005)
+    print("waiting at its end")
+
+def end_of_script():
+    threading.Thread(target=tell_when_it_waits, daemon=True).start()
 """
 
 
 def test_a_script_that_comes_to_its_end_waits_for_its_simulations(
     project: Project, gate: Path
 ) -> None:
-    code = f"{SCRIPT}\ntracker.start_sim(made(Gated, gate=sys.argv[2])); print('end of script')"
+    code = f"{SCRIPT}\ntracker.start_sim(made(Gated, gate=sys.argv[2])); end_of_script()"
     with OtherProcess(code, project.folder, gate) as script:
-        assert script.line() == "end of script"
+        assert script.line() == "waiting at its end"
         assert script.process.poll() is None
         gate.touch()
         assert script.ended() == 0
@@ -343,9 +357,9 @@ def test_a_script_that_comes_to_its_end_waits_for_its_simulations(
 
 
 def test_an_interrupt_at_the_end_of_a_script_stops_its_simulations(project: Project) -> None:
-    code = f"{SCRIPT}\ntracker.start_sim(made(Polite)); print('end of script')"
+    code = f"{SCRIPT}\ntracker.start_sim(made(Polite)); end_of_script()"
     with OtherProcess(code, project.folder) as script:
-        assert script.line() == "end of script"
+        assert script.line() == "waiting at its end"
         wait_until(lambda: project.store.simulations()[0].started)
         script.signal(signal.SIGINT)
         script.ended()
@@ -363,9 +377,9 @@ def test_an_interrupt_in_the_middle_of_a_script_stops_its_simulations(project: P
 
 
 def test_a_script_can_be_left_although_a_simulation_never_looks(project: Project) -> None:
-    code = f"{SCRIPT}\ntracker.start_sim(made(Deaf)); print('end of script')"
+    code = f"{SCRIPT}\ntracker.start_sim(made(Deaf)); end_of_script()"
     with OtherProcess(code, project.folder) as script:
-        assert script.line() == "end of script"
+        assert script.line() == "waiting at its end"
         script.signal(signal.SIGINT)
         script.ended()
     Project.open(project.folder)
@@ -384,9 +398,9 @@ def test_queued_simulations_run_too_before_a_script_ends(project: Project) -> No
 def test_an_interrupt_at_the_end_of_a_script_runs_nothing_that_is_queued(
     project: Project, gate: Path
 ) -> None:
-    code = f"{SCRIPT}\nfor _ in range(3): tracker.queue_sim(made(Polite, log=sys.argv[2]))\nprint('end of script')"
+    code = f"{SCRIPT}\nfor _ in range(3): tracker.queue_sim(made(Polite, log=sys.argv[2]))\nend_of_script()"
     with OtherProcess(code, project.folder, gate) as script:
-        assert script.line() == "end of script"
+        assert script.line() == "waiting at its end"
         wait_until(lambda: gate.exists() and "run" in gate.read_text())
         script.signal(signal.SIGINT)
         script.ended()
