@@ -218,8 +218,9 @@ class Simulation(Life):
 
     def base_step(self) -> None:
         """Do what every simulation should do now and then: answer requests for help and for actions."""
-        if self.interactor.set_out_if_in(HELP, True):
-            self.send_help_request()
+        if self.interactor.is_asked(HELP):
+            self.send_help_request()  # first, so that who asked finds it
+            self.interactor.set_out(HELP, True)
         if self.interactor.is_asked(CUSTOM_QUERY):
             self.answer_action()
 
