@@ -322,7 +322,8 @@ def test_one_that_is_deleted_behind_its_back_harms_no_other(
 # Scripts
 
 SCRIPT = """
-import sys, threading, time
+import signal, sys, threading, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.samples import Quick, Gated, Polite, Deaf, made
