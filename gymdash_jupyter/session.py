@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from gymdash_jupyter.widgets import LiveCard
+    from gymdash_jupyter.widgets import CardActions, LiveCard
 
 
 class _Trackers:
@@ -185,7 +185,7 @@ def watch(sim_or_group_or_ids: Any = None) -> LiveCard:
     Returns:
         One card; as a cell's value it is shown.
     """
-    from gymdash_jupyter.widgets import CardActions, LiveCard
+    from gymdash_jupyter.widgets import LiveCard
 
     project = _project_of(sim_or_group_or_ids)
     mine = _trackers.of(project)
@@ -199,8 +199,21 @@ def watch(sim_or_group_or_ids: Any = None) -> LiveCard:
     if not ids:
         msg = f"There is nothing to watch in the project at {project.folder} yet. Start something: gd.run(...)."
         raise InvalidArgumentError(msg)
-    actions = None if project.is_read_only else CardActions(stop=mine.cancel)
+    actions = None if project.is_read_only else _card_actions(mine)
     return LiveCard(project.store, ids, actions=actions)
+
+
+def _card_actions(mine: SimulationTracker) -> CardActions:
+    """Let a card do what a tracker can."""
+    from gymdash_jupyter.widgets import CardActions
+
+    return CardActions(
+        stop=mine.cancel,
+        reply=lambda sim_id, channel, value: mine.query(sim_id, **{channel: value})[channel],
+        dismiss=lambda request_id: mine.project.store.close_requests([request_id]),
+        actions=lambda sim_id: mine.get_sim(sim_id).actions(),
+        ask=lambda sim_id, name, arguments: mine.get_sim(sim_id).ask(name, **arguments),
+    )
 
 
 def show(subject: Any) -> None:

@@ -6,13 +6,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from gymdash_jupyter.widgets.live_card import CardActions, LiveCard
+    from gymdash_jupyter.widgets.card_actions import CardActions
+    from gymdash_jupyter.widgets.live_card import LiveCard
     from gymdash_jupyter.widgets.subshells import follow_front_end
 
 __all__ = ["CardActions", "LiveCard", "follow_front_end"]
 
 _HOMES = {
-    "CardActions": "gymdash_jupyter.widgets.live_card",
+    "CardActions": "gymdash_jupyter.widgets.card_actions",
     "LiveCard": "gymdash_jupyter.widgets.live_card",
     "follow_front_end": "gymdash_jupyter.widgets.subshells",
 }

@@ -175,8 +175,10 @@ def shown_status(status: SimStatus) -> dict[str, Any]:
 def shown_request(request: ControlRequest) -> dict[str, Any]:
     """Give a control request as the browser needs it."""
     return {
+        "id": request.request_id,
         "channel": request.channel,
         "details": request.details.strip()[:_LONGEST_TEXT],
+        "subkeys": list(request.subkeys),
         "time": _seconds(request.time),
     }
 

@@ -9,9 +9,7 @@ import logging
 import math
 import time
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 import traitlets
 from anywidget import AnyWidget
@@ -19,18 +17,19 @@ from anywidget import AnyWidget
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.widgets.bundles import bundle_text
-from gymdash_jupyter.widgets.card_state import CardSimulation, key_rank
+from gymdash_jupyter.widgets.card_actions import ActionDesk
+from gymdash_jupyter.widgets.card_contents import CardContents
 from gymdash_jupyter.widgets.card_view import CardView
 from gymdash_jupyter.widgets.refresh import News, RefreshLoop
 from gymdash_jupyter.widgets.static_text import simulations_text
 from gymdash_jupyter.widgets.subshells import follow_front_end
-from gymdash_jupyter.widgets.work_queue import WorkQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+    from uuid import UUID
 
-    from gymdash_jupyter.records import SeriesInfo
     from gymdash_jupyter.store import ProjectStore
+    from gymdash_jupyter.widgets.card_actions import CardActions
 
 logger = logging.getLogger(__name__)
 
@@ -44,19 +43,6 @@ _FORGOTTEN_S: Final = 600.0
 _DOUBTFUL_INTERVAL_S: Final = 2.0
 _RATES_S: Final = 0.5
 _MANY_SIMULATIONS: Final = 20
-
-_work = WorkQueue("gymdash-actions")
-
-
-@dataclass(frozen=True)
-class CardActions:
-    """What a card may do to simulations. The functions are called in a helper thread, one after the other.
-
-    Attributes:
-        stop: Called with a simulation's id and whether to force it. An exception is shown in the card.
-    """
-
-    stop: Callable[[UUID, bool], None]
 
 
 class LiveCard(AnyWidget):
@@ -85,6 +71,12 @@ class LiveCard(AnyWidget):
     can_stop = traitlets.Bool(read_only=True).tag(sync=True)
     """Whether the card has buttons to stop simulations."""
 
+    can_reply = traitlets.Bool(read_only=True).tag(sync=True)
+    """Whether the card can answer control requests."""
+
+    can_ask = traitlets.Bool(read_only=True).tag(sync=True)
+    """Whether the card has buttons for what a simulation offers to do."""
+
     simulations = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True)
     """What is shown of each simulation, in the order of the ids; see ``CardSimulation.shown``."""
 
@@ -110,20 +102,19 @@ class LiveCard(AnyWidget):
         if not self._sim_ids:
             msg = "A live card needs at least one simulation; got none."
             raise InvalidArgumentError(msg)
-        self._actions = actions
+        self._desk = ActionDesk(actions, self._sim_ids, self._answer)
         self._loop = RefreshLoop.of(store)
         self._wishes: deque[dict[str, Any]] = deque()
         self._views: dict[str, CardView] = {}
-        self._sims: dict[UUID, CardSimulation] = {}
-        self._infos: dict[UUID, dict[str, SeriesInfo]] = {}
-        self._last_status_id = 0
+        self._contents = CardContents(store, self._sim_ids)
         self._is_closed = False
         self._state_told = -math.inf
-        self._is_state_old = True
         super().__init__()
         self.set_trait("title", title or "")
         self.set_trait("is_group", title is not None or len(self._sim_ids) > 1)
         self.set_trait("can_stop", actions is not None)
+        self.set_trait("can_reply", actions is not None and actions.reply is not None)
+        self.set_trait("can_ask", actions is not None and actions.ask is not None)
         self._load()
         self._must_load = True  # again when it is looked at: what happens until then is not heard
         self._send_state()
@@ -145,28 +136,11 @@ class LiveCard(AnyWidget):
     def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
         if not isinstance(content, dict) or not isinstance(content.get("kind"), str):
             return
-        if content["kind"] == "stop":
-            _work.put(lambda: self._stop(content))
+        if content["kind"] in ActionDesk.KINDS:
+            self._desk.take(content)
         elif not self._is_closed:
             self._wishes.append(content)
             self._loop.subscribe(self)
-
-    def _stop(self, content: dict[str, Any]) -> None:
-        try:
-            if self._actions is None:
-                msg = "This card only shows; it cannot stop simulations."
-                raise InvalidArgumentError(msg)  # noqa: TRY301 - told to the browser like any other
-            sim_id = UUID(str(content.get("sim_id")))
-            if sim_id not in self._sim_ids:
-                msg = f"This card does not show the simulation {sim_id}."
-                raise InvalidArgumentError(msg)  # noqa: TRY301
-            self._actions.stop(sim_id, bool(content.get("is_forced")))
-        except Exception as exc:
-            logger.debug("Stopping from a card failed.", exc_info=True)
-            self._answer(content, error=str(exc) or type(exc).__name__)
-        else:
-            self._answer(content, result=True)
-            self._loop.wake()
 
     # The loop refreshes; its thread only
 
@@ -181,7 +155,7 @@ class LiveCard(AnyWidget):
                 f"The project's database cannot be read: {exc or type(exc).__name__}"
             )
             return False
-        return any(each.is_active for each in self._sims.values())
+        return self._contents.is_active
 
     def show_problem(self, problem: str) -> None:
         """Show what keeps the card from being up to date; called by the refresh loop."""
@@ -246,60 +220,29 @@ class LiveCard(AnyWidget):
         return view.is_seen and (silence < _DOUBTFUL_S or now - view.sent > _DOUBTFUL_INTERVAL_S)
 
     def _load(self) -> None:
-        store = self._store
-        records = {sim_id: store.simulation(sim_id) for sim_id in self._sim_ids}
-        self._sims = {sim_id: CardSimulation(record) for sim_id, record in records.items()}
-        self._last_status_id = 0
-        self._read_words()
-        self._infos = {}
-        self._note_series(store.series(self._sim_ids))
+        self._contents.load()
         self._must_load = False
-        self._is_state_old = True
 
     def _take(self, news: News) -> None:
-        changed = [sim_id for sim_id in self._sim_ids if sim_id in news.simulations]
-        for sim_id in changed:
-            self._sims[sim_id].update(news.simulations[sim_id])
-        for sim_id in news.deleted.intersection(self._sim_ids):
-            self._sims[sim_id].is_deleted = True
-            self._is_state_old = True
-        if changed:
-            self._read_words()
-            self._is_state_old = True
-        grown = [info for sim_id in self._sim_ids for info in news.series.get(sim_id, ())]
-        self._note_series(grown)
+        grown = self._contents.take(news)
         for view in self._views.values():  # also for those that get it later
             view.grown.update((info.sim_id, info.key) for info in grown)
-
-    def _read_words(self) -> None:
-        requests = self._store.control_requests(self._sim_ids)
-        for sim_id, sim in self._sims.items():
-            sim.requests = [each for each in requests if each.sim_id == sim_id]
-        rows = self._store.statuses(self._sim_ids, after=self._last_status_id)
-        for sim_id, sim in self._sims.items():
-            sim.add_statuses([row for row in rows if row.sim_id == sim_id])
-        self._last_status_id = max([self._last_status_id, *(row.status_id for row in rows)])
-
-    def _note_series(self, infos: Sequence[SeriesInfo]) -> None:
-        for info in infos:
-            self._infos.setdefault(info.sim_id, {})[info.key] = info
-        keys = sorted({key for each in self._infos.values() for key in each}, key=key_rank)
-        if keys != self.series_keys:
-            self.set_trait("series_keys", keys)
 
     # The card speaks
 
     def _send_state(self) -> None:
         silence = time.monotonic() - self._state_told
         # Rates fall while nothing is reported, so a look now and then without a change.
-        is_due = silence > _RATES_S and any(sim.is_active for sim in self._sims.values())
-        is_crowd_waiting = silence < 0.1 * len(self._sims) / _MANY_SIMULATIONS
-        if is_crowd_waiting or not (self._is_state_old or is_due):
+        is_due = silence > _RATES_S and self._contents.is_active
+        is_crowd_waiting = silence < 0.1 * len(self._sim_ids) / _MANY_SIMULATIONS
+        if (keys := self._contents.keys) != self.series_keys:
+            self.set_trait("series_keys", keys)
+        if is_crowd_waiting or not (self._contents.is_changed or is_due):
             return
         self._state_told = time.monotonic()
-        self._is_state_old = False
+        self._contents.is_changed = False
         clock = now_utc().timestamp()
-        shown = [sim.shown(clock) for sim in self._sims.values()]
+        shown = self._contents.shown(clock)
         if shown != self.simulations:
             with self.hold_sync():
                 self.set_trait("clock", clock)
@@ -309,7 +252,7 @@ class LiveCard(AnyWidget):
         messages = [view.series_message(self._store, self._sim_ids)]
         if not self.is_group:
             sim_id = self._sim_ids[0]
-            infos = self._infos.get(sim_id, {})
+            infos = self._contents.infos.get(sim_id, {})
             messages.append(view.values_message(self._store, sim_id, infos))
         view.grown.clear()
         now = time.monotonic()
@@ -317,13 +260,13 @@ class LiveCard(AnyWidget):
             if message is not None:
                 self.send(*message)
                 view.sent = now
-        if now - view.sent > _BEAT_S and any(sim.is_active for sim in self._sims.values()):
+        if now - view.sent > _BEAT_S and self._contents.is_active:
             beat = {"id": 0, "kind": "beat", "view": view.view_id, "clock": now_utc().timestamp()}
             self.send(beat)
             view.sent = now
 
     def _answer_about(self, content: dict[str, Any]) -> None:
-        sims = {str(sim_id): sim for sim_id, sim in self._sims.items()}
+        sims = {str(sim_id): sim for sim_id, sim in self._contents.sims.items()}
         sim = sims.get(str(content.get("sim_id")))
         if sim is None:
             self._answer(content, error="This card does not show that simulation.")
@@ -334,11 +277,13 @@ class LiveCard(AnyWidget):
 
     def _answer(self, question: dict[str, Any], **outcome: Any) -> None:
         self.send({"id": question.get("id"), "kind": question["kind"], **outcome})
+        if question["kind"] in ActionDesk.KINDS:
+            self._loop.wake()
 
     # Places without widgets
 
     def __repr__(self) -> str:
-        return simulations_text(sim.record for sim in self._sims.values())
+        return simulations_text(sim.record for sim in self._contents.sims.values())
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         # The static picture of an ended simulation will join the text here.

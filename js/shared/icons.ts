@@ -5,7 +5,14 @@ const SHAPES = {
   right: '<path d="m6.5 4.5 3.5 3.5-3.5 3.5"/>',
   down: '<path d="m4.5 6.5 3.5 3.5 3.5-3.5"/>',
   x: '<path d="m4.5 4.5 7 7M11.5 4.5l-7 7"/>',
-  search: '<circle cx="7" cy="7" r="4"/><path d="m10 10 3 3"/>',
+  more: '<g fill="currentColor" stroke="none"><circle cx="3.5" cy="8" r="1.2"/><circle cx="8" cy="8" r="1.2"/><circle cx="12.5" cy="8" r="1.2"/></g>',
+  play: '<path d="M5 3.5v9l7-4.5z"/>',
+  video:
+    '<rect x="1.8" y="4" width="8.7" height="8" rx="1.2"/><path d="m10.5 7.2 3.7-2v5.6l-3.7-2"/>',
+  gauge: '<path d="M3.4 12a6 6 0 1 1 9.2 0M8 9.2l2.6-3"/>',
+  sliders:
+    '<path d="M2 5h6.5M12 5h2M2 11h2M7.5 11H14"/><circle cx="10.2" cy="5" r="1.7"/><circle cx="5.8" cy="11" r="1.7"/>',
+  save: '<path d="M8 2.5v7.2M5 7l3 3 3-3M2.8 11v2.5h10.4V11"/>',
   ask: '<path d="M2.5 3.5h11v7.5H8l-3 2.5V11H2.5z"/>',
   check: '<path d="m3.8 8.4 2.9 2.9 5.5-6.2"/>',
   copy: '<rect x="5.5" y="5.5" width="7.5" height="7.5" rx="1.2"/><path d="M10.5 3.2H4.2a1 1 0 0 0-1 1v6.3"/>',
@@ -32,11 +39,6 @@ const SHAPES = {
 } as const;
 
 export type IconName = keyof typeof SHAPES;
-
-/** Whether there is an icon of this name. */
-export function isIconName(name: string): name is IconName {
-  return name in SHAPES;
-}
 
 /** Make an icon; a colour is a class such as `is-muted`. */
 export function icon(name: IconName, className = ""): SVGSVGElement {

@@ -45,6 +45,8 @@ export class FakeModel implements CardModel {
       title: "",
       is_group: false,
       can_stop: true,
+      can_reply: true,
+      can_ask: true,
       simulations: [simulation()],
       series_keys: [],
       clock: Date.now() / 1000,

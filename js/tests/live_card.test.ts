@@ -198,13 +198,158 @@ describe("a failed simulation", () => {
   });
 });
 
-test("a question of the simulation is shown while it waits", () => {
-  const requests = [{ channel: "custom_query", details: "Go on?", time: null }];
-  const { model, el } = show({ simulations: [simulation({ state: "paused", requests })] });
-  const note = query(el, "[aria-label='Control requests']");
-  expect(text(note)).toBe("Waits for a replycustom_queryGo on?");
-  model.change({ simulations: [simulation({ state: "paused" })] });
-  expect(isShown(note)).toBe(false);
+describe("a question of the simulation", () => {
+  const request = {
+    id: "r1",
+    channel: "custom_query",
+    details: "Go on?",
+    subkeys: ["rate", "note"],
+    time: null,
+  };
+  const asking = (changed = {}) => [
+    simulation({ state: "paused", requests: [{ ...request, ...changed }] }),
+  ];
+  const type = (el: Element, name: string, typed: string) => {
+    const label = [...el.querySelectorAll("label")].find((each) => each.textContent === name);
+    query<HTMLInputElement>(el, `#${label?.getAttribute("for")}`).value = typed;
+  };
+  const submit = (el: Element) =>
+    query<HTMLFormElement>(el, ".gd-form").dispatchEvent(
+      new Event("submit", { cancelable: true, bubbles: true }),
+    );
+
+  test("is shown while it waits", () => {
+    const { model, el } = show({ simulations: asking() });
+    const note = query(el, "[aria-label='Control requests']");
+    expect(text(note)).toContain("Waits for a replycustom_query");
+    expect(text(note)).toContain("Go on?");
+    model.change({ simulations: [simulation({ state: "paused" })] });
+    expect(isShown(note)).toBe(false);
+  });
+
+  test("is replied to with what was typed, as JSON or as text", () => {
+    const { model, el } = show({ simulations: asking() });
+    type(el, "rate", "0.5");
+    type(el, "note", "be quick");
+    submit(el);
+    expect(model.last("reply")).toMatchObject({
+      sim_id: "a",
+      channel: "custom_query",
+      value: { rate: 0.5, note: "be quick" },
+    });
+  });
+
+  test("without names is replied to with one value", () => {
+    const { model, el } = show({ simulations: asking({ subkeys: [] }) });
+    submit(el);
+    expect(text(query(el, ".gd-wrong:not([hidden])"))).toContain("Needs a value");
+    expect(model.sent.some((each) => each.kind === "reply")).toBe(false);
+    type(el, "reply", "true");
+    submit(el);
+    expect(model.last("reply").value).toBe(true);
+  });
+
+  test("keeps what was typed while other things change, and says a refusal", async () => {
+    const { model, el } = show({ simulations: asking() });
+    type(el, "rate", "3");
+    model.change({ simulations: [{ ...simulation(), ...asking()[0], current: 5 }] });
+    submit(el);
+    const asked = model.last("reply");
+    expect(asked.value).toEqual({ rate: 3 });
+    model.say({ id: asked.id, kind: "reply", error: "It did not answer." });
+    await vi.waitFor(() =>
+      expect(text(query(el, ".gd-send [role=alert]:not([hidden])"))).toBe("It did not answer."),
+    );
+  });
+
+  test("can be dismissed", () => {
+    const { model, el } = show({ simulations: asking() });
+    const dismiss = [...el.querySelectorAll("button")].find((b) => b.textContent === "Dismiss");
+    dismiss?.click();
+    expect(model.last("dismiss")).toMatchObject({ sim_id: "a", request_id: "r1" });
+  });
+
+  test("has no form in a card that only shows", () => {
+    const { el } = show({ simulations: asking(), can_reply: false });
+    expect(el.querySelector(".gd-form")).toBeNull();
+  });
+});
+
+describe("what a simulation offers to do", () => {
+  const offered = [
+    { name: "help", words: "Say it.", arguments: { properties: {} } },
+    { name: "record_video", words: "Film the next episode.", arguments: { properties: {} } },
+    {
+      name: "set",
+      words: "Change it.",
+      arguments: {
+        properties: { learning_rate: { type: "number", exclusiveMinimum: 0 } },
+        required: ["learning_rate"],
+      },
+    },
+    { name: "save_model", words: "", arguments: { properties: {} } },
+    { name: "widen", words: "", arguments: { properties: {} } },
+  ];
+  const withActions = async () => {
+    const shown = show();
+    shown.model.say({ id: shown.model.last("actions").id, kind: "actions", result: offered });
+    await vi.waitFor(() => query(shown.el, ".gd-act"));
+    return shown;
+  };
+
+  test("is asked for once, three become buttons, the rest is in the menu", async () => {
+    const { model, el } = await withActions();
+    model.change({ simulations: [simulation({ current: 5 })] });
+    expect(model.sent.filter((each) => each.kind === "actions").length).toBe(1);
+    expect([...el.querySelectorAll(".gd-act")].map(text)).toEqual([
+      "Record video",
+      "Set\u2026",
+      "Save model",
+    ]);
+    query(el, "[aria-label=More]").click();
+    expect([...el.querySelectorAll("[role=option]")].map(text)).toEqual([
+      "Copy id",
+      "Help",
+      "Widen",
+    ]);
+  });
+
+  test("runs at a click, and its answer is one line that can be dismissed", async () => {
+    const { model, el } = await withActions();
+    query(el, "[aria-label='Record video']").click();
+    const asked = model.last("ask");
+    expect(asked).toMatchObject({ sim_id: "a", name: "record_video", arguments: {} });
+    model.say({ id: asked.id, kind: "ask", result: { path: "a.mp4" } });
+    await vi.waitFor(() =>
+      expect(text(query(el, ".gd-answer"))).toBe('record_video:{ "path": "a.mp4" }'),
+    );
+    query(el, ".gd-answer [aria-label=Dismiss]").click();
+    expect(el.querySelector(".gd-answer")).toBeNull();
+  });
+
+  test("asks for arguments in a form and checks them before the kernel does", async () => {
+    const { model, el } = await withActions();
+    query(el, "[aria-label='Set\u2026']").click();
+    const field = query<HTMLInputElement>(el, ".gd-form input");
+    const submit = () =>
+      query(el, ".gd-form").dispatchEvent(new Event("submit", { cancelable: true }));
+    field.value = "-1";
+    submit();
+    expect(text(query(el, ".gd-form .gd-wrong:not([hidden])"))).toBe("Must be a number above 0.");
+    field.value = "1e-4";
+    submit();
+    expect(model.last("ask")).toMatchObject({ name: "set", arguments: { learning_rate: 1e-4 } });
+    model.say({ id: model.last("ask").id, kind: "ask", error: "Refused: too low." });
+    await vi.waitFor(() =>
+      expect(text(query(el, ".gd-send [role=alert]:not([hidden])"))).toBe("Refused: too low."),
+    );
+  });
+
+  test("is gone when the simulation has ended, and not asked for while it waits for a reply", () => {
+    const requests = [{ id: "r", channel: "custom_query", details: "", subkeys: [], time: null }];
+    const { model } = show({ simulations: [simulation({ requests })] });
+    expect(model.sent.some((each) => each.kind === "actions")).toBe(false);
+  });
 });
 
 describe("statuses", () => {

@@ -5,6 +5,8 @@ import { formatClock } from "../format";
 import { Channel, floats, type Message } from "../messages";
 import type { XKind } from "../picture";
 import { watchVisibility } from "../visibility";
+import { Actions } from "./actions";
+import { Calls } from "./calls";
 import { CardLines } from "./card_lines";
 import { ChartTools } from "./chart_tools";
 import { Header } from "./header";
@@ -12,8 +14,9 @@ import { KernelClock } from "./kernel_clock";
 import { KeyTabs } from "./key_tabs";
 import { Legend } from "./legend";
 import type { CardModel } from "./model";
-import { ErrorNote, ProblemNote, RequestNote } from "./notes";
-import { groupAsOne, type ShownStatus, type Simulation } from "./simulation";
+import { ErrorNote, ProblemNote } from "./notes";
+import { RequestNotes } from "./requests";
+import { groupAsOne, type Simulation } from "./simulation";
 import { StatusLine } from "./status_line";
 
 const CHART_HEIGHT = 232;
@@ -22,7 +25,6 @@ const PLACEHOLDER_AFTER_MS = 300;
 const SHOW_AT_MOST_EVERY_MS = 60;
 const HERE_EVERY_MS = 10_000;
 const NO_SERIES_YET = "No series yet. They appear with the first value that is recorded.";
-const ANSWER_WITHIN_MS = 3_000;
 
 export class Card {
   readonly element: HTMLElement;
@@ -33,7 +35,8 @@ export class Card {
   readonly #problem = new ProblemNote();
   readonly #trouble = new ProblemNote();
   readonly #error: ErrorNote;
-  readonly #request = new RequestNote();
+  readonly #requests: RequestNotes;
+  readonly #actions: Actions;
   readonly #tabs: KeyTabs;
   readonly #tools: ChartTools;
   readonly #chart: Chart;
@@ -61,11 +64,13 @@ export class Card {
     this.#model = model;
     this.#signal = signal;
     this.#channel = new Channel(model);
-    const stop = (ids: string[], isForced: boolean) => this.#stop(ids, isForced);
-    const trace = (simId: string, number: number) =>
-      this.#channel.ask("trace", { sim_id: simId, number }).then(String);
-    this.#header = new Header(stop);
-    this.#error = new ErrorNote(trace);
+    const calls = new Calls(this.#channel, (trouble) => this.#trouble.update(trouble));
+    const stop = (ids: string[], isForced: boolean) =>
+      calls.stop(ids, isForced).finally(() => setTimeout(() => this.#updateTimes(), 50));
+    this.#actions = new Actions(calls, signal);
+    this.#header = new Header(stop, this.#actions.buttons, this.#actions.menu.button);
+    this.#error = new ErrorNote(calls.trace);
+    this.#requests = new RequestNotes(calls);
     this.#tabs = new KeyTabs((key) => this.#pickKey(key), signal);
     this.#tools = new ChartTools(
       {
@@ -92,9 +97,7 @@ export class Card {
       },
       signal,
     );
-    const statuses = (simId: string) =>
-      this.#channel.ask("statuses", { sim_id: simId }).then((found) => found as ShownStatus[]);
-    this.#statusLine = new StatusLine(statuses, trace);
+    this.#statusLine = new StatusLine(calls.statuses, calls.trace);
     this.#legend = new Legend({
       stop,
       onLift: (id) => this.#chart.lift(id && this.#lines.has(id) ? id : null),
@@ -115,7 +118,8 @@ export class Card {
       this.#header.element,
       this.#problem.element,
       this.#trouble.element,
-      this.#request.element,
+      this.#actions.element,
+      this.#requests.element,
       this.#error.element,
       this.#empty,
       this.#series,
@@ -244,26 +248,6 @@ export class Card {
     this.#updateLegend();
   }
 
-  async #stop(ids: string[], isForced: boolean): Promise<void> {
-    this.#trouble.update("");
-    const patience = setTimeout(() => {
-      this.#trouble.update("The kernel has not answered yet; it is busy with a cell, or gone.");
-    }, ANSWER_WITHIN_MS);
-    try {
-      const asked = ids.map((id) =>
-        this.#channel.ask("stop", { sim_id: id, is_forced: isForced }),
-      );
-      const failed = (await Promise.allSettled(asked)).filter(
-        (each) => each.status === "rejected",
-      );
-      const words = failed.map((each) => String((each.reason as Error).message));
-      this.#trouble.update([...new Set(words)].join(" "));
-    } finally {
-      clearTimeout(patience);
-      setTimeout(() => this.#updateTimes(), 50);
-    }
-  }
-
   #setSeen(isSeen: boolean): void {
     this.#isSeen = isSeen;
     if (isSeen) {
@@ -328,9 +312,11 @@ export class Card {
     show(this.#tabs.element, !isGroup);
     show(this.#legend.element, isGroup);
     show(this.#statusLine.element, !isGroup);
+    this.#requests.update(sims, isGroup, this.#model.get("can_reply"));
+    show(this.#actions.menu.button, !isGroup);
     if (!isGroup) {
+      this.#actions.update(first, this.#model.get("can_ask"));
       this.#error.update(first);
-      this.#request.update(first);
       this.#statusLine.update(first);
     }
     if (keys.length && (!this.#hasPickedKey || !keys.includes(this.#key))) {

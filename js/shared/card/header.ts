@@ -37,7 +37,7 @@ export class Header {
   readonly #left = h("span");
   readonly #rule = h("div", { class: "gd-rule", role: "progressbar", label: "Progress" });
 
-  constructor(stop: StopCall) {
+  constructor(stop: StopCall, actions: Node, menu: Node) {
     this.#stop = new StopButton(stop, false);
     const right = h("span", { class: "gd-push gd-ends" }, this.#elapsed, this.#left);
     this.element = h(
@@ -50,7 +50,9 @@ export class Header {
         this.#name,
         this.#kind,
         h("span", { class: "gd-grow" }),
+        actions,
         this.#stop.element,
+        menu,
       ),
       h(
         "div",

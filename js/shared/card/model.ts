@@ -7,6 +7,8 @@ export interface CardTraits {
   title: string;
   is_group: boolean;
   can_stop: boolean;
+  can_reply: boolean;
+  can_ask: boolean;
   simulations: Simulation[];
   series_keys: string[];
   clock: number;

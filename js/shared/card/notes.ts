@@ -1,6 +1,6 @@
 /** What stands between head and chart, marked by a line at its left: an error, a problem of the card. */
 import { h, setAttribute, setText, show } from "../dom";
-import { formatClock, plural } from "../format";
+import { plural } from "../format";
 import { icon } from "../icons";
 import type { Simulation } from "./simulation";
 
@@ -87,40 +87,6 @@ export class ErrorNote {
   }
 }
 
-/** Questions of a simulation that wait for an answer; they are answered in the control panel or by code. */
-export class RequestNote {
-  readonly element = h("section", { class: "gd-note", label: "Control requests", hidden: true });
-  #shown = "";
-
-  update(sim: Simulation): void {
-    const text = JSON.stringify(sim.requests);
-    if (text === this.#shown) return;
-    this.#shown = text;
-    show(this.element, sim.requests.length > 0);
-    this.element.replaceChildren(
-      ...sim.requests.map((request) =>
-        h(
-          "div",
-          { class: "gd-request" },
-          h(
-            "div",
-            { class: "gd-bar" },
-            icon("ask", "is-accent"),
-            h("h2", { text: "Waits for a reply" }),
-            h("span", { class: "gd-muted gd-small", text: requestOrigin(request) }),
-          ),
-          request.details ? h("p", { class: "gd-message", text: request.details }) : null,
-        ),
-      ),
-    );
-  }
-}
-
-function requestOrigin(request: Simulation["requests"][number]): string {
-  const time = request.time === null ? "" : formatClock(request.time);
-  return [request.channel, time].filter(Boolean).join(" \u00b7 ");
-}
-
 /** Something that keeps the card itself from working; plain words. */
 export class ProblemNote {
   readonly element: HTMLElement;
@@ -166,7 +132,8 @@ export class Fold {
   }
 }
 
-async function copyText(read: () => Promise<string>): Promise<boolean> {
+/** Put a text on the clipboard; false where that is not allowed. */
+export async function copyText(read: () => Promise<string>): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(await read());
     return true;

@@ -1,6 +1,6 @@
 /** A button that opens a list to pick one of many from: with arrow keys, and a filter when it is long. */
 import { h, setAttribute, setText, show } from "../dom";
-import { icon } from "../icons";
+import { type IconName, icon } from "../icons";
 
 const FILTER_ABOVE = 12;
 
@@ -13,6 +13,7 @@ export interface Option {
 interface PickerOptions {
   label: string;
   class?: string;
+  icon?: IconName;
   options(): Option[];
   chosen(): string;
   onPick(id: string): void;
@@ -36,10 +37,11 @@ export class Picker {
         "aria-haspopup": "listbox",
         "aria-expanded": "false",
         title: given.label,
+        label: given.label,
       },
       this.#hint,
       this.#words,
-      icon("down"),
+      icon(given.icon ?? "down"),
     );
     this.button.addEventListener("click", () => (this.#panel ? this.close() : this.open()));
   }

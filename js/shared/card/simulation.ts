@@ -22,6 +22,15 @@ export interface ShownStatus {
   number?: number;
 }
 
+/** A question to the person that waits for an answer. */
+export interface Request {
+  id: string;
+  channel: string;
+  details: string;
+  subkeys: string[];
+  time: number | null;
+}
+
 /** As Python's `CardSimulation.shown` gives it; times in seconds since the epoch. */
 export interface Simulation {
   id: string;
@@ -42,8 +51,7 @@ export interface Simulation {
   ended: number | null;
   stop_asked: number | null;
   error: { type: string; message: string; frame: string; lines: number; number: number } | null;
-  /** Questions to the person that wait for an answer. */
-  requests: { channel: string; details: string; time: number | null }[];
+  requests: Request[];
   latest: ShownStatus | null;
   status_count: number;
 }
