@@ -15,6 +15,7 @@ from gymdash_jupyter.simulations.argument_values import (
     text,
     whole_number,
 )
+from gymdash_jupyter.video.encoder import MAX_FPS, MIN_FPS
 
 ALGORITHM_NAMES = ("a2c", "ddpg", "dqn", "ppo", "sac", "td3")
 
@@ -45,6 +46,28 @@ def default_kwargs() -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class VideoSettings:
+    """What to film, and how.
+
+    Attributes:
+        episode_trigger: Of the number of an episode, or every so many.
+        step_trigger: Of the number of a step, or every so many.
+        video_length: Frames of a video; 0: until the episode ends.
+        fps: Frames a second.
+    """
+
+    episode_trigger: Any
+    step_trigger: Any
+    video_length: int
+    fps: float
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is anything that begins a video."""
+        return self.episode_trigger is not None or self.step_trigger is not None
+
+
+@dataclass(frozen=True)
 class TrainingSettings:
     """What to train, where and for how long.
 
@@ -59,7 +82,8 @@ class TrainingSettings:
         algorithm_kwargs: For the algorithm, less what has its own place here.
         has_own_tensorboard_log: Whether ``algorithm_kwargs`` said where TensorBoard files go.
         tensorboard_log: Where, as it said; None: nowhere.
-        video_arguments: Names of the arguments that ask for videos.
+        video: What to film, or None.
+        has_idle_video_length: Whether a length of videos is given, but nothing that begins one.
     """
 
     num_steps: int
@@ -72,7 +96,8 @@ class TrainingSettings:
     algorithm_kwargs: Mapping[str, Any]
     has_own_tensorboard_log: bool
     tensorboard_log: str | None
-    video_arguments: tuple[str, ...]
+    video: VideoSettings | None
+    has_idle_video_length: bool
 
 
 def read_settings(kwargs: Mapping[str, Any], what: str) -> TrainingSettings:
@@ -95,7 +120,7 @@ def read_settings(kwargs: Mapping[str, Any], what: str) -> TrainingSettings:
     tensorboard_log = special.pop("tensorboard_log", None)
     n_envs = whole_number("n_envs", kwargs["n_envs"], at_least=1)
     env_kwargs = named_values("env_kwargs", kwargs["env_kwargs"])
-    finite_number("fps", kwargs["fps"], above=0)
+    video = _video(kwargs)
     return TrainingSettings(
         num_steps=whole_number("num_steps", kwargs["num_steps"], at_least=1),
         env=_environment(env, n_envs, env_kwargs),
@@ -109,7 +134,8 @@ def read_settings(kwargs: Mapping[str, Any], what: str) -> TrainingSettings:
         algorithm_kwargs=special,
         has_own_tensorboard_log=has_own_log,
         tensorboard_log=None if tensorboard_log is None else str(tensorboard_log),
-        video_arguments=_video_arguments(kwargs),
+        video=video if video.is_wanted else None,
+        has_idle_video_length=video.video_length > 0 and not video.is_wanted,
     )
 
 
@@ -149,17 +175,30 @@ def _environment(env: Any, n_envs: int, env_kwargs: dict[str, Any]) -> Any:
     return env
 
 
-def _video_arguments(kwargs: Mapping[str, Any]) -> tuple[str, ...]:
-    asked = []
+def _video(kwargs: Mapping[str, Any]) -> VideoSettings:
     for name in ("episode_trigger", "step_trigger"):
-        trigger = kwargs[name]
         try:
-            every_x_trigger(trigger)
+            every_x_trigger(kwargs[name])
         except InvalidArgumentError as exc:
             msg = f"{name}: {exc}"
             raise InvalidArgumentError(msg, argument=name) from exc
-        if trigger is not never and (callable(trigger) or (trigger is not None and trigger > 0)):
-            asked.append(name)
-    if whole_number("video_length", kwargs["video_length"], at_least=0) > 0:
-        asked.append("video_length")
-    return tuple(asked)
+    return VideoSettings(
+        episode_trigger=_trigger(kwargs["episode_trigger"]),
+        step_trigger=_trigger(kwargs["step_trigger"]),
+        video_length=whole_number("video_length", kwargs["video_length"], at_least=0),
+        fps=_fps(kwargs["fps"]),
+    )
+
+
+def _trigger(value: Any) -> Any:
+    """Give a checked trigger, or None for one that is never true."""
+    is_never = value is never or value is None or (not callable(value) and value <= 0)
+    return None if is_never else value
+
+
+def _fps(value: Any) -> float:
+    fps = finite_number("fps", value, above=0)
+    if not MIN_FPS <= fps <= MAX_FPS:
+        msg = f"fps must be a number of frames a second from {MIN_FPS:g} to {MAX_FPS:g}; got {value!r}."
+        raise InvalidArgumentError(msg, argument="fps")
+    return fps

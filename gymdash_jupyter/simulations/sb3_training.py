@@ -18,6 +18,8 @@ from gymdash_jupyter.arguments import check_known
 from gymdash_jupyter.errors import InvalidArgumentError, MissingDependencyError, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stable_baselines3.common.base_class import BaseAlgorithm
 
     from gymdash_jupyter.simulations.sb3_settings import TrainingSettings
@@ -60,17 +62,44 @@ def check_algorithm(settings: TrainingSettings) -> None:
     raise InvalidArgumentError(msg, policy=policy)
 
 
-def make_env(settings: TrainingSettings) -> VecEnv:
-    """Make the environments, each in a Monitor; nothing is rendered unless ``env_kwargs`` says so.
+def make_env(
+    settings: TrainingSettings,
+    film: Callable[[gym.Env[Any, Any]], gym.Env[Any, Any]] | None = None,
+    say: Callable[[str], None] | None = None,
+) -> VecEnv:
+    """Make the environments, each in a Monitor; nothing is rendered unless it is filmed or ``env_kwargs`` says so.
+
+    Args:
+        settings: Which ones.
+        film: Gives the first one back filmed; None: nothing is to be filmed.
+        say: Is told when it cannot be made so that it gives pictures; then it is not filmed.
 
     Raises:
         InvalidArgumentError: gymnasium knows no such environment, or it does not take the ``env_kwargs``.
         MissingDependencyError: A package that the environment needs is not installed.
     """
     env_id = settings.env
+    # All of them, since stable-baselines3 wants one render mode for all; only the first is ever rendered.
+    mode = {"render_mode": "rgb_array"} if film is not None else {}
+    n_made = 0
 
     def make_one(**kwargs: Any) -> gym.Env[Any, Any]:
-        return gym.make(env_id, **kwargs)
+        nonlocal n_made
+        n_made += 1
+        if film is None or n_made > 1:
+            return gym.make(env_id, **{**mode, **kwargs})
+        try:
+            env = gym.make(env_id, **{**mode, **kwargs})
+        except Exception as exc:  # noqa: BLE001 - whether the mode is to blame is seen without it
+            env = gym.make(env_id, **kwargs)
+            mode.clear()
+            if say is not None:
+                say(
+                    f"{env_id} cannot be filmed: it cannot be made with render_mode='rgb_array' "
+                    f"({type(exc).__name__}: {exc}). The training goes on without videos."
+                )
+            return env
+        return film(env)
 
     # A function, because stable-baselines3 would render what it makes from a name.
     try:
@@ -105,6 +134,11 @@ def check_env(env: Any) -> None:
             f"stable-baselines3; got {type(env).__name__}: {env!r}."
         )
         raise InvalidArgumentError(msg, argument="env")
+
+
+def is_vec_env(env: Any) -> bool:
+    """Tell whether a thing is several environments in one."""
+    return isinstance(env, VecEnv)
 
 
 def name_of(env: Any) -> str:

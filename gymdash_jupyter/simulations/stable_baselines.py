@@ -24,6 +24,7 @@ from gymdash_jupyter.simulations.sb3_settings import (
 
 if TYPE_CHECKING:
     from stable_baselines3.common.base_class import BaseAlgorithm
+    from stable_baselines3.common.callbacks import BaseCallback
     from stable_baselines3.common.logger import Logger
 
     from gymdash_jupyter.config import SimulationStartConfig
@@ -46,10 +47,14 @@ Kwargs:
   seed: makes the training repeatable (None: it is not).
   n_envs: how many environments are stepped in turn (1).
   env_kwargs: arguments of the environment ({}).
-  episode_trigger, step_trigger, video_length, fps: for videos, which this version does not record yet.
+  episode_trigger: which episodes of the first environment are filmed: an int (every so many, from episode 0 on) or a
+    function of the episode's number (never).
+  step_trigger: from which steps on it is filmed, likewise (never).
+  video_length: frames of a video; 0: until the episode ends (0).
+  fps: frames a second of a video (30).
 
 While it trains, it answers progress, stop_simulation (it stops at the next environment step and saves the model) and
-help_request. It keeps its model as model.zip and TensorBoard files in its folder."""
+help_request. It keeps its model as model.zip, TensorBoard files and videos in its folder."""
 
 
 class StableBaselinesSimulation(Simulation):
@@ -60,8 +65,13 @@ class StableBaselinesSimulation(Simulation):
     project, the model is saved in the simulation's folder as ``model.zip``, also when the training is stopped or
     fails, and TensorBoard files are written under ``tb/<env>_<algorithm>/train/``. By hand, nothing is written.
 
-    A seed gives the same weights as stable-baselines3 alone gives with it. It seeds the generators of Python, numpy and
-    torch that all threads of a process share, so of several trainings at once in threads none is repeatable.
+    With a trigger for videos, the first environment is filmed into ``media/episode_video/``, named as GymDash names
+    them: ``rl-video-episode-<episode>_<num_timesteps>.mp4`` or ``rl-video-step-<step>_<num_timesteps>.mp4``, where
+    ``num_timesteps`` is that of the last frame, and of the step at which it is recorded.
+
+    A seed gives the same weights as stable-baselines3 alone gives with it, filmed or not. It seeds the
+    generators of Python, numpy and torch that all threads of a process share, so of several trainings at once in
+    threads none is repeatable.
 
     Args:
         config: Its kwargs are those of ``create_kwarg_defaults``; ``_get_help_text`` explains them.
@@ -79,8 +89,7 @@ class StableBaselinesSimulation(Simulation):
         self._env: Any = None
         self._settings: TrainingSettings | None = None
         self._prepared_with: dict[str, Any] = {}
-        # However it ends: also when it was stopped before its run, or its setup failed.
-        self.add_callback(self.END_RUN, self.close)
+        self._filming: BaseCallback | None = None
 
     def create_kwarg_defaults(self) -> dict[str, Any]:
         """Return GymDash's defaults, and ``seed``, ``n_envs`` and ``env_kwargs``."""
@@ -109,7 +118,8 @@ class StableBaselinesSimulation(Simulation):
         outputs = self._make_logger(model, settings)
         model.set_logger(outputs)
         try:
-            model.learn(total_timesteps=settings.num_steps, callback=callback)
+            callbacks = callback if self._filming is None else [callback, self._filming]
+            model.learn(total_timesteps=settings.num_steps, callback=callbacks)
         except BaseException:
             self._keep_despite_error(model, callback)
             raise
@@ -130,21 +140,43 @@ class StableBaselinesSimulation(Simulation):
         settings = read_settings(all_kwargs, f"The simulation type {type(self).__name__}")
         training = _load_training()
         training.check_algorithm(settings)
-        if isinstance(settings.env, str):
-            env = self._env = training.make_env(settings)
-        else:
-            training.check_env(settings.env)
-            env = settings.env  # whoever made it closes it
-        self.model = training.make_model(settings, env)
+        self.model = training.make_model(settings, self._filmed_env(settings))
         self._settings = settings
-        if settings.video_arguments:
-            names = ", ".join(settings.video_arguments)
-            self._say(f"Videos are not recorded yet by this version; {names} has no effect.")
+        if settings.has_idle_video_length:
+            self._say(
+                "video_length alone begins no video; episode_trigger or step_trigger says when to film."
+            )
         if self.sim_path is None:
             self._say(
-                "No project is open for this simulation: nothing is written to disk, no model and no TensorBoard "
-                "files. The trained model is the simulation's attribute 'model'."
+                "No project is open for this simulation: nothing is written to disk, no model, no videos and no "
+                "TensorBoard files. The trained model is the simulation's attribute 'model'."
             )
+
+    def _filmed_env(self, settings: TrainingSettings) -> Any:
+        """Give the environment, filmed if it is to be; what is made here is closed here."""
+        self._filming = None
+        training = _load_training()
+        is_id = isinstance(settings.env, str)
+        if not is_id:
+            training.check_env(settings.env)
+        video = settings.video
+        if video is None or self.sim_path is None:
+            if is_id:
+                self._env = training.make_env(settings)
+            return self._env if is_id else settings.env
+        from gymdash_jupyter.simulations.sb3_video import film_of, filmed_env
+
+        def film(env: Any) -> Any:
+            return filmed_env(env, video, self.recorder, self._say, settings.n_envs)
+
+        if is_id:
+            self._env = training.make_env(settings, film, self._say)
+            return self._env
+        if not training.is_vec_env(settings.env):
+            return film(settings.env)
+        name = training.name_of(settings.env)
+        self._filming = film_of(settings.env, name, video, self.recorder, self._say)
+        return settings.env
 
     def _make_logger(self, model: BaseAlgorithm, settings: TrainingSettings) -> Logger:
         from gymdash_jupyter.simulations.sb3_logger import has_tensorboard, make_logger
@@ -193,7 +225,8 @@ class StableBaselinesSimulation(Simulation):
             self._say(f"The model could not be saved: {type(exc).__name__}: {exc}")
 
     def _say(self, details: str) -> None:
-        self.add_status(SimStatus(SimStatusCode.INFO, details=details))
+        if all(status.details != details for status in self.statuses):
+            self.add_status(SimStatus(SimStatusCode.INFO, details=details))
 
 
 def _load_training() -> ModuleType:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+MIN_FPS = 0.01
 MAX_FPS = 1000.0
 
 _KEYFRAME_EVERY_S = 2.0
@@ -100,8 +101,8 @@ def checked_fps(fps: Any) -> float:
         number = float(fps)
     except Exception:  # noqa: BLE001 - a foreign __float__ may fail in any way
         number = 0.0
-    if not 0.01 <= number <= MAX_FPS:
-        msg = f"fps must be a number of frames a second from 0.01 to {MAX_FPS:g}; got {fps!r}."
+    if not MIN_FPS <= number <= MAX_FPS:
+        msg = f"fps must be a number of frames a second from {MIN_FPS:g} to {MAX_FPS:g}; got {fps!r}."
         raise MediaError(msg)
     return number
 

@@ -6,6 +6,7 @@ Whoever steps the environment tells a ``Film`` what happened; it asks for a pict
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING, Any, Protocol
 
 from gymdash_jupyter.arguments import every_x_trigger
@@ -70,6 +71,8 @@ class Film:
             msg = f"video_length is a number of frames, or 0 for whole episodes; got {video_length!r}."
             raise InvalidArgumentError(msg)
         video_extension()
+        # Rendering with pygame would otherwise make this process deaf to SIGTERM.
+        os.environ.setdefault("SDL_NO_SIGNAL_HANDLERS", "1")
         self._open_clip, self._render, self._say, self._name = open_clip, render, say, name
         self._wants_episode = every_x_trigger(episode_trigger)
         self._wants_step = every_x_trigger(step_trigger)
@@ -117,12 +120,13 @@ class Film:
         self._waiting_step = None
         self._shoot()
 
-    def stepped(self, reward: Any, *, has_ended: bool) -> None:
+    def stepped(self, reward: Any, *, has_ended: bool, is_visible: bool = True) -> None:
         """Take note of a step.
 
         Args:
             reward: What it gave.
             has_ended: Whether the episode is over.
+            is_visible: Whether a picture would show what this step led to.
         """
         before = self._step
         self._step = before + self._n_envs
@@ -141,7 +145,8 @@ class Film:
             if wanted is None or has_ended:
                 return
             self._start(f"rl-video-step-{wanted}")
-        self._shoot()
+        if is_visible:
+            self._shoot()
         if has_ended:
             self._begun["has_ended"] = True
             if self._video_length == 0:
