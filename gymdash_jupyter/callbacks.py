@@ -17,6 +17,9 @@ from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
 
 logger = logging.getLogger(__name__)
 
+AFTER_END = "after_end"
+"""When all callbacks for an end have been called: groups and trackers count it."""
+
 Callback = Callable[..., object]
 ErrorKeeper = Callable[[str, Exception], None]
 
@@ -25,13 +28,14 @@ class CallbackBoard:
     """Hold callbacks by event and call them when it happens.
 
     Args:
-        events: Names of the events that may happen.
+        events: Names of the events that may happen; of ``after_end`` errors do not speak, as only the house uses it.
         subject: Given to callbacks that require one positional argument.
         keep_error: Called with the event and the exception of a callback that failed.
     """
 
     def __init__(self, events: Iterable[str], subject: object, keep_error: ErrorKeeper) -> None:
         self._callbacks: dict[str, list[Callback]] = {event: [] for event in events}
+        self._public = [event for event in self._callbacks if event != AFTER_END]
         self._happened: set[str] = set()
         self._subject = subject
         self._keep_error = keep_error
@@ -45,8 +49,8 @@ class CallbackBoard:
         """
         if not isinstance(event, str) or event not in self._callbacks:
             msg = (
-                f"There is no event {event!r}.{did_you_mean(event, self._callbacks)} "
-                f"Events: {', '.join(self._callbacks)}."
+                f"There is no event {event!r}.{did_you_mean(event, self._public)} "
+                f"Events: {', '.join(self._public)}."
             )
             raise InvalidArgumentError(msg, event=event)
         check_callable(callback, f"the event {event!r}")

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from gymdash_jupyter.arguments import check_accepts
-from gymdash_jupyter.callbacks import Callback, CallbackBoard
+from gymdash_jupyter.callbacks import AFTER_END, Callback, CallbackBoard
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError, StopSimException
 from gymdash_jupyter.interactor import STOP, SimulationInteractor
 from gymdash_jupyter.records import (
@@ -61,7 +61,7 @@ class Life(ABC):
     END_SETUP = "end_setup"
     START_RUN = "start_run"
     END_RUN = "end_run"
-    _AFTER_END = "after_end"
+    _AFTER_END = AFTER_END
 
     def __init__(self) -> None:
         self.start_kwargs: dict[str, Any] = {}

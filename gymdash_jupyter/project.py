@@ -106,6 +106,7 @@ class _Session:
 
     def __init__(self) -> None:
         self.project: Project | None = None
+        self.opened: dict[tuple[Path, bool], Project] = {}
         self.temporary_folders: list[tempfile.TemporaryDirectory[str]] = []
 
 
@@ -117,19 +118,15 @@ def open_project(
 ) -> Project:
     """Open a project and make it the current one; what was current goes on with what runs in it.
 
-    Opening the current project again gives the same object. See ``Project.open`` for arguments and
-    errors.
+    Opening a project again gives the same object, as long as its database is there. See
+    ``Project.open`` for arguments and errors.
     """
-    current = _session.project
-    if (
-        current is not None
-        and current.folder == _pinned(path)
-        and current.is_read_only == read_only
-        and current.folder.is_dir()
-    ):
-        return current
-    _session.project = Project.open(path, read_only=read_only)
-    return _session.project
+    key = _pinned(path), read_only
+    opened = _session.opened.get(key)
+    if opened is None or not opened.db_path.is_file():
+        opened = _session.opened[key] = Project.open(path, read_only=read_only)
+    _session.project = opened
+    return opened
 
 
 def current_project() -> Project:

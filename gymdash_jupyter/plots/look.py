@@ -68,9 +68,15 @@ def given_axes(ax: Axes | Sequence[Axes], keys: Sequence[str]) -> list[Axes]:
     """List the axes that were given, one a key, or a single one for all keys.
 
     Raises:
-        InvalidArgumentError: There are several axes, but not as many as keys.
+        InvalidArgumentError: It is no axes, or there are several but not as many as keys.
     """
+    from matplotlib.axes import Axes as MatplotlibAxes
+
     axes: list[Axes] = list(np.ravel(np.asarray(ax, dtype=object)))
+    strange = [one for one in axes if not isinstance(one, MatplotlibAxes)]
+    if strange:
+        msg = f"ax takes matplotlib Axes, such as plt.gca(); got {type(strange[0]).__name__}: {strange[0]!r}."
+        raise InvalidArgumentError(msg)
     if len(axes) != 1 and len(axes) != len(keys):
         msg = (
             f"Got {len(axes)} axes for {len(keys)} keys ({', '.join(keys) or 'none'}). Give one "
