@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from gymdash_jupyter.arguments import check_accepts
 from gymdash_jupyter.callbacks import AFTER_END, Callback, CallbackBoard
+from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError, StopSimException
-from gymdash_jupyter.interactor import STOP, SimulationInteractor
+from gymdash_jupyter.interactor import SimulationInteractor
 from gymdash_jupyter.records import (
     ALLOWED_MOVES,
     SimState,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from gymdash_jupyter.channels import CHANNELS, PROGRESS, PROGRESS_STATUS, Ask
 from gymdash_jupyter.errors import (
     InvalidArgumentError,
     QueryError,
@@ -17,7 +18,6 @@ from gymdash_jupyter.errors import (
     SimulationEndedError,
     UnknownChannelError,
 )
-from gymdash_jupyter.interactor import CHANNELS, PROGRESS, PROGRESS_STATUS, Ask
 from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.launch import DeathWatch
 from gymdash_jupyter.records import Progress, SimStatus, SimStatusCode, flags_of

@@ -22,15 +22,9 @@ from gymdash_jupyter.actions import (
     result_of,
 )
 from gymdash_jupyter.arguments import every_x_trigger, merge_kwargs, missing_names
+from gymdash_jupyter.channels import CUSTOM_QUERY, HELP, PROGRESS, PROGRESS_STATUS, STOP
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError, StopSimException
-from gymdash_jupyter.interactor import (
-    CUSTOM_QUERY,
-    HELP,
-    PROGRESS,
-    PROGRESS_STATUS,
-    STOP,
-)
 from gymdash_jupyter.life import Life, Recording
 from gymdash_jupyter.recorder import Recorder
 from gymdash_jupyter.records import (

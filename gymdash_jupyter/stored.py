@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.actions import LIST, Action, action_from_json, result_of
-from gymdash_jupyter.interactor import CUSTOM_QUERY
+from gymdash_jupyter.channels import CUSTOM_QUERY
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping

@@ -14,8 +14,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from gymdash_jupyter.background import PeriodicTask
+from gymdash_jupyter.channels import STOP, Ask
 from gymdash_jupyter.errors import GymDashError, QueryError
-from gymdash_jupyter.interactor import STOP, Ask
 from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.launch.liveness import own_identity
 from gymdash_jupyter.records import Answer, Command, SimStatus, SimStatusCode, now_utc

@@ -15,8 +15,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.errors import StopSimException
-from gymdash_jupyter.interactor import STOP
 from gymdash_jupyter.launch.contract import Launcher
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gymdash_jupyter.arguments import check_known
+from gymdash_jupyter.channels import CUSTOM_QUERY, PROGRESS, STOP
 from gymdash_jupyter.errors import InvalidArgumentError, StopSimException
-from gymdash_jupyter.interactor import CUSTOM_QUERY, PROGRESS, STOP
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.simulations.argument_values import (
     finite_number,

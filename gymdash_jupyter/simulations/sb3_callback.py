@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from stable_baselines3.common.callbacks import BaseCallback
 
-from gymdash_jupyter.interactor import PROGRESS, STOP
+from gymdash_jupyter.channels import PROGRESS, STOP
 
 if TYPE_CHECKING:
     from gymdash_jupyter.simulation import Simulation

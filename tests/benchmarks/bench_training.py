@@ -24,8 +24,8 @@ import numpy as np
 import torch
 from stable_baselines3 import PPO
 
+from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.interactor import STOP
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.recorder import Recorder
 from gymdash_jupyter.records import SimState

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gymdash_jupyter.channels import CHANNELS, Ask
 from gymdash_jupyter.errors import SimulationEndedError, UnknownChannelError
-from gymdash_jupyter.interactor import CHANNELS, Ask, SimulationInteractor
+from gymdash_jupyter.interactor import SimulationInteractor
 from tests.waiting import wait_until
 
 STOP, QUERY = "stop_simulation", "custom_query"

@@ -9,7 +9,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 
-from gymdash_jupyter.interactor import CHANNELS, SimulationInteractor
+from gymdash_jupyter.channels import CHANNELS
+from gymdash_jupyter.interactor import SimulationInteractor
 
 ALWAYS_ASKED = {"progress", "progress_status"}
 ONE_BY_ONE = {"custom_query"}

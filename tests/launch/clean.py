@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from gymdash_jupyter import project, registry, session
-from gymdash_jupyter.interactor import STOP
+from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.launch import thread
 from tests.waiting import wait_until
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from gymdash_jupyter.channels import PROGRESS, STOP
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError
-from gymdash_jupyter.interactor import PROGRESS, STOP
 from gymdash_jupyter.records import SimState
 from gymdash_jupyter.simulations import CustomControlSimulation
 from tests.waiting import wait_until

@@ -14,8 +14,8 @@ import pytest
 import stable_baselines3 as sb3
 from stable_baselines3.common.monitor import Monitor
 
+from gymdash_jupyter.channels import HELP, PROGRESS, STOP
 from gymdash_jupyter.errors import StopSimException
-from gymdash_jupyter.interactor import HELP, PROGRESS, STOP
 from gymdash_jupyter.records import SimState, SimStatusCode
 from tests.simulations.trainings import (
     PPO,

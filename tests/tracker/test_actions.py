@@ -11,6 +11,7 @@ import pytest
 from pydantic import Field
 
 from gymdash_jupyter.actions import Action, action
+from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.errors import (
     ActionRefusedError,
     GymDashError,
@@ -18,7 +19,6 @@ from gymdash_jupyter.errors import (
     QueryTimeoutError,
     SimulationEndedError,
 )
-from gymdash_jupyter.interactor import STOP
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.records import SimState, SimStatusSubcode
 from gymdash_jupyter.simulation import Simulation
