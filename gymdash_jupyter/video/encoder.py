@@ -183,7 +183,7 @@ class VideoEncoder:
         """Let go of everything and remove the file; harmless at any time."""
         container, self._container = self._container, None
         if container is not None:
-            with suppress(OSError, ValueError):
+            with suppress(OSError, ValueError, self._av.FFmpegError):
                 container.close()
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
@@ -202,6 +202,7 @@ class VideoEncoder:
         stream.codec_context.thread_count = _THREADS
         stream.codec_context.gop_size = max(1, round(_KEYFRAME_EVERY_S * self.fps))
         self._stream = stream
+        self._container.start_encoding()  # else a place that cannot be written is only seen later
 
 
 @cache

@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from gymdash_jupyter.errors import GymDashError
 from gymdash_jupyter.media import pictures
 from gymdash_jupyter.media.folder import remove, unused
 from gymdash_jupyter.video.encoder import VideoEncoder, video_extension
@@ -46,7 +45,7 @@ class FileClip:
                 self._folder.mkdir(parents=True, exist_ok=True)
             self._encoder.add(pictures.to_rgb(pictures.to_uint8(pictures.own_copy(frame))))
             self.n_frames += 1
-        except (GymDashError, OSError, ValueError) as exc:
+        except Exception as exc:  # noqa: BLE001 - nothing of filming may reach a training
             self._fail(exc)
 
     def close(self, step: Any, *, name: str | None = None, **info: Any) -> None:  # noqa: ARG002 - a file has no info
@@ -57,7 +56,7 @@ class FileClip:
         try:
             self._encoder.close()
             self._partial.replace(unused(self._folder / f"{name or step}{self._partial.suffix}"))
-        except (GymDashError, OSError, ValueError) as exc:
+        except Exception as exc:  # noqa: BLE001 - nothing of filming may reach a training
             self._fail(exc)
 
     def discard(self) -> None:

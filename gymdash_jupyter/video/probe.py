@@ -58,17 +58,17 @@ def read_frame(path: Path, at: float = 0.5) -> NDArray[np.uint8]:
         stream = container.streams.video[0]
         stream.codec_context.thread_count = 1
         wanted_s = min(max(at, 0.0), 1.0) * _duration_s(container, stream)
+        found = None
         try:
             if wanted_s > 0:
                 container.seek(int(wanted_s * 1_000_000))  # to the key frame before it
-            found = None
             for n, frame in enumerate(container.decode(stream)):
                 if found is not None and frame.time is not None and frame.time > wanted_s:
                     break
                 found = frame
                 if n >= _MAX_DECODED:
                     break
-        except (OSError, ValueError) as exc:
+        except (load_av().FFmpegError, OSError, ValueError) as exc:
             raise _unreadable(path, exc) from exc
         if found is None:
             raise _unreadable(path, "it has no pictures")
@@ -83,9 +83,9 @@ def _opened(path: Path) -> Any:
         raise _unreadable(path, f"its name ends with none of {', '.join(_FORMATS)}")
     try:
         container = av.open(str(path), "r", format=kind)
-    except (OSError, ValueError) as exc:
+    except (av.FFmpegError, OSError, ValueError) as exc:
         raise _unreadable(path, exc) from exc
-    if not container.streams.video:
+    if not container.streams.video or container.streams.video[0].codec_context is None:
         container.close()
         raise _unreadable(path, "it has no pictures")
     return container
