@@ -16,7 +16,11 @@ from stable_baselines3.common.callbacks import BaseCallback
 from gymdash_jupyter.channels import PROGRESS, STOP
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gymdash_jupyter.simulation import Simulation
+    from gymdash_jupyter.simulations.sb3_ongoing import OngoingTraining
+    from gymdash_jupyter.simulations.stop_rules import StopWatch
 
 PROGRESS_INTERVAL_S = 0.02
 MEAN_OVER_EPISODES = 100
@@ -33,23 +37,36 @@ class TrainingCallback(BaseCallback):
     Args:
         simulation: Whose training it is.
         num_steps: How many steps were asked for, the total of the progress.
+        record: Takes key, value and step of a number.
+        ongoing: Evaluates when it is time.
+        stops: Says when the training is good enough.
 
     Attributes:
         n_episodes: How many episodes have ended.
     """
 
-    def __init__(self, simulation: Simulation, num_steps: int) -> None:
+    def __init__(
+        self,
+        simulation: Simulation,
+        num_steps: int,
+        *,
+        record: Callable[[str, Any, int], None],
+        ongoing: OngoingTraining,
+        stops: StopWatch,
+    ) -> None:
         super().__init__()
         self.n_episodes = 0
         self._simulation = simulation
         self._total = num_steps
+        self._ongoing = ongoing
+        self._stops = stops
         self._returns: deque[float] = deque(maxlen=MEAN_OVER_EPISODES)
         self._episode_starts: list[float] = []
         self._next_progress = 0.0
         # Bound once: looking these up at each step costs more than calling them.
         self._answer_if_asked = simulation.interactor.set_out_if_in
         self._base_step = simulation.base_step
-        self._record = simulation.recorder.scalar
+        self._record = record
 
     @property
     def mean_return(self) -> float | None:
@@ -70,13 +87,17 @@ class TrainingCallback(BaseCallback):
         if now >= self._next_progress:
             self._say_progress(now)
         self._base_step()
+        if self.num_timesteps >= self._ongoing.next_evaluation:
+            self._ongoing.evaluate_periodically()
         if self._answer_if_asked(STOP, True):
             self._simulation.set_cancelled()
             return False
-        return True
+        return self._stops.met is None
 
     def _on_training_end(self) -> None:
         self._say_progress(perf_counter())
+        if self._stops.met is None and not self._simulation.was_cancelled():
+            self._ongoing.evaluate_finally()
 
     def _note_episodes(self, infos: list[dict[str, Any]]) -> None:
         step, now, record = self.num_timesteps, perf_counter(), self._record

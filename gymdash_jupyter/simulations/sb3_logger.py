@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stable_baselines3.common import logger as sb3
 
 if TYPE_CHECKING:
-    from gymdash_jupyter.recorder import Recorder
+    from collections.abc import Callable
 
 
 class RecorderOutput(sb3.KVWriter):
@@ -19,11 +19,11 @@ class RecorderOutput(sb3.KVWriter):
     ``time/time_elapsed``, ...) is recorded too. Texts, images, videos, figures and histograms are passed over.
 
     Args:
-        recorder: The simulation's.
+        record: Takes key, value and step, as ``Recorder.scalar`` does.
     """
 
-    def __init__(self, recorder: Recorder) -> None:
-        self._recorder = recorder
+    def __init__(self, record: Callable[[str, Any, int], None]) -> None:
+        self._record = record
 
     def write(
         self,
@@ -34,7 +34,7 @@ class RecorderOutput(sb3.KVWriter):
         """Record what is logged at one moment."""
         for key, value in key_values.items():
             if _is_number(value):
-                self._recorder.scalar(key, value, step)
+                self._record(key, value, step)
 
     def close(self) -> None:
         """Do nothing: the recorder is not ours."""
@@ -45,15 +45,17 @@ def has_tensorboard() -> bool:
     return getattr(sb3, "SummaryWriter", None) is not None
 
 
-def make_logger(recorder: Recorder, tensorboard_folder: str | None, verbose: int) -> sb3.Logger:
+def make_logger(
+    record: Callable[[str, Any, int], None], tensorboard_folder: str | None, verbose: int
+) -> sb3.Logger:
     """Make the logger of a model.
 
     Args:
-        recorder: Gets every number.
+        record: Gets every number, with its key and step.
         tensorboard_folder: Where event files go; None: nowhere.
         verbose: From 1 up, what is logged is printed too, as stable-baselines3 does.
     """
-    outputs: list[sb3.KVWriter] = [RecorderOutput(recorder)]
+    outputs: list[sb3.KVWriter] = [RecorderOutput(record)]
     if tensorboard_folder is not None:
         outputs.append(sb3.TensorBoardOutputFormat(tensorboard_folder))
     if verbose >= 1:

@@ -15,9 +15,19 @@ from gymdash_jupyter.simulations.argument_values import (
     text,
     whole_number,
 )
+from gymdash_jupyter.simulations.import_paths import is_import_path
+from gymdash_jupyter.simulations.sb3_env_settings import (
+    WrapperSettings,
+    read_environment,
+    read_vec_normalize,
+    read_wrappers,
+)
+from gymdash_jupyter.simulations.stop_rules import StopRule, read_stop_rules
 from gymdash_jupyter.video.encoder import MAX_FPS, MIN_FPS
 
 ALGORITHM_NAMES = ("a2c", "ddpg", "dqn", "ppo", "sac", "td3")
+
+EVALUATION_KEYS = ("eval/mean_return", "eval/std_return", "eval/mean_length")
 
 _LARGEST_SEED = 2**32 - 1  # of numpy.random.seed
 
@@ -42,6 +52,13 @@ def default_kwargs() -> dict[str, Any]:
         "seed": None,
         "n_envs": 1,
         "env_kwargs": {},
+        "vec_env_cls": "dummy",
+        "wrappers": [],
+        "vec_normalize": False,
+        "policy_kwargs": {},
+        "eval_every": None,
+        "eval_episodes": 5,
+        "stop_when": None,
     }
 
 
@@ -73,10 +90,13 @@ class TrainingSettings:
 
     Attributes:
         num_steps: Environment steps of all environments together, at least.
-        env: Id of a gymnasium environment, or a made environment.
-        env_kwargs: For ``gymnasium.make``.
+        env: Id of a gymnasium environment, a class or function that makes one, or a made environment.
+        env_kwargs: For ``gymnasium.make``, the class or the function.
         n_envs: How many environments are stepped in turn.
-        algorithm: One of ``ALGORITHM_NAMES``.
+        vec_env_cls: ``dummy``, ``subproc``, a class of stable-baselines3's ``VecEnv`` or its import path.
+        wrappers: Around each environment, from inside out.
+        vec_normalize: Arguments of ``VecNormalize``, or None for none.
+        algorithm: One of ``ALGORITHM_NAMES``, an algorithm's class, or its import path.
         policy: Name of a policy, or a policy class.
         seed: Seeds everything that stable-baselines3 seeds; environment i gets ``seed + i``. None: not seeded.
         algorithm_kwargs: For the algorithm, less what has its own place here.
@@ -84,13 +104,19 @@ class TrainingSettings:
         tensorboard_log: Where, as it said; None: nowhere.
         video: What to film, or None.
         has_idle_video_length: Whether a length of videos is given, but nothing that begins one.
+        eval_every: Environment steps between two evaluations; 0: never; None: nobody said.
+        eval_episodes: Episodes of an evaluation.
+        stop_rules: Any of them ends the training.
     """
 
     num_steps: int
     env: Any
     env_kwargs: Mapping[str, Any]
     n_envs: int
-    algorithm: str
+    vec_env_cls: Any
+    wrappers: tuple[WrapperSettings, ...]
+    vec_normalize: Mapping[str, Any] | None
+    algorithm: Any
     policy: Any
     seed: int | None
     algorithm_kwargs: Mapping[str, Any]
@@ -98,6 +124,22 @@ class TrainingSettings:
     tensorboard_log: str | None
     video: VideoSettings | None
     has_idle_video_length: bool
+    eval_every: int | None
+    eval_episodes: int
+    stop_rules: tuple[StopRule, ...]
+
+    @property
+    def algorithm_name(self) -> str:
+        """The algorithm in one lower-case word, such as ``ppo``."""
+        name = self.algorithm if isinstance(self.algorithm, str) else self.algorithm.__name__
+        return str(name.rpartition(":")[2].rpartition(".")[2].lower())
+
+    @property
+    def must_evaluate(self) -> bool:
+        """Whether somebody asked for evaluations, so that it is an error when there can be none."""
+        return bool(self.eval_every) or any(
+            rule.key.startswith("eval/") for rule in self.stop_rules
+        )
 
 
 def read_settings(kwargs: Mapping[str, Any], what: str) -> TrainingSettings:
@@ -118,15 +160,29 @@ def read_settings(kwargs: Mapping[str, Any], what: str) -> TrainingSettings:
     seed = special.pop("seed", kwargs["seed"])
     has_own_log = "tensorboard_log" in special
     tensorboard_log = special.pop("tensorboard_log", None)
-    n_envs = whole_number("n_envs", kwargs["n_envs"], at_least=1)
-    env_kwargs = named_values("env_kwargs", kwargs["env_kwargs"])
     video = _video(kwargs)
+    stop_rules = read_stop_rules(kwargs["stop_when"])
+    eval_every = kwargs["eval_every"]
+    if eval_every is not None:
+        eval_every = whole_number("eval_every", eval_every, at_least=0)
+    _check_can_stop(stop_rules, eval_every)
+    policy_kwargs = named_values("policy_kwargs", kwargs["policy_kwargs"])
+    if policy_kwargs:
+        special["policy_kwargs"] = {
+            **_copied(policy_kwargs),
+            **named_values(
+                "algorithm_kwargs['policy_kwargs']", special.get("policy_kwargs") or {}
+            ),
+        }
     return TrainingSettings(
         num_steps=whole_number("num_steps", kwargs["num_steps"], at_least=1),
-        env=_environment(env, n_envs, env_kwargs),
-        env_kwargs=env_kwargs,
-        n_envs=n_envs,
-        algorithm=_algorithm_name(kwargs["algorithm"]),
+        env=read_environment(env, lambda name: kwargs[name] == default_kwargs()[name]),
+        env_kwargs=named_values("env_kwargs", kwargs["env_kwargs"]),
+        n_envs=whole_number("n_envs", kwargs["n_envs"], at_least=1),
+        vec_env_cls=kwargs["vec_env_cls"],
+        wrappers=read_wrappers(kwargs["wrappers"]),
+        vec_normalize=read_vec_normalize(kwargs["vec_normalize"]),
+        algorithm=_algorithm(kwargs["algorithm"]),
         policy=policy if isinstance(policy, type) else text("policy", policy, "MlpPolicy"),
         seed=None
         if seed is None
@@ -136,6 +192,9 @@ def read_settings(kwargs: Mapping[str, Any], what: str) -> TrainingSettings:
         tensorboard_log=None if tensorboard_log is None else str(tensorboard_log),
         video=video if video.is_wanted else None,
         has_idle_video_length=video.video_length > 0 and not video.is_wanted,
+        eval_every=eval_every,
+        eval_episodes=whole_number("eval_episodes", kwargs["eval_episodes"], at_least=1),
+        stop_rules=stop_rules,
     )
 
 
@@ -152,27 +211,31 @@ def _copied(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _algorithm_name(value: Any) -> str:
+def _algorithm(value: Any) -> Any:
+    if isinstance(value, type) or is_import_path(value):
+        return value
     name = value.strip().lower() if isinstance(value, str) else ""
     if name not in ALGORITHM_NAMES:
         msg = (
             f"There is no algorithm {value!r}.{did_you_mean(value, ALGORITHM_NAMES)} "
-            f"Algorithms: {', '.join(ALGORITHM_NAMES)}."
+            f"Algorithms: {', '.join(ALGORITHM_NAMES)}; or a class, or its import path, such as 'sb3_contrib:TQC'."
         )
         raise InvalidArgumentError(msg, algorithm=value)
     return name
 
 
-def _environment(env: Any, n_envs: int, env_kwargs: dict[str, Any]) -> Any:
-    if isinstance(env, str) or env is None:
-        return text("env", env, "CartPole-v1")
-    if n_envs != 1 or env_kwargs:
-        msg = (
-            f"n_envs and env_kwargs are for an environment that is made by its id; env is {env!r}. "
-            "Leave them out, or give env as an id."
-        )
-        raise InvalidArgumentError(msg, argument="env")
-    return env
+def _check_can_stop(rules: tuple[StopRule, ...], eval_every: int | None) -> None:
+    """Refuse rules that can never be met."""
+    for rule in rules:
+        if rule.key.startswith("eval/") and eval_every == 0:
+            msg = f"stop_when watches {rule.key!r}, and with eval_every=0 nothing is evaluated."
+            raise InvalidArgumentError(msg, argument="stop_when")
+        if rule.key.startswith("eval/") and rule.key not in EVALUATION_KEYS:
+            msg = (
+                f"stop_when watches {rule.key!r}; evaluations record {', '.join(EVALUATION_KEYS)}."
+                f"{did_you_mean(rule.key, EVALUATION_KEYS)}"
+            )
+            raise InvalidArgumentError(msg, argument="stop_when")
 
 
 def _video(kwargs: Mapping[str, Any]) -> VideoSettings:

@@ -115,6 +115,10 @@ class VecEnvFilming(BaseCallback):
         super().__init__()
         self._film = film
 
+    def record_next(self) -> None:
+        """Film the next episode, whatever the triggers say; may be called from any thread."""
+        self._film.record_next()
+
     def _on_training_start(self) -> None:
         self._film.episode_began()
 

@@ -7,54 +7,49 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from gymdash_jupyter.errors import MissingDependencyError
+from pydantic import Field
+
+from gymdash_jupyter.actions import Action, action
+from gymdash_jupyter.channels import STOP
+from gymdash_jupyter.errors import (
+    ActionRefusedError,
+    MissingDependencyError,
+)
 from gymdash_jupyter.records import SimStatus, SimStatusCode
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.simulations.import_paths import path_of
+from gymdash_jupyter.simulations.number_watch import NumberWatch
+from gymdash_jupyter.simulations.sb3_help import HELP
+from gymdash_jupyter.simulations.sb3_hyperparameters import names_for, ranges_in_words
+from gymdash_jupyter.simulations.sb3_model_files import BEST_MODEL_FILE, MODEL_FILE, ModelFiles
 from gymdash_jupyter.simulations.sb3_settings import (
     TrainingSettings,
     default_kwargs,
     folder_name,
     read_settings,
 )
+from gymdash_jupyter.simulations.stop_rules import StopWatch
 
 if TYPE_CHECKING:
     from stable_baselines3.common.base_class import BaseAlgorithm
-    from stable_baselines3.common.callbacks import BaseCallback
     from stable_baselines3.common.logger import Logger
 
     from gymdash_jupyter.config import SimulationStartConfig
     from gymdash_jupyter.simulations.sb3_callback import TrainingCallback
+    from gymdash_jupyter.simulations.sb3_evaluation import Evaluator
+    from gymdash_jupyter.simulations.sb3_ongoing import OngoingTraining
+    from gymdash_jupyter.simulations.sb3_stage import Stage
 
 logger = logging.getLogger(__name__)
 
-MODEL_FILE = "model.zip"
 _IMPORTING = threading.Lock()
-
-_HELP = """\
-Trains an agent with stable-baselines3 in a gymnasium environment.
-
-Kwargs:
-  num_steps: environment steps to train for, at least (5000). PPO and A2C finish the rollout they have begun.
-  env: id of a gymnasium environment ("CartPole-v1").
-  algorithm: a2c, ddpg, dqn, ppo, sac or td3 ("ppo").
-  policy: policy network ("MlpPolicy").
-  algorithm_kwargs: arguments of the algorithm, such as {"learning_rate": 0.001}; what it gives too, it decides ({}).
-  seed: makes the training repeatable (None: it is not).
-  n_envs: how many environments are stepped in turn (1).
-  env_kwargs: arguments of the environment ({}).
-  episode_trigger: which episodes of the first environment are filmed: an int (every so many, from episode 0 on) or a
-    function of the episode's number (never).
-  step_trigger: from which steps on it is filmed, likewise (never).
-  video_length: frames of a video; 0: until the episode ends (0).
-  fps: frames a second of a video (30).
-
-While it trains, it answers progress, stop_simulation (it stops at the next environment step and saves the model) and
-help_request. It keeps its model as model.zip, TensorBoard files and videos in its folder."""
 
 
 class StableBaselinesSimulation(Simulation):
@@ -69,8 +64,12 @@ class StableBaselinesSimulation(Simulation):
     them: ``rl-video-episode-<episode>_<num_timesteps>.mp4`` or ``rl-video-step-<step>_<num_timesteps>.mp4``, where
     ``num_timesteps`` is that of the last frame, and of the step at which it is recorded.
 
-    A seed gives the same weights as stable-baselines3 alone gives with it, filmed or not. It seeds the
-    generators of Python, numpy and torch that all threads of a process share, so of several trainings at once in
+    Now and then the policy plays ``eval_episodes`` episodes in an environment of its own, wrapped and normalised as
+    those of the training, without exploring: ``eval/mean_return``, ``eval/std_return`` and ``eval/mean_length`` at the
+    step. The best model so far is kept as ``best_model.zip``. Statistics of ``VecNormalize`` lie beside their model.
+
+    A seed gives the same weights as stable-baselines3 alone gives with it, filmed and evaluated or not. It seeds
+    the generators of Python, numpy and torch that all threads of a process share, so of several trainings at once in
     threads none is repeatable.
 
     Args:
@@ -79,30 +78,34 @@ class StableBaselinesSimulation(Simulation):
     Attributes:
         model: The model of stable-baselines3, once it is set up; trained when the simulation has ended. In a project
             its replay or rollout buffer is dropped in the end.
-        result: ``steps``, ``episodes``, ``mean_return`` (of the last 100 episodes, or None) and ``model_path``
-            (relative to the simulation's folder, or None).
+        result: ``steps``, ``episodes``, ``mean_return`` (of the last 100 episodes, or None), ``model_path`` (relative
+            to the simulation's folder, or None), ``best_model_path``, ``best_mean_return`` and ``best_step`` (each None
+            where nothing was evaluated), ``algorithm`` (its import path).
     """
 
     def __init__(self, config: SimulationStartConfig) -> None:
         super().__init__(config)
         self.model: BaseAlgorithm | None = None
-        self._env: Any = None
+        self._stage: Stage | None = None
         self._settings: TrainingSettings | None = None
         self._prepared_with: dict[str, Any] = {}
-        self._filming: BaseCallback | None = None
+        self._evaluator: Evaluator | None = None
+        self._ongoing: OngoingTraining | None = None
 
     def create_kwarg_defaults(self) -> dict[str, Any]:
-        """Return GymDash's defaults, and ``seed``, ``n_envs`` and ``env_kwargs``."""
+        """Return GymDash's defaults, and ours; ``_get_help_text`` explains them."""
         return default_kwargs()
 
     def close(self) -> None:
         """Close the environments that it made; harmless when repeated."""
-        env, self._env = self._env, None
-        if env is not None:
-            env.close()
+        stage, self._stage = self._stage, None
+        evaluator, self._evaluator = self._evaluator, None
+        for thing in (stage, evaluator):
+            if thing is not None:
+                thing.close()
 
     def _get_help_text(self) -> str:
-        return _HELP
+        return HELP
 
     def _setup(self, **kwargs: Any) -> None:
         self._prepare(kwargs)
@@ -113,19 +116,74 @@ class StableBaselinesSimulation(Simulation):
         model, settings = self.model, self._settings
         assert model is not None and settings is not None, "_prepare makes both"  # noqa: S101, PT018
         from gymdash_jupyter.simulations.sb3_callback import TrainingCallback
+        from gymdash_jupyter.simulations.sb3_ongoing import OngoingTraining
 
-        callback = TrainingCallback(self, settings.num_steps)
-        outputs = self._make_logger(model, settings)
+        stops = StopWatch(settings.stop_rules)
+        record = NumberWatch(self.recorder, stops, self._say).record
+        files = ModelFiles(self.sim_path, self._say)
+        outputs = self._make_logger(model, settings, record)
         model.set_logger(outputs)
+        ongoing = self._ongoing = OngoingTraining(
+            model, settings, self._evaluator, files, self._say
+        )
+        callback = TrainingCallback(
+            self, settings.num_steps, record=record, ongoing=ongoing, stops=stops
+        )
         try:
-            callbacks = callback if self._filming is None else [callback, self._filming]
-            model.learn(total_timesteps=settings.num_steps, callback=callbacks)
+            filming = [] if self._stage is None else self._stage.callbacks
+            model.learn(total_timesteps=settings.num_steps, callback=[callback, *filming])
         except BaseException:
-            self._keep_despite_error(model, callback)
+            self._keep_despite_error(model, callback, files)
             raise
         finally:
             outputs.close()
-        self._keep(model, callback)
+        for words in [stops.met_words] if stops.met is not None else stops.unseen():
+            self._say(words)
+        self._keep(model, callback, files)
+        ongoing.say_end()
+
+    # What people may ask for while it trains
+
+    @action
+    def evaluate(
+        self,
+        episodes: Annotated[int, Field(ge=1, le=1000, description="How many to play.")] = 5,
+        deterministic: Annotated[bool, Field(description="Whether it does not explore.")] = True,
+    ) -> dict[str, Any]:
+        """Play some episodes now, in an environment of their own, and record how good they were."""
+        return self._under_way().evaluate(episodes, deterministic=deterministic)
+
+    @action
+    def save_model(
+        self, name: Annotated[str, Field(description="Empty: named after the step.")] = ""
+    ) -> str:
+        """Keep the model as it is now under models/ in the simulation's folder."""
+        return self._under_way().save(name)
+
+    @action(name="set")
+    def set_hyperparameter(
+        self,
+        name: Annotated[str, Field(description="Which hyperparameter.")],
+        value: Annotated[float, Field(description="Its new value.")],
+    ) -> str:
+        """Change a hyperparameter of the algorithm from now on."""
+        return self._under_way().change(name, value)
+
+    def _refine_action(self, offered: Action) -> Action:
+        if offered.name != "set":
+            return offered
+        algorithm = self._settings.algorithm if self._settings is not None else None
+        names = names_for(algorithm, self.model)
+        arguments = deepcopy(dict(offered.arguments))
+        arguments["properties"]["name"]["enum"] = names
+        arguments["properties"]["value"]["description"] = ranges_in_words(names, self.model)
+        return replace(offered, arguments=arguments)
+
+    def _under_way(self) -> OngoingTraining:
+        if self._ongoing is None:
+            msg = "The training has not begun."
+            raise ActionRefusedError(msg)
+        return self._ongoing
 
     # Before
 
@@ -140,8 +198,12 @@ class StableBaselinesSimulation(Simulation):
         settings = read_settings(all_kwargs, f"The simulation type {type(self).__name__}")
         training = _load_training()
         training.check_algorithm(settings)
-        self.model = training.make_model(settings, self._filmed_env(settings))
+        stage = self._stage = training.make_stage(
+            settings, self.recorder, self._say, is_filmed=self.sim_path is not None
+        )
+        self.model = training.make_model(settings, stage.env)
         self._settings = settings
+        self._evaluator = self._make_evaluator(settings)
         if settings.has_idle_video_length:
             self._say(
                 "video_length alone begins no video; episode_trigger or step_trigger says when to film."
@@ -152,33 +214,27 @@ class StableBaselinesSimulation(Simulation):
                 "TensorBoard files. The trained model is the simulation's attribute 'model'."
             )
 
-    def _filmed_env(self, settings: TrainingSettings) -> Any:
-        """Give the environment, filmed if it is to be; what is made here is closed here."""
-        self._filming = None
+    def _make_evaluator(self, settings: TrainingSettings) -> Evaluator | None:
+        from gymdash_jupyter.simulations.sb3_evaluation import Evaluator
+        from gymdash_jupyter.simulations.sb3_ongoing import prepared_evaluator
+
         training = _load_training()
-        is_id = isinstance(settings.env, str)
-        if not is_id:
-            training.check_env(settings.env)
-        video = settings.video
-        if video is None or self.sim_path is None:
-            if is_id:
-                self._env = training.make_env(settings)
-            return self._env if is_id else settings.env
-        from gymdash_jupyter.simulations.sb3_video import film_of, filmed_env
+        evaluator = Evaluator(
+            lambda: training.make_evaluation_env(settings),
+            seed=settings.seed,
+            num_steps=settings.num_steps,
+            is_interrupted=lambda: self.interactor.is_asked(STOP),
+        )
+        if settings.eval_every == 0:
+            return evaluator  # its environment is made when somebody asks for an evaluation
+        return prepared_evaluator(evaluator, is_needed=settings.must_evaluate, say=self._say)
 
-        def film(env: Any) -> Any:
-            return filmed_env(env, video, self.recorder, self._say, settings.n_envs)
-
-        if is_id:
-            self._env = training.make_env(settings, film, self._say)
-            return self._env
-        if not training.is_vec_env(settings.env):
-            return film(settings.env)
-        name = training.name_of(settings.env)
-        self._filming = film_of(settings.env, name, video, self.recorder, self._say)
-        return settings.env
-
-    def _make_logger(self, model: BaseAlgorithm, settings: TrainingSettings) -> Logger:
+    def _make_logger(
+        self,
+        model: BaseAlgorithm,
+        settings: TrainingSettings,
+        record: Callable[[str, Any, int], None],
+    ) -> Logger:
         from gymdash_jupyter.simulations.sb3_logger import has_tensorboard, make_logger
 
         folder = self._tensorboard_folder(model, settings)
@@ -188,7 +244,7 @@ class StableBaselinesSimulation(Simulation):
                 "(pip install 'gymdash-jupyter[sb3]'). Everything is recorded in the project all the same."
             )
             folder = None
-        return make_logger(self.recorder, folder, model.verbose)
+        return make_logger(record, folder, model.verbose)
 
     def _tensorboard_folder(self, model: BaseAlgorithm, settings: TrainingSettings) -> str | None:
         training = _load_training()
@@ -197,29 +253,36 @@ class StableBaselinesSimulation(Simulation):
             return None if log is None else str(training.own_tensorboard_folder(log, model))
         if self.sim_path is None:
             return None
-        name = folder_name(training.name_of(settings.env), settings.algorithm)
+        name = folder_name(training.name_of(settings.env), settings.algorithm_name)
         return str(Path(self.sim_path, "tb", name, "train"))
 
     # After
 
-    def _keep(self, model: BaseAlgorithm, callback: TrainingCallback) -> None:
+    def _keep(self, model: BaseAlgorithm, callback: TrainingCallback, files: ModelFiles) -> None:
+        best = files.best
         self.result = {
             "steps": model.num_timesteps,
             "episodes": callback.n_episodes,
             "mean_return": callback.mean_return,
             "model_path": None,
+            "best_model_path": None,
+            "best_mean_return": None if best is None else best.mean_return,
+            "best_step": None if best is None else best.step,
+            "algorithm": path_of(type(model)),
         }
+        self.result["model_path"] = files.save_last(model)
         if self.sim_path is None:
             return
-        training = _load_training()
-        training.save_model(model, Path(self.sim_path, MODEL_FILE))
-        training.drop_experience(model)
-        self.result["model_path"] = MODEL_FILE
+        if best is not None:
+            self.result["best_model_path"] = BEST_MODEL_FILE
+        _load_training().drop_experience(model)
         self._say(f"The model after {model.num_timesteps:,} steps is saved as {MODEL_FILE}.")
 
-    def _keep_despite_error(self, model: BaseAlgorithm, callback: TrainingCallback) -> None:
+    def _keep_despite_error(
+        self, model: BaseAlgorithm, callback: TrainingCallback, files: ModelFiles
+    ) -> None:
         try:
-            self._keep(model, callback)
+            self._keep(model, callback, files)
         except Exception as exc:  # noqa: BLE001 - must not hide the error that ended the training
             logger.warning("The model of %r could not be saved: %s", self, exc)
             self._say(f"The model could not be saved: {type(exc).__name__}: {exc}")
@@ -233,6 +296,8 @@ def _load_training() -> ModuleType:
     # Two threads that import torch for the first time at once may see half of it; one at a time may not.
     with _IMPORTING:
         try:
+            import stable_baselines3  # noqa: F401 - the first to be missed
+
             from gymdash_jupyter.simulations import sb3_training
         except ImportError as exc:
             msg = (

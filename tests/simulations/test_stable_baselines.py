@@ -115,7 +115,7 @@ def test_numbers_of_any_type_are_recorded_and_other_values_passed_over() -> None
     from gymdash_jupyter.simulations.sb3_logger import make_logger
 
     recorder = Recorder()
-    logger = make_logger(recorder, None, 0)
+    logger = make_logger(recorder.scalar, None, 0)
     numbers = {
         "int": 1,
         "float": 1.5,
@@ -146,12 +146,17 @@ def test_numbers_of_any_type_are_recorded_and_other_values_passed_over() -> None
 
 def test_result_says_how_it_went() -> None:
     simulation = trained()
-    returns = recorded(simulation)["episode/return"].values
+    scalars = recorded(simulation)
+    returns = scalars["episode/return"].values
     assert simulation.result == {
         "steps": 192,
         "episodes": len(returns),
         "mean_return": pytest.approx(returns.mean()),
         "model_path": None,
+        "best_model_path": None,
+        "best_mean_return": scalars["eval/mean_return"].values.max(),
+        "best_step": 192,
+        "algorithm": "stable_baselines3.ppo.ppo:PPO",
     }
 
 
@@ -197,7 +202,7 @@ def test_a_stop_before_the_run_trains_nothing_and_closes_the_environment() -> No
     simulation.run()
     assert simulation.state is SimState.CANCELLED
     assert simulation.model.num_timesteps == 0
-    assert simulation._env is None
+    assert simulation._stage is None
 
 
 def test_help_is_given_within_the_training() -> None:

@@ -93,7 +93,7 @@ REFUSALS: list[tuple[dict[str, Any], type[GymDashError], str]] = [
     (
         {"algorithm_kwargs": {"learning_rate": "fast"}},
         InvalidArgumentError,
-        r"'ppo' cannot be made.*'fast'.*must be a float",
+        r"learning_rate must be a number.*'linear_3e-4'.*got 'fast'",
     ),
     ({"algorithm_kwargs": {"device": "abacus"}}, InvalidArgumentError, r"'ppo' cannot.*'abacus'"),
     ({"algorithm_kwargs": {"seed": "x"}}, InvalidArgumentError, r"seed must be a whole number"),
@@ -114,7 +114,7 @@ def test_it_is_refused(kwargs: dict[str, Any], error: type[GymDashError], words:
         simulation.setup()
     assert simulation.state is SimState.FAILED
     assert simulation.statuses[-1].error_trace
-    assert simulation._env is None
+    assert simulation._stage is None
 
 
 def test_without_stable_baselines3_it_says_how_to_install_it(

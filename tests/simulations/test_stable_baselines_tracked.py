@@ -148,9 +148,9 @@ def test_files_are_in_its_folder_and_nowhere_else(
     assert list(project.sims_folder.iterdir()) == [folder]
     assert list(project.resources_folder.iterdir()) == []
     files = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    assert files[0] == "model.zip"
-    assert files[1].startswith("tb/CartPole-v1_ppo/train/events.out.tfevents.")
-    assert len(files) == 2
+    assert files[:3] == [".signatures.json", "best_model.zip", "model.zip"]
+    assert files[3].startswith("tb/CartPole-v1_ppo/train/events.out.tfevents.")
+    assert len(files) == 4
     assert capfd.readouterr() == ("", "")
 
 
@@ -173,7 +173,7 @@ def test_the_tensorboard_folder_is_one_plain_name(env: str, folder: str) -> None
 
 def test_a_tensorboard_log_of_none_writes_no_event_files(tracker: SimulationTracker) -> None:
     _, simulation = trained(tracker, algorithm_kwargs={**PPO, "tensorboard_log": None})
-    assert [p.name for p in Path(simulation.sim_path).iterdir()] == ["model.zip"]
+    assert not list(Path(simulation.sim_path).rglob("*tfevents*"))
 
 
 def test_a_cancel_stops_it_and_keeps_the_model(
@@ -236,7 +236,7 @@ def test_an_error_in_saving_does_not_hide_the_one_that_ended_the_training(
         raise OSError("No space left on device")
 
     monkeypatch.setattr(BaseAlgorithm, "save", full)
-    _, simulation = trained(tracker, env=ActingEnv({10: fail}))
+    _, simulation = trained(tracker, env=ActingEnv({10: fail}), eval_every=0)
     details = [s.details for s in simulation.statuses]
     assert details == [
         "The model could not be saved: OSError: No space left on device",
