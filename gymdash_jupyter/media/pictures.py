@@ -50,7 +50,7 @@ def own_copy(image: Any) -> NDArray[Any]:
     if hasattr(image, "getbands") and hasattr(image, "convert"):
         return np.array(_plain_mode(image))
     try:
-        array = np.array(image)
+        array = np.asarray(image).copy(order="K")
     except Exception as exc:  # a foreign __array__ may fail in any way
         raise _wrong(f"{type(image).__name__} ({type(exc).__name__}: {exc})") from exc
     if array.dtype.kind not in "buif":

@@ -31,7 +31,7 @@ def own_copy(samples: Any) -> NDArray[Any]:
     import numpy as np
 
     try:
-        array = np.array(samples)
+        array = np.asarray(samples).copy()
     except Exception as exc:  # a foreign __array__ may fail in any way
         raise _wrong(f"{type(samples).__name__} ({type(exc).__name__}: {exc})") from exc
     if array.dtype.kind != "f" and array.dtype != np.int16:
