@@ -7,6 +7,7 @@ smoothing, and gets its own points. Used in the refresh loop's thread only.
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,6 +57,8 @@ class CardView:
         view_id: Chosen by the browser.
         is_seen: Whether somebody can see it.
         heard: When the browser last spoke of it, on the monotonic clock.
+        touched: When somebody last did something with it, on the monotonic clock.
+        page: Which browser page it is on; another after a reload.
         sent: When something was last sent to it, on the monotonic clock.
         key: The series that is drawn.
         smoothing: Weight of the running average, 0 to 0.99.
@@ -68,6 +71,8 @@ class CardView:
     view_id: str
     is_seen: bool = True
     heard: float = 0.0
+    touched: float = 0.0
+    page: str = ""
     sent: float = 0.0
     key: str = ""
     smoothing: float = 0.0
@@ -80,6 +85,15 @@ class CardView:
     _is_new: bool = True
     _must_read: bool = True
     _must_value: bool = True
+
+    def hear(self, content: Mapping[str, Any]) -> None:
+        """Note that the browser spoke."""
+        self.heard = time.monotonic()
+        idle = content.get("idle_s")
+        if isinstance(idle, (int, float)):
+            self.touched = max(self.touched, self.heard - idle)
+        if isinstance(content.get("page"), str):
+            self.page = content["page"]
 
     def wish(self, content: Mapping[str, Any]) -> None:
         """Take over what the browser says it shows; what makes no sense is left as it was."""

@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import traitlets
 from anywidget import AnyWidget
+from IPython.display import display
 
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.widgets.bundles import bundle_text
 from gymdash_jupyter.widgets.card_actions import ActionDesk
 from gymdash_jupyter.widgets.card_contents import CardContents
-from gymdash_jupyter.widgets.card_view import CardView
+from gymdash_jupyter.widgets.card_views import CardViews
+from gymdash_jupyter.widgets.outputs import Outputs
 from gymdash_jupyter.widgets.refresh import News, RefreshLoop
+from gymdash_jupyter.widgets.static_card import static_card
 from gymdash_jupyter.widgets.static_text import simulations_text
 from gymdash_jupyter.widgets.subshells import follow_front_end
 
@@ -30,17 +33,16 @@ if TYPE_CHECKING:
 
     from gymdash_jupyter.store import ProjectStore
     from gymdash_jupyter.widgets.card_actions import CardActions
+    from gymdash_jupyter.widgets.card_view import CardView
 
 logger = logging.getLogger(__name__)
 
 _BEAT_S: Final = 2.0
 """A view of something that goes on hears from the kernel at least this often, or it says as of when it is."""
 
-_DOUBTFUL_S: Final = 40.0
-_FORGOTTEN_S: Final = 600.0
-"""A browser that was closed cannot say so. After the first time its views get less, after the second nothing."""
+_LEFT_ALONE_S: Final = 60.0
+"""A card that shows only what has ended becomes a static picture when nobody touched it for so long."""
 
-_DOUBTFUL_INTERVAL_S: Final = 2.0
 _RATES_S: Final = 0.5
 _MANY_SIMULATIONS: Final = 20
 
@@ -49,6 +51,10 @@ class LiveCard(AnyWidget):
     """Show simulations live: state, progress, curves, errors, statuses.
 
     Nothing is read or sent while nobody sees it, and everything is there again when somebody does.
+
+    A card in a notebook's output is replaced by a static picture, which needs no kernel, when all its simulations have
+    ended and when it is closed. One that is made for what has ended already stays as it is until nobody has touched it
+    for a minute. (After a reload of the page JupyterLab no longer lets an output be replaced: the card stays.)
 
     Args:
         store: The project.
@@ -105,10 +111,12 @@ class LiveCard(AnyWidget):
         self._desk = ActionDesk(actions, self._sim_ids, self._answer)
         self._loop = RefreshLoop.of(store)
         self._wishes: deque[dict[str, Any]] = deque()
-        self._views: dict[str, CardView] = {}
+        self._views = CardViews()
         self._contents = CardContents(store, self._sim_ids)
         self._is_closed = False
         self._state_told = -math.inf
+        self._outputs = Outputs()
+        self._displayed = 0.0
         super().__init__()
         self.set_trait("title", title or "")
         self.set_trait("is_group", title is not None or len(self._sim_ids) > 1)
@@ -116,6 +124,7 @@ class LiveCard(AnyWidget):
         self.set_trait("can_reply", actions is not None and actions.reply is not None)
         self.set_trait("can_ask", actions is not None and actions.ask is not None)
         self._load()
+        self._was_active = self._contents.is_active
         self._must_load = True  # again when it is looked at: what happens until then is not heard
         self._send_state()
         self.on_msg(self._on_message)
@@ -165,59 +174,59 @@ class LiveCard(AnyWidget):
             self.set_trait("problem", problem)
 
     def close(self) -> None:
-        """Take the card off the page for good."""
+        """Take the card off the page for good; a static picture stays where it was displayed."""
         self._is_closed = True
         if getattr(self, "_loop", None) is not None:
             self._loop.unsubscribe(self)
+            self._outputs.replace(self._static_bundle)
         super().close()
 
     def _refresh(self, news: News) -> None:
         self._grant_wishes()
-        due = [view for view in self._views.values() if self._is_due(view)]
-        if not any(view.is_seen for view in self._views.values()):
+        due = self._views.due()
+        if not self._views.are_seen:
             self._rest()
             return
         if self._must_load:
             self._load()
-            for view in self._views.values():
+            for view in self._views:
                 view.start_again()
         self._take(news)
         self.show_problem("")
         self._send_state()
         for view in due:
             self._send_to(view)
+        if not self._contents.is_active:
+            self._settle()
 
     def _rest(self) -> None:
         self._must_load = True  # what changes from now on is not heard
-        self._loop.unsubscribe(self)
+        if not self._outputs.are_open:
+            self._loop.unsubscribe(self)
+        elif all(state.is_terminal for state in self._store.states(self._sim_ids).values()):
+            self._settle()
         if self._wishes and not self._is_closed:  # one came between
             self._loop.subscribe(self)
+
+    def _settle(self) -> None:
+        """Become a static picture, now that everything has ended and nobody is at it."""
+        is_used = not self._was_active and self._views.idle_s(self._displayed) < _LEFT_ALONE_S
+        if is_used or not self._outputs.are_open:
+            return
+        if (
+            self._views.are_elsewhere
+        ):  # the page was loaded anew: only the card itself is left there
+            self._outputs.replace(self._static_bundle)
+        else:
+            self.close()
 
     def _grant_wishes(self) -> None:
         while self._wishes:
             content = self._wishes.popleft()
-            kind = content["kind"]
-            if kind in ("statuses", "trace"):
+            if content["kind"] in ("statuses", "trace"):
                 self._answer_about(content)
-                continue
-            view_id = str(content.get("view"))
-            if kind == "gone":
-                self._views.pop(view_id, None)
-                continue
-            view = self._views.get(view_id)
-            if view is None:
-                view = self._views[view_id] = CardView(view_id)
-            view.heard = time.monotonic()
-            view.is_seen = bool(content.get("is_seen", True))
-            if kind == "show":
-                view.wish(content)
-
-    def _is_due(self, view: CardView) -> bool:
-        now = time.monotonic()
-        silence = now - view.heard
-        if silence > _FORGOTTEN_S:
-            view.is_seen = False
-        return view.is_seen and (silence < _DOUBTFUL_S or now - view.sent > _DOUBTFUL_INTERVAL_S)
+            else:
+                self._views.take(content)
 
     def _load(self) -> None:
         self._contents.load()
@@ -225,7 +234,7 @@ class LiveCard(AnyWidget):
 
     def _take(self, news: News) -> None:
         grown = self._contents.take(news)
-        for view in self._views.values():  # also for those that get it later
+        for view in self._views:  # also for those that get it later
             view.grown.update((info.sim_id, info.key) for info in grown)
 
     # The card speaks
@@ -286,9 +295,34 @@ class LiveCard(AnyWidget):
         return simulations_text(sim.record for sim in self._contents.sims.values())
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        # The static picture of an ended simulation will join the text here.
         bundle = super()._repr_mimebundle_(**kwargs)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None:
             data["text/plain"] = repr(self)
         return bundle
+
+    def _ipython_display_(self) -> None:
+        # IPython would give the place no name by which it can be replaced.
+        if self._is_closed:
+            display(self._static_bundle(), raw=True)
+            return
+        bundle = self._repr_mimebundle_()
+        data = dict((bundle[0] if isinstance(bundle, tuple) else bundle) or {})
+        if not self._contents.is_active:  # for pages that show no widgets at all
+            data = self._static_bundle() | data
+        self._displayed = time.monotonic()
+        self._outputs.display(data)
+        self._loop.subscribe(self)
+
+    def _static_bundle(self) -> dict[str, Any]:
+        title = self.title if self.is_group else None
+        view = next(iter(self._views), None)
+        wish: dict[str, Any] = {}
+        if view is not None:
+            wish = {"key": view.key, "smoothing": view.smoothing}
+        try:
+            html = static_card(self._store, self._sim_ids, title=title, **wish)
+        except Exception:  # deleted, or the project is gone: the words are left
+            logger.debug("No static picture of a card.", exc_info=True)
+            return {"text/plain": repr(self)}
+        return {"text/html": html, "text/plain": repr(self)}

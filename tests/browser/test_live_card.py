@@ -83,7 +83,7 @@ def test_card_is_live_and_can_stop_while_a_cell_runs(open_notebook: OpenNotebook
     notebook.start(1)
     wait_until(lambda: "19 of 100 steps" in _facts(notebook), 20, what="the newest progress")
     notebook.page.get_by_role("button", name="Stop", exact=True).click()
-    wait_until(lambda: "Cancelled" in _facts(notebook), 20, what="the end of the simulation")
+    notebook.output(0).locator(".gds-facts").get_by_text("Cancelled").wait_for()
     assert not notebook.is_done(1)
     notebook.interrupt_kernel()
     notebook.wait_done(1, may_fail=True)

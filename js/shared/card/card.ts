@@ -4,7 +4,6 @@ import { h, setText, show } from "../dom";
 import { formatClock } from "../format";
 import { Channel, floats, type Message } from "../messages";
 import type { XKind } from "../picture";
-import { watchVisibility } from "../visibility";
 import { Actions } from "./actions";
 import { Calls } from "./calls";
 import { CardLines } from "./card_lines";
@@ -15,6 +14,7 @@ import { KeyTabs } from "./key_tabs";
 import { Legend } from "./legend";
 import type { CardModel } from "./model";
 import { ErrorNote, ProblemNote } from "./notes";
+import { Presence } from "./presence";
 import { RequestNotes } from "./requests";
 import { groupAsOne, type Simulation } from "./simulation";
 import { StatusLine } from "./status_line";
@@ -22,8 +22,6 @@ import { StatusLine } from "./status_line";
 const CHART_HEIGHT = 232;
 const DEFAULT_SMOOTHING = 0.85;
 const PLACEHOLDER_AFTER_MS = 300;
-const SHOW_AT_MOST_EVERY_MS = 60;
-const HERE_EVERY_MS = 10_000;
 const NO_SERIES_YET = "No series yet. They appear with the first value that is recorded.";
 
 export class Card {
@@ -31,6 +29,7 @@ export class Card {
   readonly #model: CardModel;
   readonly #signal: AbortSignal;
   readonly #channel: Channel;
+  readonly #presence: Presence;
   readonly #header: Header;
   readonly #problem = new ProblemNote();
   readonly #trouble = new ProblemNote();
@@ -56,9 +55,6 @@ export class Card {
   #width = 0;
   #between: [number, number] | null = null;
   #hidden = new Set<string>();
-  #isSeen = false;
-  #showTimer: ReturnType<typeof setTimeout> | undefined;
-  #lastShow = "";
 
   constructor(model: CardModel, signal: AbortSignal) {
     this.#model = model;
@@ -87,11 +83,11 @@ export class Card {
         height: CHART_HEIGHT,
         onWidth: (width) => {
           this.#width = width;
-          this.#sayShown();
+          this.#presence.say();
         },
         onZoom: (between) => {
           this.#between = between;
-          this.#sayShown();
+          this.#presence.say();
           this.#updateTools();
         },
       },
@@ -126,6 +122,10 @@ export class Card {
       this.#legend.element,
       this.#statusLine.element,
     );
+    this.#presence = new Presence(this.#channel, this.element, {
+      shown: () => this.#shown(),
+      onSeen: () => this.#clock.hear(), // it could not be heard while nobody looked
+    });
   }
 
   /** Listen to the model and tell the kernel; call it when the element is on the page. */
@@ -134,20 +134,14 @@ export class Card {
     this.#chart.setSmoothing(this.#smoothing > 0);
     this.#update();
     const seconds = setInterval(() => this.#updateTimes(), 1000);
-    const here = setInterval(() => this.#isSeen && this.#channel.tell("here"), HERE_EVERY_MS);
     const patience = setTimeout(() => {
       show(this.#placeholder, !this.#lines.hasCome && this.#keys().length > 0);
     }, PLACEHOLDER_AFTER_MS);
-    const leave = () => this.#channel.tell("gone");
-    window.addEventListener("pagehide", leave, { signal: this.#signal });
     this.#signal.addEventListener("abort", () => {
       clearInterval(seconds);
-      clearInterval(here);
       clearTimeout(patience);
-      clearTimeout(this.#showTimer);
-      leave();
     });
-    watchVisibility(this.element, (isSeen) => this.#setSeen(isSeen), this.#signal);
+    this.#presence.start(this.#signal);
   }
 
   #listen(): void {
@@ -215,14 +209,14 @@ export class Card {
     this.#lines.clear();
     this.#chart.zoomTo(null);
     this.#tabs.update(this.#keys(), key);
-    this.#sayShown();
+    this.#presence.say();
     this.#updateTools();
   }
 
   #setSmoothing(smoothing: number): void {
     this.#smoothing = smoothing;
     this.#chart.setSmoothing(smoothing > 0);
-    this.#sayShown();
+    this.#presence.say();
     this.#updateTools();
   }
 
@@ -248,39 +242,15 @@ export class Card {
     this.#updateLegend();
   }
 
-  #setSeen(isSeen: boolean): void {
-    this.#isSeen = isSeen;
-    if (isSeen) {
-      this.#clock.hear(); // it could not be heard while nobody looked
-      this.#lastShow = "";
-      this.#sayShown();
-    } else {
-      this.#channel.tell("seen", { is_seen: false });
-    }
-  }
-
-  /** Tell the kernel what is drawn, at once, then at most every so often while it changes. */
-  #sayShown(): void {
-    if (!this.#isSeen || this.#showTimer !== undefined) return;
-    const say = () => {
-      const shown = {
-        key: this.#key,
-        smoothing: this.#smoothing,
-        width: this.#width || 800,
-        // A zoomed picture needs more points only where some were left out.
-        between: this.#lines.isThinned ? this.#between : null,
-        tabs: this.#isGroup() ? [] : this.#tabs.shown,
-      };
-      const text = JSON.stringify(shown);
-      if (text === this.#lastShow || !this.#isSeen) return;
-      this.#lastShow = text;
-      this.#channel.tell("show", shown);
+  #shown(): object {
+    return {
+      key: this.#key,
+      smoothing: this.#smoothing,
+      width: this.#width || 800,
+      // A zoomed picture needs more points only where some were left out.
+      between: this.#lines.isThinned ? this.#between : null,
+      tabs: this.#isGroup() ? [] : this.#tabs.shown,
     };
-    say();
-    this.#showTimer = setTimeout(() => {
-      this.#showTimer = undefined;
-      say();
-    }, SHOW_AT_MOST_EVERY_MS);
   }
 
   // What is shown
@@ -324,7 +294,7 @@ export class Card {
     }
     this.#tabs.update(keys, this.#key);
     this.#problem.update(this.#model.get("problem"));
-    this.#sayShown();
+    this.#presence.say();
     this.#updateTools();
     this.#updateTimes();
     this.#draw();
@@ -337,7 +307,7 @@ export class Card {
     if (!first) return;
     const isGroup = this.#isGroup();
     const whole = isGroup ? groupAsOne(sims, this.#model.get("title")) : first;
-    const isStale = this.#isSeen && whole.is_active && this.#clock.isSilent;
+    const isStale = this.#presence.isSeen && whole.is_active && this.#clock.isSilent;
     this.element.classList.toggle("is-stale", isStale);
     this.#header.update({
       sims,
