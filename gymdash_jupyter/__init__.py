@@ -52,13 +52,16 @@ _WHERE = {
     "UnknownSimulationError": "errors",
     "UnknownSimulationTypeError": "errors",
     "UnsafeMediaPathError": "errors",
+    "UntrustedModelError": "errors",
     "add_gymdash_arguments": "start",
     "action": "actions",
     "api_calls": "session",
+    "load_model": "session",
     "media": "session",
     "open_project": "session",
     "plot_media": "session",
     "plot_scalars": "session",
+    "rollout": "session",
     "run": "session",
     "scalars": "session",
     "show_media": "session",
@@ -102,6 +105,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.errors import UnknownSimulationError as UnknownSimulationError
     from gymdash_jupyter.errors import UnknownSimulationTypeError as UnknownSimulationTypeError
     from gymdash_jupyter.errors import UnsafeMediaPathError as UnsafeMediaPathError
+    from gymdash_jupyter.errors import UntrustedModelError as UntrustedModelError
     from gymdash_jupyter.groups import SimulationGroup as SimulationGroup
     from gymdash_jupyter.project import Project as Project
     from gymdash_jupyter.project import ProjectManager as ProjectManager
@@ -111,10 +115,12 @@ if TYPE_CHECKING:
     from gymdash_jupyter.records import SimStatusSubcode as SimStatusSubcode
     from gymdash_jupyter.registry import SimulationRegistry as SimulationRegistry
     from gymdash_jupyter.session import api_calls as api_calls
+    from gymdash_jupyter.session import load_model as load_model
     from gymdash_jupyter.session import media as media
     from gymdash_jupyter.session import open_project as open_project
     from gymdash_jupyter.session import plot_media as plot_media
     from gymdash_jupyter.session import plot_scalars as plot_scalars
+    from gymdash_jupyter.session import rollout as rollout
     from gymdash_jupyter.session import run as run
     from gymdash_jupyter.session import scalars as scalars
     from gymdash_jupyter.session import show_media as show_media

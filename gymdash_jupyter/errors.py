@@ -25,6 +25,7 @@
     │   └── SimulationEndedError (RuntimeError)
     ├── MediaError
     │   └── UnsafeMediaPathError (ValueError)
+    ├── UntrustedModelError (PermissionError)
     ├── MissingDependencyError (ImportError)
     └── CompatError (ImportError)
     StopSimException: raised by a simulation to end itself as cancelled; not an error.
@@ -40,6 +41,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 
 class GymDashError(Exception):
@@ -161,6 +163,16 @@ class UnsafeMediaPathError(MediaError, ValueError):
     """
 
     path: str
+
+
+class UntrustedModelError(GymDashError, PermissionError):
+    """Loading a model would run code from a file that this user did not write.
+
+    Attributes:
+        path: The file.
+    """
+
+    path: Path
 
 
 class MissingDependencyError(GymDashError, ImportError):

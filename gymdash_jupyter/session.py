@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    from stable_baselines3.common.base_class import BaseAlgorithm
 
+    from gymdash_jupyter.rollouts import Rollout
     from gymdash_jupyter.widgets import CardActions, LiveCard
 
 
@@ -173,6 +175,20 @@ def show_media(keys: Any = None, sims: Any = None, **options: Any) -> None:
     from gymdash_jupyter.players import show_media as play
 
     play(current_project().store, keys, sims, **options)
+
+
+def load_model(sim: Any, which: str | None = None, *, trust: bool = False) -> BaseAlgorithm:
+    """Load a model that a stable-baselines3 simulation kept; see ``models.load_model``."""
+    from gymdash_jupyter.models import load_model as load
+
+    return load(_project_of(sim), sim, which, trust=trust)
+
+
+def rollout(sim: Any, episodes: int = 1, **options: Any) -> Rollout:
+    """Let a model that a simulation kept play, and film it; see ``rollouts.rollout``."""
+    from gymdash_jupyter.rollouts import rollout as play
+
+    return play(_project_of(sim), sim, episodes, **options)
 
 
 def watch(sim_or_group_or_ids: Any = None) -> LiveCard:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
@@ -125,8 +126,17 @@ def make_env(
         return env
 
 
-def make_evaluation_env(settings: TrainingSettings) -> VecEnv:
+def make_evaluation_env(
+    settings: TrainingSettings,
+    film: Callable[[Env], Env] | None = None,
+    statistics: Path | None = None,
+) -> VecEnv:
     """Make one environment like those of the training, whose statistics do not change and whose rewards are raw.
+
+    Args:
+        settings: Which one.
+        film: Gives it back filmed, which needs pictures of it; None: it is not.
+        statistics: A file of ``VecNormalize``, which runs code when it is loaded; None: it begins with none.
 
     Raises:
         InvalidArgumentError: See ``make_env``; or the environment is there already, and only once.
@@ -138,9 +148,13 @@ def make_evaluation_env(settings: TrainingSettings) -> VecEnv:
             "Give env as an id, a class or a function that makes one."
         )
         raise InvalidArgumentError(msg, argument="env")
-    maker = _Maker(settings.env, settings.env_kwargs, settings.wrappers)
+    mode = {} if film is None else {"render_mode": "rgb_array"}
+    maker = _Maker(settings.env, {**settings.env_kwargs, **mode}, settings.wrappers, film=film)
     env = _explained(settings, lambda: DummyVecEnv([maker]))
-    if settings.vec_normalize is not None:
+    if statistics is not None:
+        env = VecNormalize.load(str(statistics), env)
+        env.training = env.norm_reward = False
+    elif settings.vec_normalize is not None:
         options = {**settings.vec_normalize, "training": False, "norm_reward": False}
         env = VecNormalize(env, **options)
     return BaseAlgorithm._wrap_env(env)  # noqa: SLF001 - turns images as the training's model does

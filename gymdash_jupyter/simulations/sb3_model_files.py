@@ -55,6 +55,11 @@ class ModelFiles:
         self._say = say
         self._said_at = -BEST_INTERVAL_S
 
+    @property
+    def has_folder(self) -> bool:
+        """Whether there is a place to keep files."""
+        return self._folder is not None
+
     def save_last(self, model: BaseAlgorithm) -> str | None:
         """Save the model as it is now; give its path relative to the folder."""
         return self._save(model, MODEL_FILE)

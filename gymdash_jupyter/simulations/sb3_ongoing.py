@@ -18,12 +18,18 @@ from gymdash_jupyter.simulations.sb3_hyperparameters import change
 if TYPE_CHECKING:
     from stable_baselines3.common.base_class import BaseAlgorithm
 
+    from gymdash_jupyter.recorder import Recorder
     from gymdash_jupyter.simulations.sb3_evaluation import Evaluation
     from gymdash_jupyter.simulations.sb3_model_files import ModelFiles
     from gymdash_jupyter.simulations.sb3_settings import TrainingSettings
 
 _LARGE_SHARE = 0.2
 _WORTH_SAYING_S = 2.0
+
+_NO_ENV = (
+    "That needs an environment of its own, and env was given as a made one. "
+    "Start a training with env as an id, a class or a function."
+)
 
 
 class OngoingTraining:
@@ -112,6 +118,19 @@ class OngoingTraining:
             "step": evaluation.step,
         }
 
+    def film(self, recorder: Recorder) -> str:
+        """Record a video of an episode that is played now; see ``film_evaluation``."""
+        if self._evaluator is None:
+            raise ActionRefusedError(_NO_ENV)
+        if not self.files.has_folder:
+            msg = "No project is open for this simulation, so there is no folder for a video."
+            raise ActionRefusedError(msg)
+        from gymdash_jupyter.simulations.sb3_filmed_evaluation import film_evaluation
+
+        return film_evaluation(
+            self._model, self._settings, recorder, self._evaluator.is_interrupted
+        )
+
     def save(self, name: str) -> str:
         """Save the model under a name; see ``ModelFiles.save_as``."""
         return self.files.save_as(name, self._model)
@@ -127,11 +146,7 @@ class OngoingTraining:
 
     def _evaluated(self, episodes: int, *, deterministic: bool) -> Evaluation:
         if self._evaluator is None:
-            msg = (
-                "It cannot be evaluated: that needs an environment of its own, and env was given as a made one. "
-                "Start it with env as an id, a class or a function."
-            )
-            raise ActionRefusedError(msg)
+            raise ActionRefusedError(_NO_ENV)
         evaluation = self._evaluator.evaluate(self._model, episodes, deterministic=deterministic)
         values = {
             "eval/mean_return": evaluation.mean_return,

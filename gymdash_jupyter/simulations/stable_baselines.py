@@ -169,6 +169,15 @@ class StableBaselinesSimulation(Simulation):
         """Change a hyperparameter of the algorithm from now on."""
         return self._under_way().change(name, value)
 
+    @action
+    def record_video(self) -> str:
+        """Film the next episode of the training; where it is not filmed, one in an environment of its own, now."""
+        under_way, stage = self._under_way(), self._stage
+        if stage is None or stage.record_next is None:
+            return under_way.film(self.recorder)
+        stage.record_next()
+        return "The next episode is filmed."
+
     def _refine_action(self, offered: Action) -> Action:
         if offered.name != "set":
             return offered
