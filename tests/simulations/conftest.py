@@ -37,3 +37,13 @@ def tracker(project: Project) -> Iterator[SimulationTracker]:
     for sim_id in ids:
         tracker.cancel(sim_id)
     tracker.wait(ids, timeout_s=20)
+
+
+@pytest.fixture(autouse=True)
+def own_signing_key(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """Keep the key that signs models out of the home of whoever runs the tests."""
+    path = tmp_path_factory.getbasetemp() / "signing_key"
+    monkeypatch.setenv("GYMDASH_SIGNING_KEY", str(path))
+    return path
