@@ -48,7 +48,8 @@ class MediaFolder:
         Args:
             partial: From ``partial``, in the same folder.
             step: Becomes ``<step>_<n>``, n from 0 up.
-            name: Instead of that, without the extension; a number is added where it is taken.
+            name: Instead of that, without the extension; made harmless as keys are, and a number is
+                added where it is taken.
         """
         folder, extension = partial.parent, partial.suffix
         if name is None:
@@ -59,7 +60,7 @@ class MediaFolder:
             self._last[folder] = step, n
             path = folder / f"{step}_{n}{extension}"
         else:
-            path = unused(folder / f"{name}{extension}")
+            path = unused(folder / f"{folder_of(name)}{extension}")
         partial.replace(path)
         return path
 

@@ -7,46 +7,34 @@ happen in a helper thread. A file is seen only when it is complete, and is told 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from gymdash_jupyter.errors import GymDashError, MediaError
+from gymdash_jupyter.errors import GymDashError
 from gymdash_jupyter.json_values import jsonable
-from gymdash_jupyter.media import pictures, sounds
 from gymdash_jupyter.media.desk import MediaDesk
-from gymdash_jupyter.media.files import file_extension, file_facts
-from gymdash_jupyter.media.folder import MediaFolder, copy_regular, remove, write_small
+from gymdash_jupyter.media.folder import MediaFolder, remove, write_small
+from gymdash_jupyter.media.ready import (
+    NewFile,
+    Ready,
+    Written,
+    frames_of,
+    ready_audio,
+    ready_figure,
+    ready_file,
+    ready_image,
+    ready_text,
+)
 from gymdash_jupyter.records import MediaItem, now_utc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from gymdash_jupyter.media.clip import Clip
 
 _NOBODY = UUID(int=0)
-
-Written = tuple["Mapping[str, Any]", bytes | None]
-"""What is known of a file that was written, and its small picture as a PNG."""
-
-
-@dataclass(frozen=True)
-class Ready:
-    """Something that a helper thread can write.
-
-    Attributes:
-        extension: Of the file, with its dot.
-        write: Writes it to a path that does not exist.
-        n_bytes: How much memory it holds meanwhile.
-        partial: Where it lies already, hidden, or None.
-    """
-
-    extension: str
-    write: Callable[[Path], Written]
-    n_bytes: int
-    partial: Path | None = None
 
 
 class MediaRecorder(ABC):
@@ -77,7 +65,7 @@ class MediaRecorder(ABC):
             step: Where on the x axis, an int.
             **info: What else is to be known of it.
         """
-        self._take("image", key, step, info, lambda: self._ready_image(key, image))
+        self._take("image", key, step, info, lambda new: ready_image(image, new))
 
     def figure(self, key: str, figure: Any, step: Any, **info: Any) -> None:
         """Record a matplotlib figure as an image; it is drawn before this returns, and stays open.
@@ -88,7 +76,7 @@ class MediaRecorder(ABC):
             step: Where on the x axis, an int.
             **info: What else is to be known of it.
         """
-        self._take("image", key, step, info, lambda: self._ready_figure(key, figure))
+        self._take("image", key, step, info, lambda new: ready_figure(figure, new))
 
     def video(self, key: str, video: Any, step: Any, fps: float = 30, **info: Any) -> None:
         """Record a video.
@@ -104,7 +92,7 @@ class MediaRecorder(ABC):
             **info: What else is to be known of it.
         """
         if isinstance(video, (str, PathLike)):
-            self._take("video", key, step, info, lambda: self._ready_file("video", key, video))
+            self._take("video", key, step, info, lambda new: ready_file("video", video, new))
             return
         if self.media_folder_for("video") is None:
             return
@@ -144,7 +132,7 @@ class MediaRecorder(ABC):
             sample_rate: Samples a second; needed for samples, means nothing for a file.
             **info: What else is to be known of it.
         """
-        self._take("audio", key, step, info, lambda: self._ready_audio(key, audio, sample_rate))
+        self._take("audio", key, step, info, lambda new: ready_audio(audio, sample_rate, new))
 
     def text(self, key: str, text: Any, step: Any, **info: Any) -> None:
         """Record a text.
@@ -155,7 +143,7 @@ class MediaRecorder(ABC):
             step: Where on the x axis, an int.
             **info: What else is to be known of it.
         """
-        self._take("text", key, step, info, lambda: self._ready_text(key, text))
+        self._take("text", key, step, info, lambda new: ready_text(text, new))
 
     def before_end(self, finish: Callable[[], None]) -> None:
         """Let something be called when the simulation has ended, while media can still be recorded.
@@ -300,16 +288,22 @@ class MediaRecorder(ABC):
     # Inside
 
     def _take(
-        self, kind: str, key: Any, step: Any, info: Mapping[str, Any], ready: Callable[[], Ready]
+        self,
+        kind: str,
+        key: Any,
+        step: Any,
+        info: Mapping[str, Any],
+        ready: Callable[[NewFile], Ready],
     ) -> None:
         name = _text(key)
-        if self.media_folder_for(kind) is None:
+        folder = self.media_folder_for(kind)
+        if folder is None:
             return
         item = self.media_item(kind, name, step, info)
         if item is None:
             return
         try:
-            work = ready()
+            work = ready(lambda extension: folder.partial(name, extension))
         except Exception as exc:  # noqa: BLE001 - whatever was given may fail in any way
             self.media_failed(kind, name, exc)
             return
@@ -327,75 +321,6 @@ class MediaRecorder(ABC):
             if partial is not None:
                 remove(partial)
             self.media_failed(item.kind, item.key, exc)
-
-    def _ready_image(self, key: Any, image: Any) -> Ready:
-        if isinstance(image, (str, PathLike)):
-            return self._ready_file("image", key, image)
-        array = pictures.own_copy(image)
-
-        def write(path: Path) -> Written:
-            plain = pictures.to_uint8(array)
-            return pictures.write_png(plain, path), pictures.thumbnail_of(plain)
-
-        return Ready(".png", write, array.nbytes)
-
-    def _ready_figure(self, key: Any, figure: Any) -> Ready:
-        if not hasattr(figure, "set_canvas"):
-            msg = f"got {type(figure).__name__}; expected a matplotlib figure."
-            raise MediaError(msg)
-        return self._ready_image(key, figure)
-
-    def _ready_audio(self, key: Any, audio: Any, sample_rate: Any) -> Ready:
-        if isinstance(audio, (str, PathLike)):
-            return self._ready_file("audio", key, audio)
-        rate = sounds.checked_rate(sample_rate)
-        array = sounds.own_copy(audio)
-        return Ready(
-            ".wav", lambda path: (sounds.write_wav(array, rate, path), None), array.nbytes
-        )
-
-    def _ready_text(self, key: Any, text: Any) -> Ready:
-        if isinstance(text, PathLike):
-            return self._ready_file("text", key, text)
-        if not isinstance(text, str):
-            msg = f"got {type(text).__name__}; expected a str, or the Path of a text file."
-            raise MediaError(msg)
-        content = text.encode("utf-8", "backslashreplace")
-
-        def write(path: Path) -> Written:
-            path.write_bytes(content)
-            return {"n_letters": len(text)}, None
-
-        return Ready(".txt", write, len(content))
-
-    def _ready_file(self, kind: str, key: Any, source: str | PathLike[str]) -> Ready:
-        folder = self.media_folder_for(kind)
-        assert folder is not None, "it was looked for before"  # noqa: S101
-        extension = file_extension(kind, source)
-        partial = folder.partial(_text(key), extension)
-        try:
-            copy_regular(source, partial)
-        except BaseException:
-            remove(partial)
-            raise
-        return Ready(extension, lambda path: file_facts(kind, path), 0, partial)
-
-
-def frames_of(video: Any) -> Iterable[Any]:
-    """Give the frames of what was given as a video.
-
-    Raises:
-        MediaError: It is an array of another shape, or cannot be gone through.
-    """
-    shape = getattr(video, "shape", None)
-    if (shape is None or len(shape) == 4) and hasattr(video, "__iter__"):
-        return video  # type: ignore[no-any-return]
-    given = type(video).__name__ if shape is None else f"an array of shape {tuple(shape)}"
-    msg = (
-        f"got {given}; expected an array of shape (frames, height, width, 3), an iterable of frames, or the path of a "
-        "video file."
-    )
-    raise MediaError(msg)
 
 
 def _text(key: object) -> str:

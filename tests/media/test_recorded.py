@@ -247,6 +247,21 @@ def test_info_holds_what_json_can(run_saying: RunSaying, project: Project) -> No
     assert "thumbnail" not in item.info
 
 
+@pytest.mark.parametrize("name", ["../../../x", "/x/y", "a/b", "", ".thumbs", "..", "a\0b"])
+def test_a_clip_may_have_any_name(run_saying: RunSaying, name: str) -> None:
+    def say(recorder: Recorder) -> None:
+        for _ in range(2):
+            clip = recorder.clip("film")
+            clip.add(RGB)
+            clip.close(1, name=name)
+
+    simulation = run_saying(say)
+    assert problems(simulation) == []
+    paths = [item.path for item in simulation.media()]
+    assert len(set(paths)) == 2
+    assert {Path(path).parent.as_posix() for path in paths} == {"media/film"}
+
+
 def test_media_are_in_the_project_before_the_end_is_told(
     run_saying: RunSaying, project: Project
 ) -> None:
