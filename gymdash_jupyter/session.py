@@ -9,7 +9,6 @@ from gymdash_jupyter import project as projects
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.groups import SimulationGroup
-from gymdash_jupyter.launch import settle_dead
 from gymdash_jupyter.project import DEFAULT_FOLDER, Project, current_project
 from gymdash_jupyter.registry import SimulationRegistry
 from gymdash_jupyter.selection import resolve_sims
@@ -62,10 +61,7 @@ def open_project(
         ProjectFolderError: The folder cannot be a project.
         ProjectDatabaseError: Its database is not one, or was written by a newer version.
     """
-    project = projects.open_project(path, read_only)
-    if not project.is_read_only:
-        settle_dead(project.store)
-    return project
+    return projects.open_project(path, read_only)
 
 
 def tracker() -> SimulationTracker:
@@ -75,6 +71,7 @@ def tracker() -> SimulationTracker:
 
 def run(
     x: str | SimulationStartConfig | type[Simulation] | Simulation,
+    /,
     name: str | None = None,
     *,
     launcher: str | None = None,
@@ -216,7 +213,7 @@ def watch(sim_or_group_or_ids: Any = None) -> LiveCard:
         msg = f"There is nothing to watch in the project at {project.folder} yet. Start something: gd.run(...)."
         raise InvalidArgumentError(msg)
     actions = None if project.is_read_only else _card_actions(mine)
-    return LiveCard(project.store, ids, actions=actions)
+    return LiveCard(project.store, ids, actions=actions, project=project)
 
 
 def _card_actions(mine: SimulationTracker) -> CardActions:

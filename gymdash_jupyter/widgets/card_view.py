@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from gymdash_jupyter.records import SeriesInfo
     from gymdash_jupyter.store import ProjectStore
+    from gymdash_jupyter.widgets.card_media import CardMedia
 
 Message = tuple[dict[str, Any], list[bytes]]
 
@@ -82,6 +83,7 @@ class CardView:
     grown: set[tuple[UUID, str]] = field(default_factory=set)
     _lines: dict[UUID, _Line] = field(default_factory=dict)
     _tabs: dict[str, _Tab] = field(default_factory=dict)
+    _media_sent: int = -1
     _is_new: bool = True
     _must_read: bool = True
     _must_value: bool = True
@@ -114,6 +116,7 @@ class CardView:
     def start_again(self) -> None:
         """Read and send everything once more: something may have been missed."""
         self._must_read = self._must_value = self._is_new = True
+        self._media_sent = -1
         for line in self._lines.values():
             line.must_resend = True
 
@@ -197,6 +200,17 @@ class CardView:
         last = np.array([info.last_value for info in infos.values()], dtype=np.float64)
         joined = np.concatenate(curves) if curves else np.empty(0)
         return message, [last.tobytes(), joined.tobytes()]
+
+    def media_message(self, media: CardMedia) -> Message | None:
+        """Give the media that the browser does not know yet, or None when there are none."""
+        start = max(self._media_sent, 0)
+        if len(media) == start:
+            return None
+        is_new = self._media_sent < 0
+        self._media_sent = len(media)
+        shown = media.shown(start)
+        view = self.view_id
+        return {"id": 0, "kind": "media", "view": view, "items": shown, "is_new": is_new}, []
 
     def _read_line(self, store: ProjectStore, sim_id: UUID) -> None:
         line = self._lines.get(sim_id)

@@ -20,6 +20,7 @@ from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.widgets.bundles import bundle_text
 from gymdash_jupyter.widgets.card_actions import ActionDesk
 from gymdash_jupyter.widgets.card_contents import CardContents
+from gymdash_jupyter.widgets.card_media import CardMedia
 from gymdash_jupyter.widgets.card_views import CardViews
 from gymdash_jupyter.widgets.outputs import Outputs
 from gymdash_jupyter.widgets.refresh import News, RefreshLoop
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from gymdash_jupyter.media.paths import HasSimsFolder
     from gymdash_jupyter.store import ProjectStore
     from gymdash_jupyter.widgets.card_actions import CardActions
     from gymdash_jupyter.widgets.card_view import CardView
@@ -44,6 +46,7 @@ _LEFT_ALONE_S: Final = 60.0
 """A card that shows only what has ended becomes a static picture when nobody touched it for so long."""
 
 _RATES_S: Final = 0.5
+_MEDIA_S: Final = 1.0
 _MANY_SIMULATIONS: Final = 20
 
 
@@ -61,6 +64,7 @@ class LiveCard(AnyWidget):
         sim_ids: One simulation, or several for a group. Their order gives their colours.
         actions: What the card may do; None for a card without buttons.
         title: Name of a group; of one simulation its own name is shown.
+        project: Where the files of media lie; None for a card without media.
 
     Raises:
         InvalidArgumentError: There is no id.
@@ -102,6 +106,7 @@ class LiveCard(AnyWidget):
         *,
         actions: CardActions | None = None,
         title: str | None = None,
+        project: HasSimsFolder | None = None,
     ) -> None:
         self._store = store
         self._sim_ids = tuple(dict.fromkeys(sim_ids))
@@ -113,6 +118,9 @@ class LiveCard(AnyWidget):
         self._wishes: deque[dict[str, Any]] = deque()
         self._views = CardViews()
         self._contents = CardContents(store, self._sim_ids)
+        self._media = CardMedia(store, self._sim_ids, project)
+        self._media_looked = -math.inf
+        self._is_media_old = True
         self._is_closed = False
         self._state_told = -math.inf
         self._outputs = Outputs()
@@ -147,6 +155,8 @@ class LiveCard(AnyWidget):
             return
         if content["kind"] in ActionDesk.KINDS:
             self._desk.take(content)
+        elif content["kind"] in CardMedia.KINDS:
+            self._media.take(content, self._answer)
         elif not self._is_closed:
             self._wishes.append(content)
             self._loop.subscribe(self)
@@ -192,6 +202,7 @@ class LiveCard(AnyWidget):
             for view in self._views:
                 view.start_again()
         self._take(news)
+        self._look_for_media()
         self.show_problem("")
         self._send_state()
         for view in due:
@@ -230,12 +241,22 @@ class LiveCard(AnyWidget):
 
     def _load(self) -> None:
         self._contents.load()
+        self._is_media_old = True
         self._must_load = False
 
     def _take(self, news: News) -> None:
         grown = self._contents.take(news)
         for view in self._views:  # also for those that get it later
             view.grown.update((info.sim_id, info.key) for info in grown)
+
+    def _look_for_media(self) -> None:
+        # A project cannot say that there are new ones without listing all of them.
+        now = time.monotonic()
+        self._is_media_old = self._is_media_old or self._contents.is_changed
+        if self._is_media_old and now - self._media_looked > _MEDIA_S:
+            self._media_looked = now
+            self._is_media_old = False
+            self._media.update()
 
     # The card speaks
 
@@ -258,7 +279,10 @@ class LiveCard(AnyWidget):
                 self.set_trait("simulations", shown)
 
     def _send_to(self, view: CardView) -> None:
-        messages = [view.series_message(self._store, self._sim_ids)]
+        messages = [
+            view.series_message(self._store, self._sim_ids),
+            view.media_message(self._media),
+        ]
         if not self.is_group:
             sim_id = self._sim_ids[0]
             infos = self._contents.infos.get(sim_id, {})
@@ -284,8 +308,10 @@ class LiveCard(AnyWidget):
         else:
             self._answer(content, result=sim.trace(int(content.get("number", -1))))
 
-    def _answer(self, question: dict[str, Any], **outcome: Any) -> None:
-        self.send({"id": question.get("id"), "kind": question["kind"], **outcome})
+    def _answer(
+        self, question: dict[str, Any], buffers: list[bytes] | None = None, **outcome: Any
+    ) -> None:
+        self.send({"id": question.get("id"), "kind": question["kind"], **outcome}, buffers)
         if question["kind"] in ActionDesk.KINDS:
             self._loop.wake()
 

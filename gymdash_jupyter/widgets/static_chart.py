@@ -99,7 +99,7 @@ def chart_svg(lines: Sequence[StaticLine], smoothing: float, width: int, label: 
 
 def round_lines(low: float, high: float, most: int) -> list[float]:
     """Choose 2 to ``most`` round values, evenly spaced, that enclose a range."""
-    if high <= low:
+    if high - low <= 1e-9 * max(abs(low), abs(high)):  # also what differs by rounding only
         room = 1.0 if low == 0 else abs(low) * 0.1
         low, high = low - room, high + room
     step = _round_step((high - low) / max(most - 1, 1))

@@ -1,7 +1,8 @@
 /** The line chart: which part is seen, how it is drawn, its read-out. Each line has its own x and thinning. */
-import { h } from "./dom";
+import { h, show } from "./dom";
+import { Marks } from "./marks";
 import type { Picture, XKind } from "./picture";
-import { BOTTOM, Plot, type Scene, TOP } from "./plot";
+import { BOTTOM, LANE, Plot, type Scene, TOP } from "./plot";
 import { xRange, yTicks } from "./ranges";
 import { readOut } from "./read_out";
 import { Colours, watchTheme } from "./theme";
@@ -14,6 +15,8 @@ interface ChartOptions {
   onWidth(width: number): void;
   /** The reader looks at these steps only, or with null at all. */
   onZoom(between: [number, number] | null): void;
+  /** A mark was picked, by its number. */
+  onMark(number: number): void;
 }
 
 export class Chart {
@@ -21,8 +24,10 @@ export class Chart {
   readonly #options: ChartOptions;
   readonly #colours: Colours;
   readonly #tip: Tip;
+  readonly #marks: Marks;
   #plot: Plot | null = null;
-  #picture: Picture = { lines: [], notes: [], end: null, label: "" };
+  #chosen: number | null = null;
+  #picture: Picture = { lines: [], notes: [], marks: [], end: null, label: "" };
   #zoom: [number, number] | null = null;
   #isLog = false;
   #xKind: XKind = "step";
@@ -34,7 +39,7 @@ export class Chart {
   constructor(options: ChartOptions, signal: AbortSignal) {
     this.#options = options;
     this.element = h("div", { class: "gd-chart", tabindex: 0, role: "img" });
-    this.element.style.height = `${options.height}px`;
+    this.#marks = new Marks(options.onMark);
     this.#colours = new Colours(this.element);
     const read = (pixel: number) =>
       this.#plot &&
@@ -84,6 +89,12 @@ export class Chart {
     this.draw();
   }
 
+  /** Let one mark stand out. */
+  choose(number: number | null): void {
+    this.#chosen = number;
+    this.draw();
+  }
+
   /** Look at part of x, or with null at all. */
   zoomTo(zoom: [number, number] | null): void {
     if (zoom === null && this.#zoom === null) return;
@@ -119,10 +130,12 @@ export class Chart {
   #drawNow(): void {
     if (this.#width <= 0 || !this.element.isConnected) return;
     const scene = this.#scene();
+    this.element.style.height = `${scene.height}px`;
     if (this.#plot && !(scene.lines.length && this.#plot.fits(scene))) {
       this.#plot.destroy();
       this.#plot = null;
     }
+    show(this.#marks.element, scene.hasLane);
     if (!scene.lines.length) return;
     if (this.#plot) this.#plot.show(scene);
     else {
@@ -134,19 +147,24 @@ export class Chart {
       this.#plot.over.append(this.#tip.marks);
     }
     this.#tip.refresh();
+    if (!scene.hasLane) return;
+    this.element.append(this.#marks.element);
+    this.#marks.place(this.#plot, this.#picture.marks, this.#chosen);
   }
 
   #scene(): Scene {
     const { lines, notes } = this.#picture;
     const style = getComputedStyle(this.element);
-    const { height } = this.#options;
+    const hasLane = this.#picture.marks.length > 0 && this.#xKind === "step";
+    const bottom = BOTTOM + (hasLane ? LANE : 0);
+    const height = this.#options.height + bottom - BOTTOM;
     const [xKind, isLog, hasSmoothing] = [this.#xKind, this.#isLog, this.#hasSmoothing];
     const showsRaw = !hasSmoothing || lines.length <= RAW_LINES_UP_TO;
     const x = this.#zoom ?? xRange(this.#picture, xKind);
     const rows = (["y", "smoothed"] as const).filter((row) =>
       row === "y" ? showsRaw : hasSmoothing,
     );
-    const y = yTicks(lines, xKind, x, { rows, isLog, height: height - TOP - BOTTOM });
+    const y = yTicks(lines, xKind, x, { rows, isLog, height: height - TOP - bottom });
     return {
       lines,
       notes,
@@ -159,6 +177,7 @@ export class Chart {
       showsRaw,
       rawOpacity: Number(style.getPropertyValue("--gd-raw")) || 0.36,
       lifted: this.#lifted,
+      hasLane,
       width: this.#width,
       height,
       font: `12px ${style.fontFamily || "sans-serif"}`,

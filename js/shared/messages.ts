@@ -9,12 +9,17 @@ export interface Message {
   [field: string]: unknown;
 }
 
+interface Answer {
+  result: unknown;
+  bytes: ArrayBuffer;
+}
+
 interface Sender {
   send(content: unknown): void;
 }
 
 interface Waiting {
-  resolve(result: unknown): void;
+  resolve(answer: Answer): void;
   reject(error: Error): void;
 }
 
@@ -36,6 +41,11 @@ export class Channel {
 
   /** Ask something; fails with the kernel's words. While the kernel is busy or silent, it waits. */
   ask(kind: string, content: Record<string, unknown> = {}): Promise<unknown> {
+    return this.askBytes(kind, content).then(({ result }) => result);
+  }
+
+  /** Ask something whose answer has a binary part. */
+  askBytes(kind: string, content: Record<string, unknown>): Promise<Answer> {
     this.#count += 1;
     const id = `${this.view}-${this.#count}`;
     return new Promise((resolve, reject) => {
@@ -56,7 +66,7 @@ export class Channel {
   }
 
   /** Take a message from the kernel; returns it when it is news for this view and not an answer. */
-  receive(message: unknown): Message | null {
+  receive(message: unknown, buffers: DataView[] = []): Message | null {
     if (!isMessage(message)) return null;
     if (message.id === 0) {
       return message.view === undefined || message.view === this.view ? message : null;
@@ -65,7 +75,7 @@ export class Channel {
     if (waiting) {
       this.#waiting.delete(String(message.id));
       if (typeof message.error === "string") waiting.reject(new Error(message.error));
-      else waiting.resolve(message.result);
+      else waiting.resolve({ result: message.result, bytes: copied(buffers[0]) });
     }
     return null;
   }
@@ -75,9 +85,14 @@ function isMessage(value: unknown): value is Message {
   return typeof value === "object" && value !== null && "kind" in value && "id" in value;
 }
 
-/** Copy a binary buffer of float64; a message's buffers are views at any offset. */
-export function floats(buffer: DataView | undefined): Float64Array {
-  if (!buffer) return new Float64Array();
+/** Copy a binary buffer; a message's buffers are views at any offset. */
+function copied(buffer: DataView | undefined): ArrayBuffer {
+  if (!buffer) return new ArrayBuffer();
   const { byteOffset, byteLength } = buffer;
-  return new Float64Array(buffer.buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+  return buffer.buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+}
+
+/** Copy a binary buffer of float64. */
+export function floats(buffer: DataView | undefined): Float64Array<ArrayBuffer> {
+  return new Float64Array(copied(buffer));
 }

@@ -1,5 +1,6 @@
 /** What a chart is asked to show. */
 import type { Curve } from "./curve";
+import type { MarkData } from "./marks";
 
 export interface ChartLine {
   id: string;
@@ -22,6 +23,8 @@ export interface Note {
 export interface Picture {
   lines: readonly ChartLine[];
   notes: readonly Note[];
+  /** Below the axis, for whoever reads by steps. */
+  marks: readonly MarkData[];
   /** How far x reaches at least, in steps, or null. */
   end: number | null;
   label: string;

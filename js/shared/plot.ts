@@ -6,6 +6,8 @@ import { formatTick, innerTicks, timeUnit } from "./ticks";
 
 export const TOP = 8;
 export const BOTTOM = 24;
+/** Room for marks between axis and labels. */
+export const LANE = 14;
 const RIGHT = 12;
 const SMALLEST_GUTTER = 40;
 const LABELS_APART = 84;
@@ -26,6 +28,8 @@ export interface Scene {
   rawOpacity: number;
   /** The line in front of all others, which fade, or null. */
   lifted: string | null;
+  /** Whether there is room for marks between axis and labels. */
+  hasLane: boolean;
   width: number;
   height: number;
   font: string;
@@ -171,8 +175,8 @@ export class Plot {
           side: 2,
           font: scene.font,
           stroke: colour("var(--gd-muted)"),
-          size: BOTTOM,
-          gap: 6,
+          size: BOTTOM + (scene.hasLane ? LANE : 0),
+          gap: 6 + (scene.hasLane ? LANE : 0),
           space: 0,
           border: { show: true, stroke: colour("var(--gd-field)"), width: 1 },
           ticks: { size: 4, stroke: colour("var(--gd-field)"), width: 1 },
@@ -273,7 +277,11 @@ export class Plot {
       ctx.fillStyle = this.#colours.get("var(--gd-muted)");
       ctx.font = scaledFont(this.#scene.font, ratio);
       const at = align === "right" ? bbox.left + bbox.width : this.#plot.valToPos(x, "x", true);
-      ctx.fillText(text, at, bbox.top + bbox.height + 10 * ratio);
+      ctx.fillText(
+        text,
+        at,
+        bbox.top + bbox.height + (this.#scene.hasLane ? 10 + LANE : 10) * ratio,
+      );
     }
   }
 
@@ -303,9 +311,9 @@ export class Plot {
   }
 }
 
-function structure({ lines, hasSmoothing, showsRaw, isLog, font }: Scene): string {
+function structure({ lines, hasSmoothing, showsRaw, isLog, hasLane, font }: Scene): string {
   const looks = lines.map((line) => [line.id, line.dash]);
-  return JSON.stringify([looks, hasSmoothing, showsRaw, isLog, font]);
+  return JSON.stringify([looks, hasSmoothing, showsRaw, isLog, hasLane, font]);
 }
 
 function scaledFont(font: string, ratio: number): string {

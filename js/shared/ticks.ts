@@ -8,6 +8,9 @@ export interface Ticks {
   high: number;
 }
 
+/** Shares of a value below this come from rounding. */
+const DUST = 1e-9;
+
 /** So much of a step beyond a line is "a little". */
 const LITTLE = 0.3;
 
@@ -48,7 +51,7 @@ export function valueTicks(low: number, high: number, most: number): Ticks {
 
 /** Round lines inside a range, which stays as it is, at least so far apart. */
 export function innerTicks(low: number, high: number, most: number, apart = 0): number[] {
-  if (!(high > low)) return [low];
+  if (!(high - low > DUST * Math.max(Math.abs(low), Math.abs(high)))) return [low];
   const step = Math.max(roundStep((high - low) / Math.max(most - 1, 1)), apart);
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
@@ -100,7 +103,8 @@ export function timeUnit(largest: number): { name: string; seconds: number } {
 }
 
 function widened(low: number, high: number): [number, number] {
-  if (high > low) return [low, high];
+  // What differs by rounding only (a smoothed constant) has no round numbers between.
+  if (high - low > DUST * Math.max(Math.abs(low), Math.abs(high))) return [low, high];
   const room = low === 0 ? 1 : Math.abs(low) * 0.1;
   return [low - room, low + room];
 }

@@ -87,6 +87,12 @@ export class FakeModel implements CardModel {
     this.#tell("msg:custom", message, views);
   }
 
+  /** Answer the newest question of a kind with a binary part. */
+  answer(kind: string, result: unknown, bytes: number[] = []): void {
+    const view = new DataView(new Uint8Array(bytes).buffer);
+    this.#tell("msg:custom", { id: this.last(kind).id, kind, result }, [view]);
+  }
+
   last(kind: string): Sent {
     const found = this.sent.findLast((each) => each.kind === kind);
     if (!found) throw new Error(`no message ${kind} was sent`);

@@ -52,6 +52,11 @@ describe("round lines", () => {
     expect(ticks.values.length).toBeLessThanOrEqual(6);
   });
 
+  test("a constant that differs by rounding is a constant", () => {
+    expect(valueTicks(1, 1 + 4e-16, 6)).toEqual(valueTicks(1, 1, 6));
+    expect(innerTicks(1e9, 1e9 + 1e-7, 6)).toEqual([1e9]);
+  });
+
   test("lines inside a range leave it as it is", () => {
     expect(innerTicks(0, 100_000, 6)).toEqual([0, 20_000, 40_000, 60_000, 80_000, 100_000]);
     expect(innerTicks(0, 83_200, 6)).toEqual([0, 20_000, 40_000, 60_000, 80_000]);

@@ -12,6 +12,8 @@ import { Header } from "./header";
 import { KernelClock } from "./kernel_clock";
 import { KeyTabs } from "./key_tabs";
 import { Legend } from "./legend";
+import { MediaFiles, type MediaItem } from "./media_files";
+import { MediaStrip } from "./media_strip";
 import type { CardModel } from "./model";
 import { ErrorNote, ProblemNote } from "./notes";
 import { Presence } from "./presence";
@@ -39,6 +41,7 @@ export class Card {
   readonly #tabs: KeyTabs;
   readonly #tools: ChartTools;
   readonly #chart: Chart;
+  readonly #strip: MediaStrip;
   readonly #statusLine: StatusLine;
   readonly #legend: Legend;
   readonly #series: HTMLElement;
@@ -55,6 +58,7 @@ export class Card {
   #width = 0;
   #between: [number, number] | null = null;
   #hidden = new Set<string>();
+  #media: MediaItem[] = [];
 
   constructor(model: CardModel, signal: AbortSignal) {
     this.#model = model;
@@ -85,6 +89,7 @@ export class Card {
           this.#width = width;
           this.#presence.say();
         },
+        onMark: (number) => void this.#strip.choose(number),
         onZoom: (between) => {
           this.#between = between;
           this.#presence.say();
@@ -93,6 +98,8 @@ export class Card {
       },
       signal,
     );
+    const choose = (number: number | null) => this.#chart.choose(number);
+    this.#strip = new MediaStrip(new MediaFiles(this.#channel, signal), choose, signal);
     this.#statusLine = new StatusLine(calls.statuses, calls.trace);
     this.#legend = new Legend({
       stop,
@@ -119,6 +126,7 @@ export class Card {
       this.#error.element,
       this.#empty,
       this.#series,
+      this.#strip.element,
       this.#legend.element,
       this.#statusLine.element,
     );
@@ -167,10 +175,11 @@ export class Card {
 
   #receive(content: unknown, buffers: DataView[]): void {
     this.#clock.hear();
-    const message = this.#channel.receive(content);
+    const message = this.#channel.receive(content, buffers);
     if (!message) return;
     if (message.kind === "series") this.#takeSeries(message, buffers);
     else if (message.kind === "values") this.#takeValues(message, buffers);
+    else if (message.kind === "media") this.#takeMedia(message);
     else if (message.kind === "beat") this.#clock.hear(Number(message.clock));
   }
 
@@ -194,6 +203,14 @@ export class Card {
       start += count;
     }
     this.#tabs.setValues(values, curves);
+  }
+
+  #takeMedia(message: Message): void {
+    const known = message.is_new ? [] : this.#media;
+    this.#media = [...known, ...(message.items as MediaItem[])];
+    const names = new Map(this.#sims().map((sim) => [sim.id, sim.name]));
+    this.#strip.update(this.#media, (id) => (this.#isGroup() ? (names.get(id) ?? "") : ""));
+    this.#draw();
   }
 
   // What the person does
@@ -349,6 +366,6 @@ export class Card {
     const picture = this.#lines.picture(this.#sims(), this.#hidden, isGroup);
     const label = this.#key ? `${this.#key} over ${this.#xKind}s` : "No series yet";
     this.#chart.element.classList.toggle("is-blank", picture.lines.length === 0);
-    this.#chart.show({ ...picture, label });
+    this.#chart.show({ ...picture, marks: this.#media, label });
   }
 }

@@ -76,7 +76,7 @@ export class CardLines {
     sims: readonly Simulation[],
     hidden: ReadonlySet<string>,
     isGroup: boolean,
-  ): Omit<Picture, "label"> {
+  ): Omit<Picture, "label" | "marks"> {
     const lines: ChartLine[] = [];
     const notes: Note[] = [];
     let end: number | null = null;

@@ -125,8 +125,12 @@ export class Fold {
     setText(this.#words, words);
   }
 
+  get isOpen(): boolean {
+    return this.button.getAttribute("aria-expanded") === "true";
+  }
+
   toggle(): boolean {
-    const isOpen = this.button.getAttribute("aria-expanded") !== "true";
+    const isOpen = !this.isOpen;
     setAttribute(this.button, "aria-expanded", String(isOpen));
     return isOpen;
   }

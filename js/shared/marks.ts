@@ -1,0 +1,52 @@
+/** Marks in a lane below the x axis of a chart: a triangle for one thing, a pill with a number for several. */
+import { clusters } from "./card/media_words";
+import { h } from "./dom";
+import { formatCount } from "./format";
+import type { Plot } from "./plot";
+
+const APART = 20;
+
+export interface MarkData {
+  step: number;
+  number: number;
+}
+
+export class Marks {
+  readonly element = h("div", { class: "gd-lane" });
+  readonly #onPick: (number: number) => void;
+  #last = "";
+
+  constructor(onPick: (number: number) => void) {
+    this.#onPick = onPick;
+  }
+
+  /** Put them where their steps are; those out of sight are left out. */
+  place(plot: Plot, marks: readonly MarkData[], chosen: number | null): void {
+    const { over, width } = plot;
+    const places = marks
+      .map(({ step, number }) => ({ left: Math.round(plot.left(step)), number }))
+      .filter(({ left }) => left >= 0 && left <= width);
+    const found = clusters(places, APART);
+    const text = JSON.stringify([found, chosen, over.style.left, over.style.height]);
+    if (text === this.#last) return;
+    this.#last = text;
+    this.element.style.cssText = `left:${over.offsetLeft}px;top:${over.offsetTop + over.offsetHeight + 7}px`;
+    this.element.replaceChildren(
+      ...found.map(({ left, numbers }) => this.#mark(left, numbers, chosen)),
+    );
+  }
+
+  #mark(left: number, numbers: readonly number[], chosen: number | null): HTMLElement {
+    const isOn = chosen !== null && numbers.includes(chosen);
+    const isOne = numbers.length === 1;
+    const label = isOne ? "Media" : `${formatCount(numbers.length)} media`;
+    const look = `${isOne ? "gd-mark" : "gd-mark is-pill"}${isOn ? " is-on" : ""}`;
+    const mark = h("button", { class: look, type: "button", label, title: label, tabindex: -1 });
+    if (!isOne) mark.textContent = formatCount(numbers.length);
+    mark.style.left = `${left}px`;
+    // Again and again at a pill goes through what is in it.
+    const next = numbers[(chosen === null ? -1 : numbers.indexOf(chosen)) + 1] ?? numbers[0];
+    mark.addEventListener("click", () => next !== undefined && this.#onPick(next));
+    return mark;
+  }
+}
