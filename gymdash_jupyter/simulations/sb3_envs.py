@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 VEC_ENVS: dict[str, type[VecEnv]] = {"dummy": DummyVecEnv, "subproc": SubprocVecEnv}
 
 Env = gym.Env[Any, Any]
+
+# As gymnasium writes an environment in its wrappers: <Monitor<TimeLimit<CartPoleEnv<CartPole-v1>>>>
+_INNERMOST = re.compile(r"<([^<>]+)>")
 
 _BROKEN_PIPE = (EOFError, BrokenPipeError, ConnectionError)
 
@@ -86,8 +90,11 @@ def name_of(env: Any) -> str:
         return env
     if not is_made(env):
         return getattr(env, "__name__", type(env).__name__).strip("<>")
-    first = env.get_attr("unwrapped")[0] if isinstance(env, VecEnv) else env.unwrapped
-    return first.spec.id if first.spec is not None else type(first).__name__
+    if isinstance(env, VecEnv):
+        # The environment itself need not survive the way here from another process; words do.
+        innermost = _INNERMOST.search(env.env_method("__str__", indices=0)[0])
+        return innermost[1].removesuffix(" instance") if innermost else type(env).__name__
+    return env.spec.id if env.spec is not None else type(env.unwrapped).__name__
 
 
 def make_env(

@@ -43,7 +43,7 @@ def make_model(settings: TrainingSettings, env: Any) -> BaseAlgorithm:
     Raises:
         InvalidArgumentError: It cannot act in the environment, or an argument of the algorithm has a wrong value.
     """
-    name, where = settings.algorithm, name_of(env)
+    name, where = settings.algorithm, name_of(settings.env)
     check_actions(name, where, env.action_space)
     arguments = {"verbose": 0, **prepared_kwargs(settings), "seed": settings.seed}
     made_by: Any = algorithm_class(name)

@@ -36,6 +36,10 @@ MATRIX = [
     ("ddpg", "Pendulum-v1", OFF_POLICY),
     ("td3", "Pendulum-v1", OFF_POLICY),
     ("sac", "Pendulum-v1", OFF_POLICY),
+    ("ppo", "Acrobot-v1", PPO),
+    ("dqn", "Acrobot-v1", OFF_POLICY),
+    ("a2c", "MountainCarContinuous-v0", A2C),
+    ("td3", "MountainCarContinuous-v0", OFF_POLICY),
 ]
 """Every algorithm with every kind of actions that it takes, and arguments that make it quick."""
 
