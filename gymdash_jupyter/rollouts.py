@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,10 +72,9 @@ class Rollout:
     def _repr_mimebundle_(self, **_options: Any) -> dict[str, str]:
         bundle = {"text/plain": str(self)}
         if self.video is not None:
-            # Only base64, numbers and our own words go into the HTML.
             uri = f"data:{self.video_type};base64,{base64.b64encode(self.video).decode('ascii')}"
             bundle["text/html"] = (
-                f"<div>{self}</div>"
+                f"<div>{html.escape(str(self))}</div>"
                 f'<video controls muted autoplay loop playsinline src="{uri}" '
                 f'style="max-width: min(100%, {_MAX_WIDTH}px)"></video>'
             )
