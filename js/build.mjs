@@ -1,22 +1,25 @@
 /**
  * Builds one small ES module a panel: widgets/<stem>.ts -> ../gymdash_jupyter/static/<stem>.js
  *
- *   node build.mjs           minified, as shipped
+ *   node build.mjs           minified and packed, as shipped
  *   node build.mjs --dev     readable, with an inline source map
  *   node build.mjs --watch   stays and builds again on each change
  *
  * anywidget sends the whole bundle with every widget, so nothing is shared between bundles and
  * each must stay small. Style sheets are imported as text.
  */
-import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
-import { uplotFeatures } from "./uplot_features.mjs";
+import { packed } from "./packed.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const outputFolder = join(here, "..", "gymdash_jupyter", "static");
 const isDev = process.argv.includes("--dev");
+/** Stands at the head of each bundle, as its license asks. */
+const NOTICE =
+  "/*! with uPlot, Copyright (c) 2025 Leon Sorokin, MIT License, https://github.com/leeoniya/uPlot */";
 const isWatching = process.argv.includes("--watch");
 
 /** Space and small type are constants: written out they are shorter than their variables. */
@@ -83,13 +86,16 @@ const options = {
   sourcemap: isDev ? "inline" : false,
   legalComments: "inline",
   logLevel: "warning",
-  plugins: [cssAsText, uplotFeatures],
+  plugins: [cssAsText],
 };
 
 if (isWatching) {
   const context = await esbuild.context({ ...options, logLevel: "info" });
   await context.watch();
 } else {
-  await esbuild.build(options);
+  const { outputFiles } = await esbuild.build({ ...options, write: false });
+  for (const { path, text } of outputFiles) {
+    await writeFile(path, isDev ? text : packed(basename(path, ".js"), text, NOTICE));
+  }
   await tellSizes(stems);
 }

@@ -24,3 +24,10 @@ def test_a_bundle_is_small(stem: str) -> None:
 
 def test_no_bundle_outlives_its_source() -> None:
     assert sorted(path.stem for path in STATIC.glob("*.js")) == STEMS
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_bundle_names_whose_work_is_in_it(stem: str) -> None:
+    head = (STATIC / f"{stem}.js").read_text(encoding="utf-8")[:200]
+    assert "uPlot" in head
+    assert "MIT License" in head
