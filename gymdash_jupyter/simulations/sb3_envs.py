@@ -137,13 +137,16 @@ def make_evaluation_env(
     settings: TrainingSettings,
     film: Callable[[Env], Env] | None = None,
     statistics: Path | None = None,
+    *,
+    n_envs: int = 1,
 ) -> VecEnv:
-    """Make one environment like those of the training, whose statistics do not change and whose rewards are raw.
+    """Make environments like those of the training, whose statistics do not change and whose rewards are raw.
 
     Args:
-        settings: Which one.
-        film: Gives it back filmed, which needs pictures of it; None: it is not.
+        settings: Which ones.
+        film: Gives the first one back filmed, which needs pictures of it; None: it is not.
         statistics: A file of ``VecNormalize``, which runs code when it is loaded; None: it begins with none.
+        n_envs: How many.
 
     Raises:
         InvalidArgumentError: See ``make_env``; or the environment is there already, and only once.
@@ -156,8 +159,12 @@ def make_evaluation_env(
         )
         raise InvalidArgumentError(msg, argument="env")
     mode = {} if film is None else {"render_mode": "rgb_array"}
-    maker = _Maker(settings.env, {**settings.env_kwargs, **mode}, settings.wrappers, film=film)
-    env = _explained(settings, lambda: DummyVecEnv([maker]))
+    kwargs = {**settings.env_kwargs, **mode}
+    makers: list[Callable[[], Env]] = [
+        _Maker(settings.env, kwargs, settings.wrappers, film=film if i == 0 else None)
+        for i in range(n_envs)
+    ]
+    env = _explained(settings, lambda: DummyVecEnv(makers))
     if statistics is not None:
         env = VecNormalize.load(str(statistics), env)
         env.training = env.norm_reward = False

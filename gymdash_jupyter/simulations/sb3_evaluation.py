@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TIMES_BY_DEFAULT = 10
+MAX_ENVS = 5
+"""Played in at once: asking a network once for five actions costs little more than for one."""
+
 MIN_INTERVAL = 1000
 """Environment steps between two evaluations, unless somebody says otherwise."""
 
@@ -69,11 +72,11 @@ class Evaluation:
 class Evaluator:
     """Evaluate one model now and then. Used by the training's thread.
 
-    The environment is reset with a seed that depends on the training's seed and the step only, so that an
-    evaluation can be repeated and two of them see different episodes.
+    The environments are reset with seeds that depend on the training's seed and the step only (``evaluation_seed`` plus
+    the number of the environment), so that an evaluation can be repeated and two of them see different episodes.
 
     Args:
-        make_env: Makes the environment, when it is needed first.
+        make_env: Makes the environments, when they are needed first.
         seed: The training's, or None.
         num_steps: How long the training is.
         is_interrupted: Whether an evaluation is to be given up; asked at each step.
@@ -123,7 +126,7 @@ class Evaluator:
             if self.is_interrupted():
                 msg = "the simulation was asked to stop."
                 raise EvaluationInterruptedError(msg)
-            if n_steps > self._limit:
+            if n_steps > self._limit * env.num_envs:
                 msg = f"an episode did not end within {self._limit:,} steps."
                 raise EvaluationInterruptedError(msg)
 

@@ -224,12 +224,14 @@ class StableBaselinesSimulation(Simulation):
             )
 
     def _make_evaluator(self, settings: TrainingSettings) -> Evaluator | None:
-        from gymdash_jupyter.simulations.sb3_evaluation import Evaluator
+        from gymdash_jupyter.simulations.sb3_evaluation import MAX_ENVS, Evaluator
         from gymdash_jupyter.simulations.sb3_ongoing import prepared_evaluator
 
         training = _load_training()
         evaluator = Evaluator(
-            lambda: training.make_evaluation_env(settings),
+            lambda: training.make_evaluation_env(
+                settings, n_envs=min(settings.eval_episodes, MAX_ENVS)
+            ),
             seed=settings.seed,
             num_steps=settings.num_steps,
             is_interrupted=lambda: self.interactor.is_asked(STOP),

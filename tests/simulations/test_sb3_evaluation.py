@@ -23,6 +23,7 @@ from gymdash_jupyter.interactor import SimulationInteractor
 from gymdash_jupyter.records import SimState
 from gymdash_jupyter.simulations import sb3_evaluation, sb3_ongoing
 from gymdash_jupyter.simulations.sb3_evaluation import (
+    MAX_ENVS,
     EvaluationInterruptedError,
     Evaluator,
     evaluation_interval,
@@ -137,11 +138,11 @@ def test_by_default_it_is_about_ten_times_but_not_more_often_than_the_policy_cha
     assert evaluation_interval(asked, num_steps, model) == every
 
 
-@pytest.mark.parametrize("episodes", [1, 5])
+@pytest.mark.parametrize("episodes", [1, 5, 12])
 def test_numbers_are_those_of_evaluate_policy(episodes: int) -> None:
     simulation = trained(eval_every=10_000, eval_episodes=episodes)
     scalars = recorded(simulation)
-    env = make_vec_env("CartPole-v1")
+    env = make_vec_env("CartPole-v1", n_envs=min(episodes, MAX_ENVS))
     env.seed(evaluation_seed(7, 192))
     returns, lengths = evaluate_policy(
         simulation.model, env, episodes, return_episode_rewards=True
@@ -153,7 +154,7 @@ def test_numbers_are_those_of_evaluate_policy(episodes: int) -> None:
 
 def test_a_normalised_training_is_evaluated_with_its_statistics_and_raw_rewards() -> None:
     simulation = trained(env="Pendulum-v1", vec_normalize=True, eval_every=10_000)
-    env = VecNormalize(make_vec_env("Pendulum-v1"), training=False, norm_reward=False)
+    env = VecNormalize(make_vec_env("Pendulum-v1", n_envs=5), training=False, norm_reward=False)
     sync_envs_normalization(simulation.model.get_env(), env)
     env.seed(evaluation_seed(7, 192))
     mean, std = evaluate_policy(simulation.model, env, 5)
@@ -253,7 +254,8 @@ def test_a_stop_in_an_evaluation_stops_the_training_at_that_step() -> None:
     envs: list[ActingEnv] = []
 
     def make() -> ActingEnv:
-        stop = {25: lambda: simulation.interactor.set_in(STOP, True)} if envs else None
+        is_last = len(envs) == MAX_ENVS
+        stop = {25: lambda: simulation.interactor.set_in(STOP, True)} if is_last else None
         envs.append(ActingEnv(stop))
         return envs[-1]
 
@@ -261,7 +263,7 @@ def test_a_stop_in_an_evaluation_stops_the_training_at_that_step() -> None:
     simulation.setup()
     simulation.run()
     assert simulation.state is SimState.CANCELLED
-    assert [env.n_steps for env in envs] == [40, 25]
+    assert [env.n_steps for env in envs] == [40, 25, 25, 25, 25, 25]
     assert KEYS[0] not in recorded(simulation)
 
 
@@ -293,7 +295,7 @@ def test_an_environment_that_fails_when_it_evaluates_does_not_end_the_training()
     assert "is not tried again: ZeroDivisionError: by the environment" in said(simulation)
 
 
-def test_both_environments_are_closed_in_the_end() -> None:
+def test_all_environments_are_closed_in_the_end() -> None:
     envs: list[ActingEnv] = []
 
     def make() -> ActingEnv:
@@ -301,7 +303,7 @@ def test_both_environments_are_closed_in_the_end() -> None:
         return envs[-1]
 
     trained(env=make)
-    assert [env.is_closed for env in envs] == [True, True]
+    assert [env.is_closed for env in envs] == [True] * (1 + MAX_ENVS)
 
 
 # What cannot be evaluated
@@ -342,7 +344,7 @@ def test_the_best_model_is_kept_with_its_numbers(
     )
     saved = sb3.PPO.load(Path(simulation.sim_path, result["best_model_path"]))
     assert saved.num_timesteps == result["best_step"]
-    env = make_vec_env("CartPole-v1")
+    env = make_vec_env("CartPole-v1", n_envs=5)
     env.seed(evaluation_seed(7, result["best_step"]))
     assert evaluate_policy(saved, env, 5)[0] == result["best_mean_return"]
 
