@@ -21,7 +21,7 @@ AFTER_END = "after_end"
 """When all callbacks for an end have been called: groups and trackers count it."""
 
 Callback = Callable[..., object]
-ErrorKeeper = Callable[[str, Exception], None]
+ErrorKeeper = Callable[[str, BaseException], None]
 
 
 class CallbackBoard:
@@ -76,7 +76,7 @@ class CallbackBoard:
                 callback(self._subject)
             else:
                 callback()
-        except Exception as exc:  # noqa: BLE001 - whatever a callback does stays its own matter
+        except (Exception, SystemExit) as exc:  # noqa: BLE001 - whatever a callback does stays its own matter
             self._keep_error(event, exc)
 
 
@@ -121,11 +121,11 @@ class Countdown:
     def _call(self, callback: Callback, keep_error: ErrorKeeper) -> None:
         try:
             callback()
-        except Exception as exc:  # noqa: BLE001 - whatever a callback does stays its own matter
+        except (Exception, SystemExit) as exc:  # noqa: BLE001 - whatever a callback does stays its own matter
             keep_error(self._event, exc)
 
 
-def _log_error(event: str, exc: Exception) -> None:
+def _log_error(event: str, exc: BaseException) -> None:
     logger.warning("A callback for %s failed: %s", event, exc, exc_info=exc)
 
 

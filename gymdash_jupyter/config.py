@@ -21,7 +21,7 @@ class SimulationStartConfig(BaseModel):
             cannot hold is stored in the project as a description.
     """
 
-    model_config = ConfigDict(arbitrary_types_allowed=True)
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid")
 
     name: str
     sim_key: str

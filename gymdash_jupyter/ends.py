@@ -121,5 +121,5 @@ class _EndWatcher:
                 on_end(_log_error)
 
 
-def _log_error(event: str, exc: Exception) -> None:
+def _log_error(event: str, exc: BaseException) -> None:
     logger.warning("A callback for %s failed: %s", event, exc, exc_info=exc)

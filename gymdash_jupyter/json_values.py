@@ -17,6 +17,8 @@ from uuid import UUID
 DESCRIPTION_KEY = "__described__"
 """A dict with only this key stands for a value that JSON could not hold."""
 
+_FLOAT_KEY = "__float__"
+_SPECIALS = ("nan", "inf", "-inf")
 _MAX_DEPTH = 64
 _MAX_BITS = 10_000
 
@@ -24,8 +26,8 @@ _MAX_BITS = 10_000
 def to_json(value: object) -> str:
     """Encode any value as JSON text.
 
-    NaN and infinities are written as ``NaN`` and ``Infinity``, which Python's own reader takes
-    back.
+    JSON knows no NaN and no infinities: they are written as ``{"__float__": "nan"}``, which
+    ``from_json`` takes back.
 
     Args:
         value: Anything. numpy scalars and arrays become numbers and lists, tuples and sets become
@@ -35,7 +37,8 @@ def to_json(value: object) -> str:
     Returns:
         One line of JSON.
     """
-    return json.dumps(jsonable(value), ensure_ascii=False, separators=(", ", ": "))
+    strict = _without_specials(jsonable(value))
+    return json.dumps(strict, ensure_ascii=False, separators=(", ", ": "), allow_nan=False)
 
 
 def from_json(text: str | bytes | None, default: Any = None) -> Any:
@@ -48,7 +51,7 @@ def from_json(text: str | bytes | None, default: Any = None) -> Any:
     if not text:
         return default
     try:
-        return json.loads(text)
+        return json.loads(text, object_hook=_with_specials)
     except (ValueError, RecursionError):
         return default
 
@@ -147,3 +150,19 @@ def _words(value: object) -> str:
 def finite_or_none(value: float | None) -> float | None:
     """Replace NaN and infinities by None, for readers that take strict JSON only, such as browsers."""
     return value if value is not None and math.isfinite(value) else None
+
+
+def _without_specials(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return {_FLOAT_KEY: str(value)}
+    if isinstance(value, dict):
+        return {key: _without_specials(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without_specials(one) for one in value]
+    return value
+
+
+def _with_specials(value: dict[str, Any]) -> Any:
+    if value.keys() == {_FLOAT_KEY} and value[_FLOAT_KEY] in _SPECIALS:
+        return float(value[_FLOAT_KEY])
+    return value

@@ -297,7 +297,7 @@ class Life(ABC):
         self._is_closed = True
         try:
             self.close()
-        except Exception as exc:  # noqa: BLE001 - how it ended is settled by now
+        except (Exception, SystemExit) as exc:  # noqa: BLE001 - how it ended is settled by now
             self._keep_error("Closing it failed", exc)
 
     async def _until_done(self) -> Self:
@@ -319,10 +319,10 @@ class Life(ABC):
             await is_done
         return self
 
-    def _keep_callback_error(self, event: str, exc: Exception) -> None:
+    def _keep_callback_error(self, event: str, exc: BaseException) -> None:
         self._keep_error(f"A callback for {event.replace('_', ' ')} failed", exc)
 
-    def _keep_error(self, what_failed: str, exc: Exception) -> None:
+    def _keep_error(self, what_failed: str, exc: BaseException) -> None:
         logger.warning("%s, of %r: %s", what_failed, self, exc, exc_info=exc)
         self.add_status(
             SimStatus(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.arguments import check_accepts
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.errors import InvalidArgumentError, InvalidSimulationTypeError
 from gymdash_jupyter.json_values import is_described
 from gymdash_jupyter.registry import SimulationRegistry
 from gymdash_jupyter.simulation import Simulation
@@ -28,6 +28,15 @@ def make(x: Startable) -> tuple[Simulation, str]:
         UnknownSimulationTypeError: No type is registered under the key.
         InvalidArgumentError: It is nothing that can be started.
     """
+    simulation, key = _made(x)
+    if not hasattr(simulation, "_sim_id"):
+        name = type(simulation).__name__
+        msg = f"{name}.__init__ does not call super().__init__(config), so {name} is no whole Simulation. Let it."
+        raise InvalidSimulationTypeError(msg)
+    return simulation, key
+
+
+def _made(x: Startable) -> tuple[Simulation, str]:
     if isinstance(x, Simulation):
         return x, SimulationRegistry.key_of(type(x))
     if isinstance(x, str):
@@ -83,6 +92,6 @@ def check_start(simulation: Simulation, start_kwargs: Mapping[str, Any]) -> None
 def words_for(x: Startable) -> dict[str, Any]:
     """Say in JSON what a person wanted to start."""
     if isinstance(x, (Simulation, SimulationStartConfig)):
-        config = x.config if isinstance(x, Simulation) else x
-        return {"name": config.name, "sim_key": config.sim_key}
+        config = getattr(x, "config", None) if isinstance(x, Simulation) else x
+        return {} if config is None else {"name": config.name, "sim_key": config.sim_key}
     return {"sim_key": x if isinstance(x, str) else getattr(x, "__name__", repr(x))}

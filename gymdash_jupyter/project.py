@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from gymdash_jupyter.errors import InvalidArgumentError, NoProjectError, ProjectFolderError
 from gymdash_jupyter.ids import to_uuid, to_uuids
+from gymdash_jupyter.launch import settle_dead
 from gymdash_jupyter.store import ProjectStore, open_store
 
 if TYPE_CHECKING:
@@ -118,13 +119,15 @@ def open_project(
 ) -> Project:
     """Open a project and make it the current one; what was current goes on with what runs in it.
 
-    Opening a project again gives the same object, as long as its database is there. See
-    ``Project.open`` for arguments and errors.
+    Simulations that dead processes left as running become ``lost``. Opening a project again gives
+    the same object, as long as its database is there. See ``Project.open`` for arguments and errors.
     """
     key = _pinned(path), read_only
     opened = _session.opened.get(key)
     if opened is None or not opened.db_path.is_file():
         opened = _session.opened[key] = Project.open(path, read_only=read_only)
+    if not read_only:
+        settle_dead(opened.store)
     _session.project = opened
     return opened
 
@@ -150,6 +153,9 @@ class ProjectManager:
                 ``add_gymdash_arguments`` parses. ``no_project`` true, or None instead of
                 arguments, means a temporary project, which is removed when Python ends.
         """
+        if args is not None and not (hasattr(args, "project_dir") or hasattr(args, "no_project")):
+            msg = f"Arguments with project_dir or no_project are needed, or None; got {type(args).__name__}: {args!r}."
+            raise InvalidArgumentError(msg)
         if args is None or getattr(args, "no_project", False):
             folder = tempfile.TemporaryDirectory(prefix="gymdash-", ignore_cleanup_errors=True)
             _session.temporary_folders.append(folder)
@@ -251,6 +257,9 @@ class ProjectManager:
 
 
 def _pinned(path: str | os.PathLike[str]) -> Path:
+    if path == "":
+        msg = "A project's folder must be a path; got an empty text. The current folder is '.'."
+        raise InvalidArgumentError(msg)
     try:
         # Not resolve(): links stay as the person named them.
         return Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100

@@ -52,6 +52,8 @@ TERMINAL_STATES = frozenset(
     {SimState.SUCCEEDED, SimState.FAILED, SimState.CANCELLED, SimState.LOST}
 )
 ACTIVE_STATES = frozenset({SimState.SETTING_UP, SimState.RUNNING, SimState.PAUSED})
+SETTLED_STATES = ACTIVE_STATES | {SimState.QUEUED}
+"""States in which a simulation is lost when its process has died."""
 
 ALLOWED_MOVES: Mapping[SimState, frozenset[SimState]] = {
     SimState.CREATED: frozenset(

@@ -330,6 +330,7 @@ class Simulation(Life):
 
     def _before_end(self) -> None:
         self.recorder.close_media()
+        self.recorder.peek()  # finds what cannot be stored, so that it is said before the closing status
         for problem in self.recorder.take_problems():
             self.add_status(SimStatus(SimStatusCode.INFO, details=problem))
 

@@ -89,7 +89,7 @@ class SimulationTracker(ProjectWatcher):
         return self._enter(simulation, sim_key)
 
     def start_sim(
-        self, x: Startable, *, launcher: str | None = None, **start_kwargs: Any
+        self, x: Startable, /, *, launcher: str | None = None, **start_kwargs: Any
     ) -> tuple[UUID, Simulation]:
         """Create a simulation, if it is not, and start it.
 
@@ -117,7 +117,7 @@ class SimulationTracker(ProjectWatcher):
         return sim_id, simulation
 
     def queue_sim(
-        self, x: Startable, *, launcher: str | None = None, **start_kwargs: Any
+        self, x: Startable, /, *, launcher: str | None = None, **start_kwargs: Any
     ) -> tuple[UUID, Simulation]:
         """Create a simulation, if it is not, and start it when those before it have left a place.
 
@@ -141,28 +141,28 @@ class SimulationTracker(ProjectWatcher):
         """Create several simulations as a group; a group that is given comes back as it is."""
         if isinstance(xs, SimulationGroup):
             return xs
-        if isinstance(xs, str) or not isinstance(xs, Iterable):
-            msg = f"Give a list of sim keys, configs or simulations, or a group; got {type(xs).__name__}: {xs!r}."
-            raise InvalidArgumentError(msg)
-        made = [make(x) for x in xs]  # all of them, before any is in the project
-        return SimulationGroup([self._enter(simulation, sim_key) for simulation, sim_key in made])
+        return self._enter_all(_checked_list(xs), None)
 
     def start_sims(
         self,
         xs: SimulationGroup | Iterable[Startable],
+        /,
         *,
         launcher: str | None = None,
         **start_kwargs: Any,
     ) -> SimulationGroup:
         """Start several simulations, all with the same start kwargs, as a group; see ``start_sim``."""
-        group = self.create_simulations(xs)
-        for simulation in group.sims:
-            check_start(simulation, start_kwargs)
+        if isinstance(xs, SimulationGroup):
+            group = xs
+            for simulation in group.sims:
+                check_start(simulation, start_kwargs)
+        else:
+            group = self._enter_all(_checked_list(xs), start_kwargs)
         for simulation in group.sims:
             self.start_sim(simulation, launcher=launcher, **start_kwargs)
         return group
 
-    def restart_sim(self, sim_id: Id, **kwargs: Any) -> tuple[UUID, Simulation]:
+    def restart_sim(self, sim_id: Id, /, **kwargs: Any) -> tuple[UUID, Simulation]:
         """Start a new simulation with the config and start kwargs of an old one.
 
         Args:
@@ -247,7 +247,7 @@ class SimulationTracker(ProjectWatcher):
             if simulation._controller is not None or simulation.state is not SimState.CREATED:
                 msg = f"{simulation!r} belongs to another tracker or has run already; start a new one from its config."
                 raise SimulationStateError(msg, sim_id=sim_id)
-            project, relay, _ = self._bind()
+            project, relay, *_ = self._bind()
             new = NewSimulation(
                 sim_id=sim_id,
                 config=simulation.config,
@@ -265,6 +265,19 @@ class SimulationTracker(ProjectWatcher):
             simulation._bind(execution, self)
             self._executions[sim_id] = execution
             return sim_id, simulation
+
+    def _enter_all(
+        self, xs: Iterable[Startable], start_kwargs: dict[str, Any] | None
+    ) -> SimulationGroup:
+        # All of them are made and checked before any is in the project.
+        made = [make(x) for x in xs]
+        if len({id(simulation) for simulation, _ in made}) < len(made):
+            msg = "A simulation runs once, and one of these is given twice. Give its config twice instead."
+            raise InvalidArgumentError(msg)
+        for simulation, _ in made:
+            if start_kwargs is not None:
+                check_start(simulation, start_kwargs)
+        return SimulationGroup([self._enter(simulation, sim_key) for simulation, sim_key in made])
 
     def _launch(self, execution: Execution, launcher: Launcher, kwargs: dict[str, Any]) -> None:
         simulation = execution.simulation
@@ -324,3 +337,10 @@ class SimulationTracker(ProjectWatcher):
         if name not in self._launchers:
             self._launchers[name] = LAUNCHERS[name]()
         return self._launchers[name]
+
+
+def _checked_list(xs: Any) -> Iterable[Startable]:
+    if isinstance(xs, str) or not isinstance(xs, Iterable):
+        msg = f"Give a list of sim keys, configs or simulations, or a group; got {type(xs).__name__}: {xs!r}."
+        raise InvalidArgumentError(msg)
+    return xs

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from gymdash_jupyter.calls import Call
 from gymdash_jupyter.ends import Ends
-from gymdash_jupyter.errors import UnknownSimulationError
+from gymdash_jupyter.errors import InvalidArgumentError, UnknownSimulationError
 from gymdash_jupyter.groups import SimulationGroup
 from gymdash_jupyter.ids import to_uuid, to_uuids
 from gymdash_jupyter.launch import DeathWatch, Execution, Relay, settle_dead
@@ -40,6 +40,7 @@ class _Bound(NamedTuple):
     project: Project
     relay: Relay
     ends: Ends
+    deaths: DeathWatch
 
 
 class ProjectWatcher(ABC):
@@ -50,6 +51,9 @@ class ProjectWatcher(ABC):
     """
 
     def __init__(self, project: Project | None = None) -> None:
+        if project is not None and not isinstance(project, Project):
+            msg = f"project takes what gd.open_project(path) returns; got {type(project).__name__}: {project!r}."
+            raise InvalidArgumentError(msg)
         self._given_project = project
         self._bound: _Bound | None = None
         self._executions: dict[UUID, Execution] = {}
@@ -100,6 +104,7 @@ class ProjectWatcher(ABC):
                 # what they wait for go on.
                 is_done = execution.simulation.wait(_BREATH_S)
         if elsewhere:
+            self._bind().deaths.look()
             states = self._check_known(elsewhere)
             is_done = is_done and all(states[key].is_terminal for key in elsewhere)
         return is_done
@@ -127,9 +132,7 @@ class ProjectWatcher(ABC):
                 execution.simulation.wait(
                     None if deadline is None else max(0.0, deadline - time.monotonic())
                 )
-        deaths = DeathWatch(self.project.store)
         while not self.all_done(keys) and (deadline is None or time.monotonic() < deadline):
-            deaths.look()
             time.sleep(_WAIT_INTERVAL_S)
         stored = self._check_known([key for key in keys if key not in self._executions])
         own = {
@@ -201,7 +204,10 @@ class ProjectWatcher(ABC):
                 project = self._given_project or current_project()
                 if not project.is_read_only:
                     settle_dead(project.store)
-                self._bound = _Bound(project, Relay(project.store), Ends(project.store, self._own))
+                store = project.store
+                self._bound = _Bound(
+                    project, Relay(store), Ends(store, self._own), DeathWatch(store)
+                )
             return self._bound
 
     def _query(

@@ -103,6 +103,13 @@ class Execution:
         if self.launcher is None:
             self.simulation._end_before_run(Verdict(SimState.CANCELLED))
 
+    def try_again(self) -> None:
+        """Try to store an end that could not be stored."""
+        if self._final is not None and not self._is_finished:
+            self._relay.finish(self)
+            if not self._is_finished:
+                self._relay.rest()
+
     def force_stop(self) -> None:
         """End the simulation without its help, now and again until it has ended."""
         self.is_forced = True
@@ -226,7 +233,9 @@ class Execution:
             self.simulation.sim_id,
             state,
             time,
-            owner=self._relay.identity if self.launcher is not None else None,
+            owner=self._relay.identity
+            if self.launcher is not None or state is SimState.QUEUED
+            else None,
             was_killed=self.is_forced,
             result=self.simulation.result if state.is_terminal else None,
         )

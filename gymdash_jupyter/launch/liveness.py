@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import psutil
 
 from gymdash_jupyter.records import (
-    ACTIVE_STATES,
+    SETTLED_STATES,
     ProcessIdentity,
     SimStatus,
     SimStatusCode,
@@ -54,7 +54,7 @@ def settle_dead(store: ProjectStore) -> int:
     """Declare lost what dead processes left as active; returns how many this call settled."""
     n_settled = 0
     for record in store.simulations({"is_done": False}):
-        if record.is_foreign or record.owner is None or record.state not in ACTIVE_STATES:
+        if record.is_foreign or record.owner is None or record.state not in SETTLED_STATES:
             continue
         if is_alive(record.owner) is False:
             status = SimStatus(

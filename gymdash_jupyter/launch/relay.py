@@ -105,6 +105,10 @@ class Relay:
             if execution in self._executions:
                 self._executions.remove(execution)
 
+    def rest(self) -> None:
+        """Give whoever keeps the store from being written a moment."""
+        threading.Event().wait(FLUSH_INTERVAL_S)
+
     def note_stop_asked(self, execution: Execution) -> None:
         """Let viewers see since when a simulation is asked to stop, which needs no command here."""
         try:
@@ -125,7 +129,13 @@ class Relay:
             execution.confirm_statuses(len(statuses))
 
     def poll(self) -> None:
-        """Take up what others ask and send back what the simulations answered."""
+        """Take up what others ask and send back what the simulations answered; later, if the store does not answer."""
+        try:
+            self._exchange()
+        except GymDashError as exc:  # the flusher says it
+            logger.debug("Nothing was asked or answered now: %s", exc)
+
+    def _exchange(self) -> None:
         with self._lock:
             executions = {e.simulation.sim_id: e for e in self._executions}
         self._send_answers()

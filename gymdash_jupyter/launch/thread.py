@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _KERNEL_GRACE_S = 2.0
+_STORE_GRACE_S = 10.0
 
 
 class ThreadLauncher(Launcher):
@@ -73,7 +74,7 @@ class _Running:
         if self._is_stopping:  # it came out of a queue because another one has stopped
             execution.simulation.interactor.set_in(STOP, True)
         with self._lock:
-            self._executions = [e for e in self._executions if not e.simulation.is_done]
+            self._executions = [e for e in self._executions if not e.is_finished]
             self._executions.append(execution)
             if not self._is_registered:
                 atexit.register(self.wait_at_exit)
@@ -89,6 +90,24 @@ class _Running:
         except KeyboardInterrupt:
             logger.info("Interrupted while simulations were running: stopping them.")
         self._stop_all(time.monotonic() + _KERNEL_GRACE_S)
+        self._store_all(time.monotonic() + _STORE_GRACE_S)
+
+    def _store_all(self, deadline: float) -> None:
+        """Try again to store the ends that could not be stored; what cannot be is said."""
+        while unsaved := [
+            e for e in self._executions if e.simulation.is_done and not e.is_finished
+        ]:
+            for execution in unsaved:
+                execution.try_again()
+            if time.monotonic() > deadline:
+                for execution in unsaved:
+                    n = execution.simulation.recorder.n_waiting
+                    logger.error(
+                        "The end of %r and %d of its points could not be stored and are lost.",
+                        execution.simulation,
+                        n,
+                    )
+                return
 
     def _stop_all(self, deadline: float) -> None:
         self._is_stopping = True

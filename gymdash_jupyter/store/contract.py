@@ -11,9 +11,9 @@ patience raises ``StoreBusyError`` and has changed nothing; it may be called aga
 ``ask``, ``delete``...) patience is short; what an executing process says waits long.
 
 **Who owns a simulation.** The process that executes a simulation is its owner from the moment it moves it to
-``setting_up``. Only the owner writes its batches and moves it on; anybody may ask it something (``ask``) and anybody
-who found the owner dead may ``settle`` it. Simulations that GymDash itself wrote have no owner and are never changed,
-only deleted.
+``queued`` or ``setting_up``. Only the owner writes its batches and moves it on; anybody may ask it something (``ask``)
+and anybody who found the owner dead may ``settle`` it. Simulations that GymDash wrote have no owner and are never
+changed, only deleted.
 
 **Reading.** Reading never blocks a writer, never changes what another reader sees and keeps no transaction open
 afterwards. What comes back are frozen values and copies.
@@ -77,7 +77,8 @@ class Move:
         sim_id: The simulation.
         state: Where it goes.
         time: When; becomes ``started`` on the first ``running`` and ``ended`` on a terminal state.
-        owner: Who executes it; stored with ``setting_up``, and checked on every later move (see ``ProjectStore.move``).
+        owner: Who executes it; stored with ``queued`` and ``setting_up``, and checked on every later move
+            (see ``ProjectStore.move``).
         launcher: Stored when given.
         start_kwargs: Stored when given.
         was_killed: For ``cancelled``: whether it had to be killed.

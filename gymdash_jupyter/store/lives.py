@@ -10,8 +10,8 @@ from gymdash_jupyter.config import config_to_json
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.json_values import DESCRIPTION_KEY, to_json
 from gymdash_jupyter.records import (
-    ACTIVE_STATES,
     ALLOWED_MOVES,
+    SETTLED_STATES,
     Flags,
     ProcessIdentity,
     SimState,
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 RESULT_BYTES = 2**20
 """Longest result, as JSON, that is kept; a longer one is replaced by a description."""
+
+
+_OWNED_FROM = frozenset({SimState.QUEUED, SimState.SETTING_UP})
 
 
 def create(connection: sqlite3.Connection, new: NewSimulation, config: str) -> None:
@@ -110,11 +113,11 @@ def move(
 def settle(
     connection: sqlite3.Connection, sim_id: UUID, owner: ProcessIdentity, status: SimStatus
 ) -> bool:
-    """Declare a simulation ``lost`` that is active and belongs to this owner."""
+    """Declare a simulation ``lost`` that is queued or active and belongs to this owner."""
     row = _runtime(connection, sim_id)
     if row is None or row["state"] is None:
         return False
-    if SimState(row["state"]) not in ACTIVE_STATES or rows.owner(row) != owner:
+    if SimState(row["state"]) not in SETTLED_STATES or rows.owner(row) != owner:
         return False
     lost = Move(sim_id, SimState.LOST, status.time or now_utc(), owner=owner)
     return move(connection, lost, [status], start_kwargs=None, result=None)
@@ -226,7 +229,7 @@ def _move_runtime(connection: sqlite3.Connection, move: Move, result: str | None
         "result = coalesce(?, result) WHERE sim_id = ?",
         (move.state.value, ended, started, move.launcher, result, str(move.sim_id)),
     )
-    if move.state is SimState.SETTING_UP and move.owner is not None:
+    if move.state in _OWNED_FROM and move.owner is not None:
         owner = move.owner
         connection.execute(
             "UPDATE runtime SET owner_domain = ?, owner_pid = ?, owner_started = ?, owner_host = ? WHERE sim_id = ?",

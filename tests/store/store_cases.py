@@ -868,7 +868,7 @@ class StoreCases:
             return created(store)
         if state is SimState.QUEUED:
             sim_id = created(store)
-            assert store.move(Move(sim_id, SimState.QUEUED, NOON))
+            assert store.move(Move(sim_id, SimState.QUEUED, NOON, owner=OWNER))
             return sim_id
         if state is SimState.SETTING_UP:
             sim_id = created(store)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from gymdash_jupyter.records import (
-    ACTIVE_STATES,
     ALLOWED_MOVES,
+    SETTLED_STATES,
     Batch,
     ProcessIdentity,
     SimState,
@@ -62,12 +62,12 @@ class LivesMachine(RuleBasedStateMachine):
         assert moved is expected
         if moved:
             self.states[sim_id] = goal
-            if goal is SimState.SETTING_UP and owner is not None:
+            if goal in {SimState.QUEUED, SimState.SETTING_UP} and owner is not None:
                 self.owners[sim_id] = owner
 
     @rule(sim_id=sims, owner=st.sampled_from([OWNER, STRANGER]))
     def settle(self, sim_id: UUID, owner: ProcessIdentity) -> None:
-        expected = self.states.get(sim_id) in ACTIVE_STATES and self.owners[sim_id] == owner
+        expected = self.states.get(sim_id) in SETTLED_STATES and self.owners[sim_id] == owner
         assert self.store.settle(sim_id, owner, status()) is expected
         if expected:
             self.states[sim_id] = SimState.LOST
