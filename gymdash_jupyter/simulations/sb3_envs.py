@@ -42,7 +42,7 @@ def vec_env_class(settings: TrainingSettings) -> type[VecEnv]:
     """
     given = settings.vec_env_cls
     found = VEC_ENVS.get(given.strip().lower()) if isinstance(given, str) else given
-    if found is None and ":" in given:
+    if found is None and isinstance(given, str) and ":" in given:
         found = load("vec_env_cls", given)
     if not (isinstance(found, type) and issubclass(found, VecEnv)):
         msg = (

@@ -304,6 +304,7 @@ REFUSALS: list[tuple[dict[str, Any], type[GymDashError], str]] = [
     ),
     ({"vec_env_cls": int}, InvalidArgumentError, r"vec_env_cls must be"),
     ({"vec_env_cls": 3}, InvalidArgumentError, r"vec_env_cls must be"),
+    ({"vec_env_cls": None}, InvalidArgumentError, r"vec_env_cls must be.*got None"),
     ({"vec_env_cls": "collections:OrderedDict"}, InvalidArgumentError, r"vec_env_cls must be"),
     (
         {"wrappers": "gymnasium.wrappers:ClipReward"},
