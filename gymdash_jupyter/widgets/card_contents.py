@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gymdash_jupyter.widgets.card_state import CardSimulation, key_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from gymdash_jupyter.records import SeriesInfo
@@ -49,6 +49,15 @@ class CardContents:
     def shown(self, now: float) -> list[dict[str, Any]]:
         """Give what the browser needs of each; see ``CardSimulation.shown``."""
         return [sim.shown(now) for sim in self.sims.values()]
+
+    def words(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer the browser's question for statuses or for a trace: ``result`` or ``error``."""
+        found = [sim for sim_id, sim in self.sims.items() if str(sim_id) == question.get("sim_id")]
+        if not found:
+            return {"error": "This card does not show that simulation."}
+        if question["kind"] == "statuses":
+            return {"result": found[0].shown_statuses()}
+        return {"result": found[0].trace(int(question.get("number", -1)))}
 
     def load(self) -> None:
         """Read everything anew.

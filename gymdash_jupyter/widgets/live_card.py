@@ -11,16 +11,14 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
-import traitlets
-from anywidget import AnyWidget
 from IPython.display import display
 
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.records import now_utc
-from gymdash_jupyter.widgets.bundles import bundle_text
 from gymdash_jupyter.widgets.card_actions import ActionDesk
 from gymdash_jupyter.widgets.card_contents import CardContents
 from gymdash_jupyter.widgets.card_media import CardMedia
+from gymdash_jupyter.widgets.card_traits import CardTraits
 from gymdash_jupyter.widgets.card_views import CardViews
 from gymdash_jupyter.widgets.outputs import Outputs
 from gymdash_jupyter.widgets.refresh import News, RefreshLoop
@@ -50,7 +48,7 @@ _MEDIA_S: Final = 1.0
 _MANY_SIMULATIONS: Final = 20
 
 
-class LiveCard(AnyWidget):
+class LiveCard(CardTraits):
     """Show simulations live: state, progress, curves, errors, statuses.
 
     Nothing is read or sent while nobody sees it, and everything is there again when somebody does.
@@ -71,33 +69,6 @@ class LiveCard(AnyWidget):
         UnknownSimulationError: The project has no such simulation.
         MissingDependencyError: The browser side of the card was not built.
     """
-
-    title = traitlets.Unicode(read_only=True).tag(sync=True)
-    """Name of the group, or ``""``."""
-
-    is_group = traitlets.Bool(read_only=True).tag(sync=True)
-    """Whether the card was made for a group, even one of one."""
-
-    can_stop = traitlets.Bool(read_only=True).tag(sync=True)
-    """Whether the card has buttons to stop simulations."""
-
-    can_reply = traitlets.Bool(read_only=True).tag(sync=True)
-    """Whether the card can answer control requests."""
-
-    can_ask = traitlets.Bool(read_only=True).tag(sync=True)
-    """Whether the card has buttons for what a simulation offers to do."""
-
-    simulations = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True)
-    """What is shown of each simulation, in the order of the ids; see ``CardSimulation.shown``."""
-
-    series_keys = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
-    """Names of all series of these simulations, those that people look at first in front."""
-
-    clock = traitlets.Float(read_only=True).tag(sync=True)
-    """When ``simulations`` was true, in seconds since the epoch; the browser's clock may be another."""
-
-    problem = traitlets.Unicode(read_only=True).tag(sync=True)
-    """What keeps the card from being up to date, or ``""``."""
 
     def __init__(
         self,
@@ -137,11 +108,6 @@ class LiveCard(AnyWidget):
         self._send_state()
         self.on_msg(self._on_message)
         follow_front_end(self)
-
-    @property
-    def _esm(self) -> str:
-        # Read when a card is made, so that a missing bundle breaks the card and not the import.
-        return bundle_text("live_card")
 
     @property
     def sim_ids(self) -> tuple[UUID, ...]:
@@ -235,7 +201,7 @@ class LiveCard(AnyWidget):
         while self._wishes:
             content = self._wishes.popleft()
             if content["kind"] in ("statuses", "trace"):
-                self._answer_about(content)
+                self._answer(content, **self._contents.words(content))
             else:
                 self._views.take(content)
 
@@ -297,16 +263,6 @@ class LiveCard(AnyWidget):
             beat = {"id": 0, "kind": "beat", "view": view.view_id, "clock": now_utc().timestamp()}
             self.send(beat)
             view.sent = now
-
-    def _answer_about(self, content: dict[str, Any]) -> None:
-        sims = {str(sim_id): sim for sim_id, sim in self._contents.sims.items()}
-        sim = sims.get(str(content.get("sim_id")))
-        if sim is None:
-            self._answer(content, error="This card does not show that simulation.")
-        elif content["kind"] == "statuses":
-            self._answer(content, result=sim.shown_statuses())
-        else:
-            self._answer(content, result=sim.trace(int(content.get("number", -1))))
 
     def _answer(
         self, question: dict[str, Any], buffers: list[bytes] | None = None, **outcome: Any

@@ -2,9 +2,10 @@
 import { h, show } from "./dom";
 import { Marks } from "./marks";
 import type { Picture, XKind } from "./picture";
-import { BOTTOM, LANE, Plot, type Scene, TOP } from "./plot";
+import { BOTTOM, LANE, Plot, TOP } from "./plot";
 import { xRange, yTicks } from "./ranges";
 import { readOut } from "./read_out";
+import type { Scene } from "./scene";
 import { Colours, watchTheme } from "./theme";
 import { Tip } from "./tip";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Curve, extent, firstAtOrAfter, nearest, plannedEnd } from "../shared/curve";
 import { floats } from "../shared/messages";
-import { lonely, withGaps } from "../shared/plot";
+import { lonely, withGaps } from "../shared/scene";
 import { sparkPath } from "../shared/spark";
 import { seriesLook } from "../shared/theme";
 

@@ -19,7 +19,7 @@ from gymdash_jupyter.records import (
     now_utc,
 )
 from gymdash_jupyter.store import Move, NewSimulation, ProjectStore, open_store
-from gymdash_jupyter.widgets import live_card
+from gymdash_jupyter.widgets import card_traits, live_card
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def make_card(
     store: ProjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., live_card.LiveCard]]:
     # These tests are about the kernel's side; whether bundles are built is tested elsewhere.
-    monkeypatch.setattr(live_card, "bundle_text", lambda stem: "export default {}")
+    monkeypatch.setattr(card_traits, "bundle_text", lambda stem: "export default {}")
     made: list[live_card.LiveCard] = []
 
     def make(*sims: Written, **more: Any) -> live_card.LiveCard:

@@ -198,7 +198,8 @@ def test_chart_of_nothing_finite_is_nothing(values):
 
 
 @pytest.mark.parametrize(
-    ("low", "high"), [(0, 0), (7, 7), (1, 1 + 4e-16), (-3, 5), (0.97, 3.1), (-1e9, 1e9), (1e-12, 2e-12)]
+    ("low", "high"),
+    [(0, 0), (7, 7), (1, 1 + 4e-16), (-3, 5), (0.97, 3.1), (-1e9, 1e9), (1e-12, 2e-12)],
 )
 def test_round_lines_enclose_the_range(low, high):
     lines = round_lines(low, high, 6)
