@@ -29,7 +29,7 @@ _WHERE = {
     "ProjectDatabaseError": "errors",
     "ProjectError": "errors",
     "ProjectFolderError": "errors",
-    "ProjectManager": "project",
+    "ProjectManager": "current",
     "QueryError": "errors",
     "QueryTimeoutError": "errors",
     "ReadOnlyProjectError": "errors",
@@ -80,6 +80,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.actions import Action as Action
     from gymdash_jupyter.actions import action as action
     from gymdash_jupyter.config import SimulationStartConfig as SimulationStartConfig
+    from gymdash_jupyter.current import ProjectManager as ProjectManager
     from gymdash_jupyter.errors import ActionRefusedError as ActionRefusedError
     from gymdash_jupyter.errors import CompatError as CompatError
     from gymdash_jupyter.errors import GymDashError as GymDashError
@@ -108,7 +109,6 @@ if TYPE_CHECKING:
     from gymdash_jupyter.errors import UntrustedModelError as UntrustedModelError
     from gymdash_jupyter.groups import SimulationGroup as SimulationGroup
     from gymdash_jupyter.project import Project as Project
-    from gymdash_jupyter.project import ProjectManager as ProjectManager
     from gymdash_jupyter.records import SimState as SimState
     from gymdash_jupyter.records import SimStatus as SimStatus
     from gymdash_jupyter.records import SimStatusCode as SimStatusCode

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from gymdash_jupyter import project as projects
+from gymdash_jupyter import current
 from gymdash_jupyter.config import SimulationStartConfig
+from gymdash_jupyter.current import current_project
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.groups import SimulationGroup
-from gymdash_jupyter.project import DEFAULT_FOLDER, Project, current_project
+from gymdash_jupyter.project import DEFAULT_FOLDER, Project
 from gymdash_jupyter.registry import SimulationRegistry
 from gymdash_jupyter.selection import resolve_sims
 from gymdash_jupyter.simulation import Simulation
@@ -61,7 +62,7 @@ def open_project(
         ProjectFolderError: The folder cannot be a project.
         ProjectDatabaseError: Its database is not one, or was written by a newer version.
     """
-    return projects.open_project(path, read_only)
+    return current.open_project(path, read_only)
 
 
 def tracker() -> SimulationTracker:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import contextlib
 import errno
@@ -11,17 +10,21 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from gymdash_jupyter.current import ProjectManager
 from gymdash_jupyter.errors import (
     InvalidArgumentError,
     MissingDependencyError,
     SimulationStateError,
 )
-from gymdash_jupyter.project import DEFAULT_FOLDER, PROJECT_VARIABLE, ProjectManager
+from gymdash_jupyter.project import DEFAULT_FOLDER, PROJECT_VARIABLE
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
 
 logger = logging.getLogger(__name__)
 

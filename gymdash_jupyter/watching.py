@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from gymdash_jupyter.calls import Call
+from gymdash_jupyter.current import current_project
 from gymdash_jupyter.ends import Ends
 from gymdash_jupyter.errors import InvalidArgumentError, UnknownSimulationError
 from gymdash_jupyter.groups import SimulationGroup
 from gymdash_jupyter.ids import to_uuid, to_uuids
 from gymdash_jupyter.launch import DeathWatch, Execution, Relay, settle_dead
-from gymdash_jupyter.project import Project, current_project
+from gymdash_jupyter.project import Project
 from gymdash_jupyter.queries import QUIET, deadline_of, query_own, query_stored
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.stored import StoredSimulation

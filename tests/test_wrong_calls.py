@@ -98,10 +98,10 @@ def of_others(place: Place) -> Path:
 
 def without_project(call: Callable[[], Any]) -> Any:
     """Call as if no project were open."""
-    from gymdash_jupyter import project
+    from gymdash_jupyter import current
 
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(project, "_session", project._Session())
+        monkeypatch.setattr(current, "_session", current._Session())
         return call()
 
 

@@ -6,7 +6,10 @@ the way to one that is not, or has nothing here yet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _HERE = "gymdash_jupyter"
 _START_CONFIG = {"SimulationStartConfig": f"{_HERE}.config:SimulationStartConfig"}
@@ -20,7 +23,7 @@ _RECORDS = {
     "ControlRequestDetails": f"{_HERE}.records:ControlRequest",
     "StoredSimulationInfo": f"{_HERE}.records:SimulationRecord",
 }
-_PROJECT_MANAGER = {"ProjectManager": f"{_HERE}.project:ProjectManager"}
+_PROJECT_MANAGER = {"ProjectManager": f"{_HERE}.current:ProjectManager"}
 _SIMULATION = {"Simulation": f"{_HERE}.simulation:Simulation"}
 _STOP = {"StopSimException": f"{_HERE}.errors:StopSimException"}
 _REGISTRY = {"SimulationRegistry": f"{_HERE}.registry:SimulationRegistry"}

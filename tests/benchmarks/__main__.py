@@ -12,7 +12,9 @@ from pathlib import Path
 
 def main(names: list[str]) -> int:
     """Run the named benchmarks, or all; returns the number of targets that were missed."""
-    found = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
+    found = sorted(
+        path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py")
+    )
     unknown = [name for name in names if name not in found]
     if unknown:
         print(f"There is no benchmark {unknown[0]!r}. Benchmarks: {', '.join(found)}.")
@@ -22,7 +24,9 @@ def main(names: list[str]) -> int:
     for name in names or found:
         for row in importlib.import_module(f"tests.benchmarks.bench_{name}").rows():
             n_missed += not row.ok
-            print(f"{'' if row.ok else '!':2}{row.what:58}{row.measured:30}{row.target}", flush=True)
+            print(
+                f"{'' if row.ok else '!':2}{row.what:58}{row.measured:30}{row.target}", flush=True
+            )
     print(f"{n_missed} targets missed" if n_missed else "all targets reached")
     return 0
 

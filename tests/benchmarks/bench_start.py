@@ -11,7 +11,9 @@ import time
 from tests.benchmarks.rows import BenchRow
 
 _REPEATS = 7
-_IMPORT = "import time; t = time.perf_counter(); import gymdash_jupyter; print(time.perf_counter() - t)"
+_IMPORT = (
+    "import time; t = time.perf_counter(); import gymdash_jupyter; print(time.perf_counter() - t)"
+)
 
 
 def rows() -> list[BenchRow]:
@@ -26,7 +28,11 @@ def rows() -> list[BenchRow]:
 
 def _median_of(code: str) -> float:
     return statistics.median(
-        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+        float(
+            subprocess.run(
+                [sys.executable, "-c", code], capture_output=True, text=True, check=True
+            ).stdout
+        )
         for _ in range(_REPEATS)
     )
 

@@ -67,7 +67,12 @@ def scalar_rows(folder: Path) -> list[BenchRow]:
             "<= 0.08 s",
             read_s <= 0.08,
         ),
-        BenchRow("the last 100 of 100,000 points read", f"{tail_s * 1e6:.0f} us", "<= 1 ms", tail_s <= 1e-3),
+        BenchRow(
+            "the last 100 of 100,000 points read",
+            f"{tail_s * 1e6:.0f} us",
+            "<= 1 ms",
+            tail_s <= 1e-3,
+        ),
     ]
 
 
@@ -75,15 +80,33 @@ def flush_rows(folder: Path) -> list[BenchRow]:
     """Write as a slow training does: 10 keys, one point each, every 100 ms; an hour of it."""
     with closing(open_store(folder / "flushes.db")) as store:
         sim_id = _running(store)
-        point = [ScalarSeries(np.array([n]), np.array([float(n)]), np.array([1.0])) for n in range(3600)]
-        batches = [Batch(sim_id, {f"key/{key}": series for key in range(N_KEYS)}) for series in point]
-        flush_s = _timed(lambda: [store.write([batch], owner=OWNER) for batch in batches]) / len(batches)
+        point = [
+            ScalarSeries(np.array([n]), np.array([float(n)]), np.array([1.0])) for n in range(3600)
+        ]
+        batches = [
+            Batch(sim_id, {f"key/{key}": series for key in range(N_KEYS)}) for series in point
+        ]
+        flush_s = _timed(lambda: [store.write([batch], owner=OWNER) for batch in batches]) / len(
+            batches
+        )
         poll_s = _median(lambda: store.read_scalars(sim_id, "key/3", after=3599), 500)
         whole_s = _median(lambda: store.read_scalars(sim_id, "key/3"), 50)
     return [
-        BenchRow("one flush of 10 keys x 1 point", f"{flush_s * 1e6:.0f} us", "<= 1 ms", flush_s <= 1e-3),
-        BenchRow("the newest of 3,600 points read", f"{poll_s * 1e6:.0f} us", "<= 0.5 ms", poll_s <= 5e-4),
-        BenchRow("3,600 slowly grown points read", f"{whole_s * 1e3:.1f} ms", "<= 10 ms", whole_s <= 1e-2),
+        BenchRow(
+            "one flush of 10 keys x 1 point", f"{flush_s * 1e6:.0f} us", "<= 1 ms", flush_s <= 1e-3
+        ),
+        BenchRow(
+            "the newest of 3,600 points read",
+            f"{poll_s * 1e6:.0f} us",
+            "<= 0.5 ms",
+            poll_s <= 5e-4,
+        ),
+        BenchRow(
+            "3,600 slowly grown points read",
+            f"{whole_s * 1e3:.1f} ms",
+            "<= 10 ms",
+            whole_s <= 1e-2,
+        ),
     ]
 
 
@@ -94,19 +117,38 @@ def tick_rows(folder: Path) -> list[BenchRow]:
         ids = _fill(store, path)
         tick = store.tick()
         idle_s = _median(lambda: store.changes(tick), 1000)
-        busy_s = statistics.median(_tick_after_writes(store, ids[:: N_SIMULATIONS // 10]) for _ in range(50))
+        busy_s = statistics.median(
+            _tick_after_writes(store, ids[:: N_SIMULATIONS // 10]) for _ in range(50)
+        )
         open_s = min(_timed(lambda: store.changes(0)) for _ in range(3))
         list_s = min(_timed(store.simulations) for _ in range(3))
     return [
-        BenchRow("tick over 10,000 simulations, nothing new", f"{idle_s * 1e6:.0f} us", "<= 1 ms", idle_s <= 1e-3),
-        BenchRow("tick, 10 of 10,000 simulations wrote", f"{busy_s * 1e3:.2f} ms", "<= 5 ms", busy_s <= 5e-3),
-        BenchRow("everything of 10,000 simulations x 10 series", f"{open_s:.2f} s", "<= 1 s", open_s <= 1),
+        BenchRow(
+            "tick over 10,000 simulations, nothing new",
+            f"{idle_s * 1e6:.0f} us",
+            "<= 1 ms",
+            idle_s <= 1e-3,
+        ),
+        BenchRow(
+            "tick, 10 of 10,000 simulations wrote",
+            f"{busy_s * 1e3:.2f} ms",
+            "<= 5 ms",
+            busy_s <= 5e-3,
+        ),
+        BenchRow(
+            "everything of 10,000 simulations x 10 series",
+            f"{open_s:.2f} s",
+            "<= 1 s",
+            open_s <= 1,
+        ),
         BenchRow("list of 10,000 simulations", f"{list_s:.2f} s", "<= 0.5 s", list_s <= 0.5),
     ]
 
 
 def _running(store: ProjectStore) -> UUID:
-    config = SimulationStartConfig(name="bench", sim_key="ppo", kwargs={"env": "CartPole-v1", "total_timesteps": 1000})
+    config = SimulationStartConfig(
+        name="bench", sim_key="ppo", kwargs={"env": "CartPole-v1", "total_timesteps": 1000}
+    )
     new = NewSimulation(uuid4(), config, now_utc(), "ppo", "Bench", "tests")
     store.create(new)
     store.move(Move(new.sim_id, SimState.SETTING_UP, now_utc(), owner=OWNER))
@@ -120,7 +162,10 @@ def _batch(sim_id: UUID, first: int) -> Batch:
     times = 1.75e9 + steps / 1000
     return Batch(
         sim_id,
-        {f"key/{key}": ScalarSeries(steps, times, rng.normal(size=POINTS_PER_FLUSH)) for key in range(N_KEYS)},
+        {
+            f"key/{key}": ScalarSeries(steps, times, rng.normal(size=POINTS_PER_FLUSH))
+            for key in range(N_KEYS)
+        },
     )
 
 
@@ -136,7 +181,12 @@ def _fill(store: ProjectStore, path: Path) -> list[UUID]:
 def _tick_after_writes(store: ProjectStore, ids: list[UUID]) -> float:
     tick = store.tick()
     one = ScalarSeries(np.array([2]), np.array([2.0]), np.array([2.0]))
-    store.write([Batch(sim_id, {"key/1": one, "key/2": one}, progress=Progress(1, 2, "", 3.0)) for sim_id in ids])
+    store.write(
+        [
+            Batch(sim_id, {"key/1": one, "key/2": one}, progress=Progress(1, 2, "", 3.0))
+            for sim_id in ids
+        ]
+    )
     begin = time.perf_counter()
     changes = store.changes(tick)
     seconds = time.perf_counter() - begin
@@ -149,12 +199,16 @@ def _plain_rows(path: Path, batches: list[Batch]) -> tuple[float, float]:
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("CREATE TABLE points (sim_id TEXT, key TEXT, step INTEGER, time REAL, value REAL)")
+        connection.execute(
+            "CREATE TABLE points (sim_id TEXT, key TEXT, step INTEGER, time REAL, value REAL)"
+        )
         points = [
             [
                 (str(batch.sim_id), key, *point)
                 for key, s in batch.scalars.items()
-                for point in zip(s.steps.tolist(), s.times.tolist(), s.values.tolist(), strict=True)
+                for point in zip(
+                    s.steps.tolist(), s.times.tolist(), s.values.tolist(), strict=True
+                )
             ]
             for batch in batches
         ]
@@ -166,7 +220,9 @@ def _plain_rows(path: Path, batches: list[Batch]) -> tuple[float, float]:
                 connection.execute("COMMIT")
 
         def read() -> None:
-            found = connection.execute("SELECT step, time, value FROM points ORDER BY key, step").fetchall()
+            found = connection.execute(
+                "SELECT step, time, value FROM points ORDER BY key, step"
+            ).fetchall()
             np.array(found)
 
         return _timed(write), _timed(read)

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from gymdash_jupyter.config import SimulationStartConfig
+from gymdash_jupyter.current import open_project
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError, StopSimException
-from gymdash_jupyter.project import open_project
 from gymdash_jupyter.records import SimState, SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.simulation import Simulation
 

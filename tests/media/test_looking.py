@@ -15,7 +15,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import gymdash_jupyter as gd
-from gymdash_jupyter import project as projects
+from gymdash_jupyter import current
 from gymdash_jupyter.errors import InvalidArgumentError, UnknownSimulationError
 from gymdash_jupyter.frames import media_frame
 from gymdash_jupyter.players import bundles, show_media
@@ -272,7 +272,7 @@ def test_the_door_has_all_of_it(
     project: Project, simulation: Simulation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Any] = []
-    monkeypatch.setattr(projects, "_session", projects._Session())
+    monkeypatch.setattr(current, "_session", current._Session())
     monkeypatch.setattr(IPython.display, "display", lambda bundle, raw: shown.append(bundle))
     gd.open_project(project.folder)
     assert len(gd.media("frame", simulation)) == 10
