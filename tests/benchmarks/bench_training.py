@@ -150,6 +150,7 @@ def _round(tracker: SimulationTracker) -> tuple[list[float], list[float]]:
     turns = Turns()
     kwargs = {
         "num_steps": N_STEPS,
+        "eval_every": 0,  # it is playing, not tracking
         "seed": 1,
         "env": InTurns(turns, 0),
         "algorithm_kwargs": {"device": "cpu"},
