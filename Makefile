@@ -30,7 +30,7 @@ install: .venv/.installed js/node_modules/.package-lock.json bundles
 
 .venv/.installed: pyproject.toml constraints.txt js/package-lock.json hatch_build.py | .venv/bin/python
 	@echo "==> installing the package and its tools into .venv"
-	@$(PYTHON) -m pip install --quiet -c constraints.txt -e '.[sb3,test,dev]'
+	@$(PYTHON) -m pip install --quiet -c constraints.txt -e '.[sb3,video,test,dev]'
 	@touch $@
 
 # npm writes this file at each install.
