@@ -59,6 +59,7 @@ _WHERE = {
     "load_model": "session",
     "media": "session",
     "open_project": "session",
+    "plot_episodes": "session",
     "plot_media": "session",
     "plot_scalars": "session",
     "rollout": "session",
@@ -118,6 +119,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.session import load_model as load_model
     from gymdash_jupyter.session import media as media
     from gymdash_jupyter.session import open_project as open_project
+    from gymdash_jupyter.session import plot_episodes as plot_episodes
     from gymdash_jupyter.session import plot_media as plot_media
     from gymdash_jupyter.session import plot_scalars as plot_scalars
     from gymdash_jupyter.session import rollout as rollout

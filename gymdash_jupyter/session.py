@@ -161,6 +161,13 @@ def plot_scalars(keys: Any = None, sims: Any = None, **options: Any) -> Any:
     return draw(current_project().store, keys, sims, **options)
 
 
+def plot_episodes(sims: Any = None, **options: Any) -> Any:
+    """Draw episodes by their number; see ``plots.plot_episodes``."""
+    from gymdash_jupyter.plots import plot_episodes as draw
+
+    return draw(current_project().store, sims, **options)
+
+
 def plot_media(keys: Any = None, sims: Any = None, **options: Any) -> Any:
     """Draw recorded images and videos over training; see ``plots.plot_media``."""
     from gymdash_jupyter.plots import plot_media as draw

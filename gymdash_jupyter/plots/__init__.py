@@ -4,6 +4,7 @@ Nothing here changes rcParams or the backend. A figure is made, through pyplot, 
 are given; then a notebook shows it once and the caller owns it.
 """
 
+from gymdash_jupyter.plots.episodes import episodes_info, plot_episodes
 from gymdash_jupyter.plots.media import MediaInfo, MediaPicture, media_info, plot_media
 from gymdash_jupyter.plots.scalars import ScalarLine, ScalarsInfo, plot_scalars, scalars_info
 
@@ -12,7 +13,9 @@ __all__ = [
     "MediaPicture",
     "ScalarLine",
     "ScalarsInfo",
+    "episodes_info",
     "media_info",
+    "plot_episodes",
     "plot_media",
     "plot_scalars",
     "scalars_info",

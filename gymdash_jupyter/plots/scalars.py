@@ -167,6 +167,14 @@ def plot_scalars(
     return several
 
 
+def draw_scalars(ax: Axes, info: ScalarsInfo, max_points: int | None) -> None:
+    """Draw all lines of an info into one Axes, named."""
+    if max_points is not None:
+        thin_min_max([], [], max_points)  # refused before anything is drawn
+    _draw(ax, info.lines, info, max_points)
+    _name_in_each([ax])
+
+
 def _draw(
     ax: Axes, lines: Sequence[ScalarLine], info: ScalarsInfo, max_points: int | None
 ) -> None:
