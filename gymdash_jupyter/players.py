@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.errors import InvalidArgumentError, UnsafeMediaPathError
 from gymdash_jupyter.media import media_path
+from gymdash_jupyter.media.files import MIME_TYPES
 from gymdash_jupyter.project import project_of_store
 from gymdash_jupyter.selection import Keys, Sims, resolve_media_keys, resolve_sims
 
@@ -22,22 +23,6 @@ MAX_MB = 20.0
 
 _MEGABYTE = 1_000_000
 _MAX_WIDTH = 600
-
-# What a browser is told comes from our list, never from a stored path.
-_TYPES = {
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
-    ".wav": "audio/wav",
-    ".mp3": "audio/mpeg",
-    ".ogg": "audio/ogg",
-    ".flac": "audio/flac",
-    ".m4a": "audio/mp4",
-}
 
 Bundle = dict[str, str]
 """Representations by MIME type."""
@@ -142,7 +127,7 @@ def _bundle(project: Project, item: MediaItem, left: float, max_mb: float) -> tu
 
 
 def _content(kind: str, path: Path) -> Bundle:
-    mime_type = _TYPES.get(path.suffix.lower(), "")
+    mime_type = MIME_TYPES.get(path.suffix.lower(), "")
     if kind == "text":
         return {"text/plain": path.read_text("utf-8", "replace")}
     if mime_type.partition("/")[0] != kind:

@@ -18,6 +18,22 @@ EXTENSIONS = {
     "text": (".txt", ".md", ".csv", ".json", ".log"),
 }
 
+MIME_TYPES = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".webp": "image/webp",
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+    ".wav": "audio/wav",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".flac": "audio/flac",
+    ".m4a": "audio/mp4",
+}
+"""What a browser is told about a file comes from this list, never from a stored path."""
+
 
 def file_extension(kind: str, path: str | os.PathLike[str]) -> str:
     """Give the extension of a file of a kind, in small letters.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gymdash_jupyter.errors import InvalidArgumentError, MediaError
 from gymdash_jupyter.media import media_path, thumbnail_path
+from gymdash_jupyter.media.files import MIME_TYPES
 from gymdash_jupyter.widgets.work_queue import WorkQueue
 
 if TYPE_CHECKING:
@@ -34,21 +35,6 @@ PIECE: Final = 256 * 1024
 LARGEST: Final = 200 * 1024 * 1024
 _LARGEST_THUMBNAIL: Final = 512 * 1024
 _MOST_FACTS: Final = 12
-
-_TYPES: Final = {
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".webp": "image/webp",
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
-    ".wav": "audio/wav",
-    ".mp3": "audio/mpeg",
-    ".ogg": "audio/ogg",
-    ".flac": "audio/flac",
-    ".m4a": "audio/mp4",
-}
 
 _files = WorkQueue("gymdash-files")
 
@@ -168,7 +154,7 @@ def _is_odd(value: float | str) -> bool:
 def _type(item: MediaItem) -> str:
     if item.kind == "text":
         return "text/plain"
-    kind = _TYPES.get(PurePosixPath(item.path).suffix.lower(), "")
+    kind = MIME_TYPES.get(PurePosixPath(item.path).suffix.lower(), "")
     return kind if kind.startswith(f"{item.kind}/") else "application/octet-stream"
 
 
