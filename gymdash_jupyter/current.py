@@ -70,8 +70,8 @@ class ProjectManager:
                 ``add_gymdash_arguments`` parses. ``no_project`` true, or None instead of
                 arguments, means a temporary project, which is removed when Python ends.
         """
-        if args is not None and not (hasattr(args, "project_dir") or hasattr(args, "no_project")):
-            msg = f"Arguments with project_dir or no_project are needed, or None; got {type(args).__name__}: {args!r}."
+        if args is not None and not hasattr(args, "__dict__"):
+            msg = f"Arguments are a namespace with project_dir or no_project, or None; got {args!r}."
             raise InvalidArgumentError(msg)
         if args is None or getattr(args, "no_project", False):
             folder = tempfile.TemporaryDirectory(prefix="gymdash-", ignore_cleanup_errors=True)
