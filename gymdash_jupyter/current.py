@@ -71,7 +71,9 @@ class ProjectManager:
                 arguments, means a temporary project, which is removed when Python ends.
         """
         if args is not None and not hasattr(args, "__dict__"):
-            msg = f"Arguments are a namespace with project_dir or no_project, or None; got {args!r}."
+            msg = (
+                f"Arguments are a namespace with project_dir or no_project, or None; got {args!r}."
+            )
             raise InvalidArgumentError(msg)
         if args is None or getattr(args, "no_project", False):
             folder = tempfile.TemporaryDirectory(prefix="gymdash-", ignore_cleanup_errors=True)
