@@ -219,13 +219,21 @@ export class Plot {
     const smallest = xKind === "step" ? 1 : 0; // there is no half step
     const [low, high] = [x[0] / unit.seconds, x[1] / unit.seconds];
     const ticks = innerTicks(low, high, most, smallest);
-    return ticks.map((tick, i) => {
+    const placed = ticks.map((tick, i) => {
       const label = formatTick(tick, Math.abs(high));
       const text = i === ticks.length - 1 ? `${label} ${unit.name}` : label;
       const at = ((tick - low) / (high - low)) * room;
       const half = textWidth(text, font) / 2;
-      const align = at + half > room + 2 ? "right" : at - half < -2 ? "left" : null;
-      return { x: tick * unit.seconds, text, ...(align && { align }) };
+      const align: "left" | "right" | null =
+        at + half > room + 2 ? "right" : at - half < -2 ? "left" : null;
+      const begin = align === "right" ? at - 2 * half : align === "left" ? at : at - half;
+      return { x: tick * unit.seconds, text, align, begin, end: begin + 2 * half };
+    });
+    // The last label carries the unit and turns inwards: the one before it gives way.
+    return placed.map(({ x, text, align, end }, i) => {
+      const last = placed.length - 1;
+      const isCovered = i === last - 1 && end + 8 > (placed[last]?.begin ?? end + 8);
+      return { x, text: isCovered ? "" : text, ...(align && { align }) };
     });
   }
 
