@@ -34,7 +34,8 @@ def test_what_json_can_hold_comes_back_as_it_was(value: Any) -> None:
 @given(st.text())
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_any_text_can_be_stored_as_utf8(value: str) -> None:
-    to_json({value: value}).encode("utf-8")
+    stored = to_json({value: value}).encode("utf-8")
+    assert len(from_json(stored)) == 1
 
 
 def test_nan_comes_back() -> None:

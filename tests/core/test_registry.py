@@ -116,6 +116,7 @@ def test_a_cell_that_is_run_again_replaces_its_default_config() -> None:
 def test_registering_the_same_class_twice_is_fine() -> None:
     SimulationRegistry.register("mine", Mine, CONFIG)
     SimulationRegistry.register("mine", Mine, CONFIG)
+    assert SimulationRegistry.list_simulations().count("mine") == 1
 
 
 @pytest.mark.parametrize("other", [cell("Other"), cell(module="elsewhere")])

@@ -78,7 +78,9 @@ def test_starting_a_group_that_was_created_starts_that_one(
 
 
 def test_a_group_may_name_a_launcher(tracker: SimulationTracker) -> None:
-    done(*tracker.start_sims([made(Quick)], launcher="thread").sims)
+    group = tracker.start_sims([made(Quick)], launcher="thread")
+    done(*group.sims)
+    assert tracker.project.store.simulation(group.ids[0]).launcher == "thread"
 
 
 def test_all_are_checked_before_one_is_started(tracker: SimulationTracker) -> None:
