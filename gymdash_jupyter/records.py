@@ -402,6 +402,57 @@ class SimulationRecord:
 
 
 @dataclass(frozen=True)
+class Unsettled:
+    """A simulation that waits or executes and has an owner: what must be settled when that owner is dead.
+
+    Attributes:
+        sim_id: The simulation.
+        name: Its display name.
+        state: ``queued``, ``setting_up``, ``running`` or ``paused``.
+        owner: The process that executes it, or will.
+        launcher: ``thread``, ``process``, ``dask`` or ``""``.
+    """
+
+    sim_id: UUID
+    name: str
+    state: SimState
+    owner: ProcessIdentity
+    launcher: str
+
+
+@dataclass(frozen=True)
+class QueueEntry:
+    """One simulation that waits in a project's queue.
+
+    Attributes:
+        sim_id: The simulation.
+        order: What is needed to start it later, as it was queued, or ``""``.
+        signature: Proof of who wrote the order, as it was queued, or ``""``.
+        owner: The process that it belongs to while it waits; None when any process may start it.
+        launcher: Where it will execute: ``thread``, ``process``, ``dask`` or ``""``.
+    """
+
+    sim_id: UUID
+    order: str
+    signature: str
+    owner: ProcessIdentity | None
+    launcher: str
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """The one process that starts what waits in a project's queue.
+
+    Attributes:
+        identity: The process.
+        address: Where it listens, or ``""``.
+    """
+
+    identity: ProcessIdentity
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Command:
     """A person's wish to one simulation, waiting to be picked up.
 

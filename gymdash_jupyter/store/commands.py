@@ -94,6 +94,15 @@ def give_up(connection: sqlite3.Connection, sim_id: UUID) -> None:
     )
 
 
+def is_to_be_killed(connection: sqlite3.Connection, sim_id: UUID) -> bool:
+    """Tell whether somebody wants the simulation stopped by force and has no answer yet."""
+    row = connection.execute(
+        "SELECT 1 FROM commands WHERE sim_id = ? AND state = 'waiting' AND channel = ? AND is_forced LIMIT 1",
+        (str(sim_id), STOP_CHANNEL),
+    ).fetchone()
+    return row is not None
+
+
 def _leave_waiting(
     connection: sqlite3.Connection, command_id: int, state: str, value: str | None, error: str
 ) -> bool:

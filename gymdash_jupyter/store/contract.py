@@ -12,8 +12,13 @@ patience raises ``StoreBusyError`` and has changed nothing; it may be called aga
 
 **Who owns a simulation.** The process that executes a simulation is its owner from the moment it moves it to
 ``queued`` or ``setting_up``. Only the owner writes its batches and moves it on; anybody may ask it something (``ask``)
-and anybody who found the owner dead may ``settle`` it. Simulations that GymDash wrote have no owner and are never
-changed, only deleted.
+and anybody who found the owner dead may ``settle`` it. An owner may hand one over with a move to ``setting_up``
+(``Move.taken_from``); what waits without an owner belongs to the first who takes it. Simulations that GymDash wrote
+have no owner and are never changed, only deleted.
+
+**The queue.** ``enqueue`` puts a simulation at its end, and every move out of ``queued`` takes it out again, in the
+same transaction, so a simulation waits in the queue exactly as long as it is ``queued``. One that is moved to
+``queued`` by ``move`` waits elsewhere, in the memory of its owner, and is not in this queue.
 
 **Reading.** Reading never blocks a writer, never changes what another reader sees and keeps no transaction open
 afterwards. What comes back are frozen values and copies.
@@ -46,13 +51,16 @@ if TYPE_CHECKING:
         Changes,
         Command,
         ControlRequest,
+        Keeper,
         MediaItem,
         ProcessIdentity,
+        QueueEntry,
         ScalarSeries,
         SeriesInfo,
         SimState,
         SimStatus,
         SimulationRecord,
+        Unsettled,
     )
 
 
@@ -83,6 +91,7 @@ class Move:
         start_kwargs: Stored when given.
         was_killed: For ``cancelled``: whether it had to be killed.
         result: For a terminal state: what the simulation left as its result, any value that JSON can hold.
+        taken_from: Who hands it over: the stored owner is checked against this one instead of ``owner``.
     """
 
     sim_id: UUID
@@ -93,6 +102,7 @@ class Move:
     start_kwargs: Mapping[str, Any] | None = None
     was_killed: bool = False
     result: Any = None
+    taken_from: ProcessIdentity | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +179,8 @@ class ProjectStore(ABC):
 
         Returns:
             False, with nothing changed, when the stored state does not allow the move or when the stored owner is
-            another process than ``move.owner``. (A move without an owner is checked against the state only.)
+            another process than ``move.taken_from`` or, without it, ``move.owner``. (A move without both is checked
+            against the state only, and so is one of a simulation without a stored owner.)
 
         Raises:
             UnknownSimulationError: No simulation has this id.
@@ -198,8 +209,22 @@ class ProjectStore(ABC):
         """
 
     @abstractmethod
-    def settle(self, sim_id: UUID, owner: ProcessIdentity, status: SimStatus) -> bool:
+    def settle(
+        self,
+        sim_id: UUID,
+        owner: ProcessIdentity,
+        lost: SimStatus,
+        *,
+        stopped: SimStatus | None = None,
+    ) -> bool:
         """Declare a simulation ``lost`` whose owner was found dead, and fold its log.
+
+        Args:
+            sim_id: The simulation.
+            owner: Who was found dead; nothing changes when it is not the stored owner.
+            lost: The status that is added with it; its time becomes ``ended``.
+            stopped: Added instead when the simulation waits for an answer to a forced ``stop_simulation``: who was
+                ordered to be killed is not ``lost``, but ``cancelled`` and killed.
 
         Returns:
             True for exactly one caller: the one whose call changed the row. Only that one's status is added.
@@ -212,6 +237,102 @@ class ProjectStore(ABC):
     @abstractmethod
     def add_statuses(self, sim_id: UUID, statuses: Sequence[SimStatus]) -> None:
         """Add statuses to a simulation, also to one that has ended; does nothing for one that is gone."""
+
+    @abstractmethod
+    def set_environment(self, sim_id: UUID, facts: Mapping[str, Any]) -> None:
+        """Store in which environment a simulation executes: versions, machine, code; what was there is replaced.
+
+        Does nothing for a simulation that is gone or that GymDash wrote.
+        """
+
+    # The queue and its keeper
+
+    @abstractmethod
+    def enqueue(
+        self,
+        sim_id: UUID,
+        *,
+        time: datetime,
+        launcher: str,
+        start_kwargs: Mapping[str, Any],
+        owner: ProcessIdentity | None = None,
+        order: str = "",
+        signature: str = "",
+    ) -> bool:
+        """Move a simulation from ``created`` to ``queued`` and put it at the end of the queue, together.
+
+        Args:
+            sim_id: The simulation.
+            time: When.
+            launcher: Where it will execute.
+            start_kwargs: What it will be started with; stored as with ``move``.
+            owner: To whom it belongs while it waits; None when any process may start it.
+            order: What is needed to start it later; comes back as it was given.
+            signature: Proof of who wrote the order, likewise.
+
+        Returns:
+            False, with nothing changed, when its state does not allow it.
+
+        Raises:
+            UnknownSimulationError: No simulation has this id.
+        """
+
+    @abstractmethod
+    def queue(self) -> list[QueueEntry]:
+        """List what waits in the queue; the first one is next."""
+
+    @abstractmethod
+    def reorder_queue(self, sim_ids: Sequence[UUID]) -> None:
+        """Put these simulations first, in this order; the others keep theirs behind them.
+
+        Raises:
+            UnknownSimulationError: One is not in the project; nothing changes.
+            InvalidArgumentError: One is not in the queue, or is given twice; nothing changes.
+        """
+
+    @abstractmethod
+    def max_running(self) -> int | None:
+        """Give how many simulations of the queue may run at once in this project; None when nobody set it."""
+
+    @abstractmethod
+    def set_max_running(self, n: int | None) -> None:
+        """Set how many simulations of the queue may run at once, for everybody; None takes the setting back.
+
+        Raises:
+            InvalidArgumentError: It is not a whole number from 1 up.
+        """
+
+    @abstractmethod
+    def n_active(self, launcher: str) -> int:
+        """Count the simulations of a launcher that are setting up, running or paused."""
+
+    @abstractmethod
+    def keeper(self) -> Keeper | None:
+        """Give the process that keeps the queue; whether it still lives is for the caller to find out."""
+
+    @abstractmethod
+    def become_keeper(self, keeper: Keeper, *, replaced: ProcessIdentity | None) -> bool:
+        """Store a new keeper in the place of one that was found dead.
+
+        Args:
+            keeper: The new one.
+            replaced: Who must be stored now; None: nobody.
+
+        Returns:
+            False, with nothing changed, when somebody else is stored, or nobody. Of several who replace the same one,
+            exactly one gets True.
+        """
+
+    @abstractmethod
+    def resign_keeper(self, identity: ProcessIdentity) -> bool:
+        """Remove a keeper when nothing waits in the queue.
+
+        Whoever adds to the queue and then looks for the keeper misses nothing: either it was added before, then the
+        keeper stays, or after, then no keeper is found.
+
+        Returns:
+            False, with nothing changed, when another keeper is stored, or none, or something waits.
+        """
 
     # What people write
 
@@ -300,6 +421,13 @@ class ProjectStore(ABC):
         """Give the states of those of these simulations that exist."""
 
     @abstractmethod
+    def unsettled(self) -> list[Unsettled]:
+        """List the simulations that are queued, setting up, running or paused and have an owner, oldest first.
+
+        Its cost grows with their number only, however many simulations have ended.
+        """
+
+    @abstractmethod
     def statuses(
         self, sim_ids: Collection[UUID] | None = None, *, after: int = 0
     ) -> list[StatusRow]:
@@ -350,6 +478,15 @@ class ProjectStore(ABC):
         self, sim_ids: Collection[UUID] | None = None, keys: Collection[str] | None = None
     ) -> list[MediaItem]:
         """List recorded media, by simulation creation, key and the order in which they were recorded."""
+
+    @abstractmethod
+    def environments(
+        self, sim_ids: Collection[UUID] | None = None
+    ) -> dict[UUID, Mapping[str, Any]]:
+        """Give the stored environments of those of these simulations that have one; None for all.
+
+        In the order of simulation creation; the facts as decoded JSON.
+        """
 
     @abstractmethod
     def close(self) -> None:

@@ -17,10 +17,20 @@ from gymdash_jupyter.records import (
     SimState,
     SimStatus,
     SimulationRecord,
+    Unsettled,
     flags_of,
     now_utc,
 )
-from gymdash_jupyter.store import commands, requests, rows, scalar_writing, status_rows, ticks
+from gymdash_jupyter.store import (
+    commands,
+    queue,
+    requests,
+    rows,
+    scalar_writing,
+    schema,
+    status_rows,
+    ticks,
+)
 from gymdash_jupyter.store.contract import Move, NewSimulation
 from gymdash_jupyter.store.texts import exact, readable
 from gymdash_jupyter.store.times import to_local_text, to_seconds
@@ -102,6 +112,8 @@ def move(
         raise rows.unknown(move.sim_id)
     if not _may_move(row, move):
         return False
+    if row["state"] == SimState.QUEUED:
+        queue.remove(connection, move.sim_id)
     _move_runtime(connection, move, result)
     _move_simulation(connection, move, start_kwargs)
     status_rows.add(connection, move.sim_id, new_statuses)
@@ -110,17 +122,41 @@ def move(
     return True
 
 
-def settle(
-    connection: sqlite3.Connection, sim_id: UUID, owner: ProcessIdentity, status: SimStatus
+def enqueue(
+    connection: sqlite3.Connection, to_queued: Move, start_kwargs: str, order: str, signature: str
 ) -> bool:
-    """Declare a simulation ``lost`` that is queued or active and belongs to this owner."""
+    """Move a simulation to ``queued`` and put it at the end of the queue."""
+    if not move(connection, to_queued, (), start_kwargs=start_kwargs, result=None):
+        return False
+    queue.append(connection, to_queued.sim_id, order, signature)
+    return True
+
+
+def settle(
+    connection: sqlite3.Connection,
+    sim_id: UUID,
+    owner: ProcessIdentity,
+    lost: SimStatus,
+    stopped: SimStatus | None,
+) -> bool:
+    """Declare a simulation ``lost``, or killed on wish, that is queued or active and belongs to this owner."""
     row = _runtime(connection, sim_id)
     if row is None or row["state"] is None:
         return False
     if SimState(row["state"]) not in SETTLED_STATES or rows.owner(row) != owner:
         return False
-    lost = Move(sim_id, SimState.LOST, status.time or now_utc(), owner=owner)
-    return move(connection, lost, [status], start_kwargs=None, result=None)
+    if stopped is not None and commands.is_to_be_killed(connection, sim_id):
+        state, status = SimState.CANCELLED, stopped
+    else:
+        state, status = SimState.LOST, lost
+    end = Move(
+        sim_id,
+        state,
+        status.time or now_utc(),
+        owner=owner,
+        was_killed=state is SimState.CANCELLED,
+    )
+    return move(connection, end, [status], start_kwargs=None, result=None)
 
 
 def delete(connection: sqlite3.Connection, sim_ids: Collection[UUID]) -> list[UUID]:
@@ -199,6 +235,36 @@ def states(connection: sqlite3.Connection, sim_ids: Collection[UUID]) -> dict[UU
     return {UUID(row["sim_id"]): rows.state(row) for row in found}
 
 
+def unsettled(connection: sqlite3.Connection) -> list[Unsettled]:
+    """List what waits or executes and has an owner, oldest first."""
+    found = connection.execute(
+        "SELECT s.sim_id, s.name, r.state, r.launcher, r.owner_domain, r.owner_pid, r.owner_started, r.owner_host "
+        f"FROM runtime AS r CROSS JOIN simulations AS s ON s.sim_id = r.sim_id WHERE r.{schema.IS_OPEN} "
+        f"AND r.owner_domain IS NOT NULL {rows.BY_CREATION}"
+    )
+    return [_unsettled(row, owner) for row in found if (owner := rows.owner(row)) is not None]
+
+
+def n_active(connection: sqlite3.Connection, launcher: str) -> int:
+    """Count what executes with a launcher."""
+    row = connection.execute(
+        f"SELECT count(*) FROM runtime WHERE {schema.IS_OPEN} AND state != 'queued' AND launcher = ?",
+        (launcher,),
+    ).fetchone()
+    count: int = row[0]
+    return count
+
+
+def _unsettled(row: sqlite3.Row, owner: ProcessIdentity) -> Unsettled:
+    return Unsettled(
+        sim_id=UUID(row["sim_id"]),
+        name=str(row["name"] or ""),
+        state=SimState(row["state"]),
+        owner=owner,
+        launcher=row["launcher"],
+    )
+
+
 # Moving
 
 
@@ -216,9 +282,10 @@ def _may_move(row: sqlite3.Row, move: Move) -> bool:
     state, owner = SimState(row["state"]), rows.owner(row)
     if move.state not in ALLOWED_MOVES[state]:
         return False
+    mover = move.owner if move.taken_from is None else move.taken_from
     if state is SimState.LOST:
-        return owner is not None and move.owner == owner
-    return owner is None or move.owner is None or move.owner == owner
+        return owner is not None and mover == owner
+    return owner is None or mover is None or mover == owner
 
 
 def _move_runtime(connection: sqlite3.Connection, move: Move, result: str | None) -> None:

@@ -18,12 +18,18 @@ Migration = Callable[[sqlite3.Connection], None]
 
 
 def _to_version_1(connection: sqlite3.Connection) -> None:
-    for statement in (*schema.OUR_TABLES.values(), *schema.OUR_INDEXES, *schema.OUR_TRIGGERS):
+    tables, indexes = schema.TABLES_OF_VERSION_1.values(), schema.INDEXES_OF_VERSION_1
+    for statement in (*tables, *indexes, *schema.OUR_TRIGGERS):
         connection.execute(statement)
     connection.execute("INSERT OR IGNORE INTO project_clock (id, tick) VALUES (1, 1)")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_to_version_1,)
+def _to_version_2(connection: sqlite3.Connection) -> None:
+    for statement in (*schema.TABLES_OF_VERSION_2.values(), *schema.INDEXES_OF_VERSION_2):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_version_1, _to_version_2)
 """``MIGRATIONS[v]`` brings a database from version v to v + 1."""
 
 VERSION = len(MIGRATIONS)

@@ -50,7 +50,7 @@ GYMDASH_TABLES: Mapping[str, str] = {
 }
 
 # sim_id is declared UUID here too: both sides of a join must have the same affinity, or no index serves it.
-OUR_TABLES: Mapping[str, str] = {
+TABLES_OF_VERSION_1: Mapping[str, str] = {
     "project_clock": """CREATE TABLE IF NOT EXISTS project_clock (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     tick INTEGER NOT NULL
@@ -150,7 +150,37 @@ OUR_TABLES: Mapping[str, str] = {
 )""",
 }
 
-OUR_INDEXES: tuple[str, ...] = (
+TABLES_OF_VERSION_2: Mapping[str, str] = {
+    "queue": """CREATE TABLE IF NOT EXISTS queue (
+    sim_id UUID PRIMARY KEY REFERENCES simulations (sim_id) ON DELETE CASCADE,
+    place INTEGER NOT NULL,
+    order_text TEXT NOT NULL,
+    signature TEXT NOT NULL
+)""",
+    "keeper": """CREATE TABLE IF NOT EXISTS keeper (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    domain TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    started TEXT NOT NULL,
+    host TEXT NOT NULL,
+    address TEXT NOT NULL
+)""",
+    "settings": """CREATE TABLE IF NOT EXISTS settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+)""",
+    "environment": """CREATE TABLE IF NOT EXISTS environment (
+    sim_id UUID PRIMARY KEY REFERENCES simulations (sim_id) ON DELETE CASCADE,
+    facts TEXT NOT NULL
+)""",
+}
+
+OUR_TABLES: Mapping[str, str] = {**TABLES_OF_VERSION_1, **TABLES_OF_VERSION_2}
+
+IS_OPEN = "state IN ('queued', 'setting_up', 'running', 'paused')"
+"""Which rows of ``runtime`` the index of open simulations holds; a query must say it in these words to use it."""
+
+INDEXES_OF_VERSION_1: tuple[str, ...] = (
     "CREATE INDEX IF NOT EXISTS simulation_ticks_by_tick ON simulation_ticks (tick)",
     "CREATE INDEX IF NOT EXISTS tombstones_by_tick ON tombstones (tick)",
     "CREATE INDEX IF NOT EXISTS scalar_log_by_simulation ON scalar_log (sim_id)",
@@ -159,6 +189,10 @@ OUR_INDEXES: tuple[str, ...] = (
     "CREATE INDEX IF NOT EXISTS commands_waiting ON commands (sim_id, command_id) WHERE state = 'waiting'",
     "CREATE INDEX IF NOT EXISTS control_requests_by_simulation ON control_requests (sim_id)",
     "CREATE INDEX IF NOT EXISTS control_requests_open ON control_requests (time) WHERE is_open",
+)
+
+INDEXES_OF_VERSION_2: tuple[str, ...] = (
+    f"CREATE INDEX IF NOT EXISTS runtime_open ON runtime (state, launcher) WHERE {IS_OPEN}",
 )
 
 # A delete, also one that GymDash makes, and also its DROP TABLE, reaches simulation_ticks as a cascade; a cascade fires

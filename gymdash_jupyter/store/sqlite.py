@@ -6,12 +6,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from gymdash_jupyter.json_values import to_json
+from gymdash_jupyter.records import SimState
 from gymdash_jupyter.store import (
     commands,
+    environments,
     flushes,
+    keepers,
     lives,
     media,
     migrations,
+    queue,
     requests,
     scalar_reading,
     status_rows,
@@ -40,13 +44,15 @@ if TYPE_CHECKING:
         Changes,
         Command,
         ControlRequest,
+        Keeper,
         MediaItem,
         ProcessIdentity,
+        QueueEntry,
         ScalarSeries,
         SeriesInfo,
-        SimState,
         SimStatus,
         SimulationRecord,
+        Unsettled,
     )
 
 P = ParamSpec("P")
@@ -61,7 +67,8 @@ class SqliteStore(ProjectStore):
         is_read_only: Whether nothing on disk may change.
         is_on_network: Whether the file lies on a network drive, where a slower and safer way of writing is needed.
         flush_patience_s: How long that waits for its turn which an executing process writes: batches, statuses,
-            answers, moves with an owner, ``finish`` and ``settle``. It must not be lost, and nobody sits before it.
+            answers, moves with an owner, ``finish``, ``settle``, the environment and who keeps the queue. It must not
+            be lost, and nobody sits before it.
         patience_s: How long everything else waits, with a person before it.
     """
 
@@ -116,14 +123,64 @@ class SqliteStore(ProjectStore):
         ready = flushes.ready(batch)
         return self._flush(flushes.finish, ready, move, start_kwargs=start_kwargs, result=result)
 
-    def settle(self, sim_id: UUID, owner: ProcessIdentity, status: SimStatus) -> bool:
-        return self._flush(lives.settle, sim_id, owner, status)
+    def settle(
+        self,
+        sim_id: UUID,
+        owner: ProcessIdentity,
+        lost: SimStatus,
+        *,
+        stopped: SimStatus | None = None,
+    ) -> bool:
+        return self._flush(lives.settle, sim_id, owner, lost, stopped)
 
     def delete(self, sim_ids: Collection[UUID]) -> list[UUID]:
         return self._write(lives.delete, sim_ids)
 
     def add_statuses(self, sim_id: UUID, statuses: Sequence[SimStatus]) -> None:
         self._flush(status_rows.add, sim_id, statuses)
+
+    def set_environment(self, sim_id: UUID, facts: Mapping[str, Any]) -> None:
+        self._flush(environments.set_facts, sim_id, to_json(facts))
+
+    # The queue and its keeper
+
+    def enqueue(
+        self,
+        sim_id: UUID,
+        *,
+        time: datetime,
+        launcher: str,
+        start_kwargs: Mapping[str, Any],
+        owner: ProcessIdentity | None = None,
+        order: str = "",
+        signature: str = "",
+    ) -> bool:
+        move = Move(sim_id, SimState.QUEUED, time, owner=owner, launcher=launcher)
+        return self._write(lives.enqueue, move, to_json(start_kwargs), order, signature)
+
+    def queue(self) -> list[QueueEntry]:
+        return self._read(queue.entries)
+
+    def reorder_queue(self, sim_ids: Sequence[UUID]) -> None:
+        self._write(queue.reorder, list(sim_ids))
+
+    def max_running(self) -> int | None:
+        return self._read(queue.max_running)
+
+    def set_max_running(self, n: int | None) -> None:
+        self._write(queue.set_max_running, queue.checked_max_running(n))
+
+    def n_active(self, launcher: str) -> int:
+        return self._read(lives.n_active, launcher)
+
+    def keeper(self) -> Keeper | None:
+        return self._read(keepers.keeper)
+
+    def become_keeper(self, keeper: Keeper, *, replaced: ProcessIdentity | None) -> bool:
+        return self._flush(keepers.become, keeper, replaced)
+
+    def resign_keeper(self, identity: ProcessIdentity) -> bool:
+        return self._flush(keepers.resign, identity)
 
     # What people write
 
@@ -167,6 +224,9 @@ class SqliteStore(ProjectStore):
     def states(self, sim_ids: Collection[UUID]) -> dict[UUID, SimState]:
         return self._read(lives.states, sim_ids)
 
+    def unsettled(self) -> list[Unsettled]:
+        return self._read(lives.unsettled)
+
     def statuses(
         self, sim_ids: Collection[UUID] | None = None, *, after: int = 0
     ) -> list[StatusRow]:
@@ -204,6 +264,11 @@ class SqliteStore(ProjectStore):
         self, sim_ids: Collection[UUID] | None = None, keys: Collection[str] | None = None
     ) -> list[MediaItem]:
         return self._read(media.media, sim_ids, keys)
+
+    def environments(
+        self, sim_ids: Collection[UUID] | None = None
+    ) -> dict[UUID, Mapping[str, Any]]:
+        return self._read(environments.environments, sim_ids)
 
     # Turns
 
