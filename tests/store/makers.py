@@ -52,10 +52,24 @@ def created(store: ProjectStore, **changed: Any) -> UUID:
     return new.sim_id
 
 
-def running(store: ProjectStore, *, owner: ProcessIdentity = OWNER, **changed: Any) -> UUID:
+def queued(store: ProjectStore, *, owner: ProcessIdentity | None = None, **changed: Any) -> UUID:
+    """Create a simulation that waits in the project's queue and give its id."""
+    sim_id = created(store, **changed)
+    assert store.enqueue(sim_id, time=later(1), launcher="process", start_kwargs={}, owner=owner)
+    return sim_id
+
+
+def running(
+    store: ProjectStore,
+    *,
+    owner: ProcessIdentity = OWNER,
+    launcher: str | None = None,
+    **changed: Any,
+) -> UUID:
     """Create a simulation that runs and give its id."""
     sim_id = created(store, **changed)
-    assert store.move(Move(sim_id, SimState.SETTING_UP, later(1), owner=owner))
+    setting_up = Move(sim_id, SimState.SETTING_UP, later(1), owner=owner, launcher=launcher)
+    assert store.move(setting_up)
     assert store.move(Move(sim_id, SimState.RUNNING, later(2), owner=owner))
     return sim_id
 

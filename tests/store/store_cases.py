@@ -50,10 +50,12 @@ from tests.store.makers import (
     ended,
     later,
     new_simulation,
+    queued,
     running,
     series,
     status,
 )
+from tests.store.queue_cases import QueueCases
 
 ODD_TEXTS = [
     "",
@@ -68,7 +70,7 @@ ODD_TEXTS = [
 NUMBERS = [0.0, -0.0, 1e-308, 5e-324, 1.7e308, math.inf, -math.inf, math.nan, 0.1]
 
 
-class StoreCases:
+class StoreCases(QueueCases):
     """The suite; see the module's docstring."""
 
     # A simulation's life
@@ -185,6 +187,32 @@ class StoreCases:
     def test_move_without_an_owner_looks_at_the_state_only(self, store: ProjectStore) -> None:
         assert store.move(Move(running(store), SimState.FAILED, later(3)))
 
+    def test_the_owner_hands_a_queued_simulation_over(self, store: ProjectStore) -> None:
+        sim_id = queued(store, owner=OWNER)
+        move = Move(sim_id, SimState.SETTING_UP, later(3), owner=STRANGER, taken_from=OWNER)
+        assert store.move(move)
+        assert store.simulation(sim_id).owner == STRANGER
+        assert not store.move(Move(sim_id, SimState.RUNNING, later(4), owner=OWNER))
+        assert store.move(Move(sim_id, SimState.RUNNING, later(4), owner=STRANGER))
+
+    def test_nobody_takes_a_simulation_from_who_does_not_own_it(self, store: ProjectStore) -> None:
+        sim_id = queued(store, owner=OWNER)
+        move = Move(sim_id, SimState.SETTING_UP, later(3), owner=OWNER, taken_from=STRANGER)
+        assert not store.move(move)
+        assert (store.simulation(sim_id).state, store.simulation(sim_id).owner) == (
+            SimState.QUEUED,
+            OWNER,
+        )
+
+    def test_anybody_takes_a_simulation_without_an_owner_and_once(
+        self, store: ProjectStore
+    ) -> None:
+        sim_id = queued(store)
+        taken = Move(sim_id, SimState.SETTING_UP, later(3), owner=STRANGER, taken_from=OWNER)
+        assert store.move(taken)
+        assert not store.move(taken)
+        assert store.simulation(sim_id).owner == STRANGER
+
     def test_move_of_an_unknown_simulation_raises(self, store: ProjectStore) -> None:
         with pytest.raises(UnknownSimulationError, match="No simulation has the id"):
             store.move(Move(uuid4(), SimState.QUEUED, NOON))
@@ -239,6 +267,62 @@ class StoreCases:
         assert not store.settle(busy, STRANGER, status())
         assert not store.settle(uuid4(), OWNER, status())
         assert store.statuses() == []
+
+    @pytest.mark.parametrize("is_queued", [False, True])
+    def test_who_was_ordered_to_be_killed_settles_as_cancelled(
+        self, store: ProjectStore, is_queued: bool
+    ) -> None:
+        sim_id = queued(store, owner=OWNER) if is_queued else running(store)
+        asked = store.ask(sim_id, "stop_simulation", True, is_forced=True)
+        killed = SimStatus(SimStatusCode.FAIL, later(7), SimStatusSubcode.STOPPED, "killed")
+        assert store.settle(sim_id, OWNER, status("lost"), stopped=killed)
+        record = store.simulation(sim_id)
+        assert (record.state, record.ended) == (SimState.CANCELLED, later(7))
+        assert (record.is_done, record.cancelled, record.failed, record.force_stopped) == (
+            True,
+            True,
+            True,
+            True,
+        )
+        assert not store.settle(sim_id, OWNER, status("lost"), stopped=killed)
+        assert not store.settle(sim_id, OWNER, status("lost"))
+        assert [row.status for row in store.statuses([sim_id])] == [killed]
+        assert store.answer_of(asked) == Answer(None, "the simulation has ended")
+
+    @pytest.mark.parametrize(
+        "ask",
+        [
+            lambda store, sim_id: None,
+            lambda store, sim_id: store.ask(sim_id, "stop_simulation", True),
+            lambda store, sim_id: store.ask(sim_id, "progress", None, is_forced=True),
+            lambda store, sim_id: store.withdraw(
+                store.ask(sim_id, "stop_simulation", True, is_forced=True)
+            ),
+            lambda store, sim_id: store.answer(
+                store.ask(sim_id, "stop_simulation", True, is_forced=True), Answer(True)
+            ),
+            lambda store, sim_id: store.ask(
+                running(store), "stop_simulation", True, is_forced=True
+            ),
+        ],
+        ids=["nothing", "gently", "another channel", "withdrawn", "answered", "another one"],
+    )
+    def test_who_was_not_ordered_to_be_killed_settles_as_lost(
+        self, store: ProjectStore, ask: Any
+    ) -> None:
+        sim_id = running(store)
+        ask(store, sim_id)
+        assert store.settle(sim_id, OWNER, status("lost"), stopped=status("killed"))
+        assert store.states([sim_id]) == {sim_id: SimState.LOST}
+        assert [row.status.details for row in store.statuses([sim_id])] == ["lost"]
+
+    def test_without_a_status_for_it_nobody_settles_as_cancelled(
+        self, store: ProjectStore
+    ) -> None:
+        sim_id = running(store)
+        store.ask(sim_id, "stop_simulation", True, is_forced=True)
+        assert store.settle(sim_id, OWNER, status("lost"))
+        assert store.states([sim_id]) == {sim_id: SimState.LOST}
 
     def test_finish_writes_the_last_batch_and_ends(self, store: ProjectStore) -> None:
         sim_id = running(store)
@@ -775,8 +859,9 @@ class StoreCases:
             lambda store, sim_id: store.finish(
                 Batch(sim_id), Move(sim_id, SimState.FAILED, NOON, owner=OWNER)
             ),
+            lambda store, sim_id: store.set_environment(sim_id, {"python": "3.11.9"}),
         ],
-        ids=["move", "status", "progress", "request", "media", "settle", "finish"],
+        ids=["move", "status", "progress", "request", "media", "settle", "finish", "environment"],
     )
     def test_what_a_viewer_wants_to_see_is_a_change(self, store: ProjectStore, act: Any) -> None:
         running(store)
@@ -862,19 +947,15 @@ class StoreCases:
         assert (again.simulation(sim_id), again.series(), again.statuses())[0] == before[0]
         assert again.read_scalars(sim_id, "k")[0].values.tobytes() == np.array(NUMBERS).tobytes()
 
-    def _in_state(self, store: ProjectStore, state: SimState) -> UUID:
+    def _in_state(self, store: ProjectStore, state: SimState, *, launcher: str = "") -> UUID:
         """Give a simulation in this state, owned by OWNER where it has an owner."""
         if state is SimState.CREATED:
             return created(store)
-        if state is SimState.QUEUED:
+        if state in {SimState.QUEUED, SimState.SETTING_UP}:
             sim_id = created(store)
-            assert store.move(Move(sim_id, SimState.QUEUED, NOON, owner=OWNER))
+            assert store.move(Move(sim_id, state, NOON, owner=OWNER, launcher=launcher))
             return sim_id
-        if state is SimState.SETTING_UP:
-            sim_id = created(store)
-            assert store.move(Move(sim_id, SimState.SETTING_UP, NOON, owner=OWNER))
-            return sim_id
-        sim_id = running(store)
+        sim_id = running(store, launcher=launcher)
         if state is SimState.LOST:
             assert store.settle(sim_id, OWNER, status())
         elif state in TERMINAL_STATES or state is SimState.PAUSED:
