@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gymdash_jupyter.errors import ProjectDatabaseError, ProjectFolderError
 from gymdash_jupyter.store import schema
 from gymdash_jupyter.store.filesystem import is_on_network_drive
+from gymdash_jupyter.store.seen import SeenStore
 from gymdash_jupyter.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ def open_store(path: Path, *, read_only: bool = False) -> ProjectStore:
 
     Args:
         path: The database file, ``<project>/db/simulations.db``; its folder must exist.
-        read_only: Whether to change not a single byte, and leave no file behind, either.
+        read_only: Whether to change not a single byte, and leave no file behind, either. Since nobody may settle a
+            death then, simulations of dead processes are read as ``lost``, whatever their rows say.
 
     Returns:
         The store; close it when it is no longer needed.
@@ -39,7 +41,8 @@ def open_store(path: Path, *, read_only: bool = False) -> ProjectStore:
     try:
         if not path.exists():
             path.touch()
-        store = SqliteStore(path, is_read_only=read_only, is_on_network=is_on_network_drive(path))
+        kind = SeenStore if read_only else SqliteStore
+        store = kind(path, is_read_only=read_only, is_on_network=is_on_network_drive(path))
     except OSError as exc:
         msg = f"The project's database {path} cannot be made: {exc.strerror}. Choose another project folder."
         raise ProjectFolderError(msg, path=path) from exc
