@@ -40,7 +40,12 @@ OWNER = ProcessIdentity("bench", 1, "1", "bench")
 def rows() -> list[BenchRow]:
     """Measure everything and return one row a figure."""
     with tempfile.TemporaryDirectory() as folder:
-        return [*scalar_rows(Path(folder)), *flush_rows(Path(folder)), *tick_rows(Path(folder))]
+        return [
+            *scalar_rows(Path(folder)),
+            *flush_rows(Path(folder)),
+            *tick_rows(Path(folder)),
+            *unsettled_rows(Path(folder)),
+        ]
 
 
 def scalar_rows(folder: Path) -> list[BenchRow]:
@@ -142,6 +147,32 @@ def tick_rows(folder: Path) -> list[BenchRow]:
             open_s <= 1,
         ),
         BenchRow("list of 10,000 simulations", f"{list_s:.2f} s", "<= 0.5 s", list_s <= 0.5),
+    ]
+
+
+def unsettled_rows(folder: Path) -> list[BenchRow]:
+    """Ask what may have to be settled, with 5 open simulations among 10,000 that have ended."""
+    with closing(open_store(folder / "ended.db")) as store:
+        for _ in range(N_SIMULATIONS):
+            sim_id = _running(store)
+            store.finish(Batch(sim_id), Move(sim_id, SimState.SUCCEEDED, now_utc(), owner=OWNER))
+        open_ones = {_running(store) for _ in range(5)}
+        assert {one.sim_id for one in store.unsettled()} == open_ones
+        ask_s = _median(store.unsettled, 1000)
+        count_s = _median(lambda: store.n_active("process"), 1000)
+    return [
+        BenchRow(
+            "5 unsettled found among 10,000 ended",
+            f"{ask_s * 1e6:.0f} us",
+            "<= 1 ms",
+            ask_s <= 1e-3,
+        ),
+        BenchRow(
+            "active ones of a launcher counted among 10,000 ended",
+            f"{count_s * 1e6:.0f} us",
+            "<= 1 ms",
+            count_s <= 1e-3,
+        ),
     ]
 
 

@@ -30,7 +30,7 @@ def main() -> None:
         store.finish(Batch(done, {"train/loss": series([0.5, 0.25])}, [status()]), end)
         busy = running(store, config=_named("busy"))
         store.set_environment(busy, {"python": "3.12.1"})
-        store.become_keeper(Keeper(STRANGER, "/tmp/keeper"), replaced=None)  # noqa: S108 - only a text
+        store.become_keeper(Keeper(STRANGER, "keeper.sock"), replaced=None)
         later_one, next_one = _queued(store, "later"), _queued(store, "next")
         store.reorder_queue([next_one, later_one])
         store.set_max_running(2)

@@ -13,11 +13,21 @@ from uuid import UUID
 import pytest
 
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.errors import SimulationEndedError
+from gymdash_jupyter.errors import InvalidArgumentError, SimulationEndedError
 from gymdash_jupyter.records import Batch, SimState, SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.store import Move, ProjectStore, open_store
 from tests.store import gymdash_sql
-from tests.store.makers import NOON, OWNER, batch, created, ended, later, running, status
+from tests.store.makers import (
+    NOON,
+    OWNER,
+    batch,
+    created,
+    ended,
+    later,
+    queued,
+    running,
+    status,
+)
 
 OLD = "0c1a2b3c-0000-4000-8000-000000000001"
 OLDER = "0c1a2b3c-0000-4000-8000-000000000002"
@@ -35,6 +45,23 @@ def rows(database: Path, query: str) -> list[sqlite3.Row]:
     with closing(sqlite3.connect(database)) as connection:
         connection.row_factory = sqlite3.Row
         return connection.execute(query).fetchall()
+
+
+def tables_of(database: Path, sim_id: UUID) -> set[str]:
+    """Name the tables that hold a row of a simulation."""
+    with closing(sqlite3.connect(database)) as connection:
+        found = connection.execute(
+            "SELECT m.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c "
+            "WHERE m.type = 'table' AND c.name = 'sim_id'"
+        )
+        names = [name for (name,) in found]
+        return {
+            name
+            for name in names
+            if connection.execute(
+                f"SELECT 1 FROM {name} WHERE sim_id = ?", (str(sim_id),)
+            ).fetchone()
+        }
 
 
 # What stands in GymDash's tables
@@ -157,16 +184,44 @@ def test_gymdash_deletes_one_of_ours(store: ProjectStore, gymdash: sqlite3.Conne
     assert list(store.changes(tick).deleted) == [gone]
 
 
+def test_gymdash_deletes_what_waits_in_our_queue(
+    store: ProjectStore, gymdash: sqlite3.Connection
+) -> None:
+    gone, stays = queued(store), queued(store)
+    store.set_environment(gone, {"python": "3.11.9"})
+    gymdash_sql.delete_simulations(gymdash, [str(gone)])
+    assert [entry.sim_id for entry in store.queue()] == [stays]
+    assert store.environments() == {}
+
+
+@pytest.mark.parametrize("by_gymdash", [False, True])
+def test_deleting_leaves_no_row_of_a_simulation(
+    database: Path, store: ProjectStore, gymdash: sqlite3.Connection, by_gymdash: bool
+) -> None:
+    gone, waits = running(store), queued(store)
+    store.write([Batch(gone, batch(gone, k=[1.0]).scalars, [status()])])
+    store.ask(gone, "progress", None)
+    store.set_environment(gone, {"python": "3.11.9"})
+    assert tables_of(database, gone) | tables_of(database, waits) >= {"queue", "environment"}
+    if by_gymdash:
+        gymdash_sql.delete_simulations(gymdash, [str(gone), str(waits)])
+    else:
+        store.delete([gone, waits])
+    assert tables_of(database, gone) | tables_of(database, waits) == {"tombstones"}
+
+
 def test_gymdash_deletes_all_of_ours(
     database: Path, store: ProjectStore, gymdash: sqlite3.Connection
 ) -> None:
     sim_id = running(store)
+    queued(store)
     store.write([Batch(sim_id, batch(sim_id, k=[1.0]).scalars, [status()])])
     tick = store.tick()
     gymdash_sql.delete_all_simulations(gymdash)
     assert store.simulations() == []
     assert store.series() == []
-    assert list(store.changes(tick).deleted) == [sim_id]
+    assert store.queue() == []
+    assert sim_id in store.changes(tick).deleted
     assert rows(database, "SELECT * FROM scalar_log UNION ALL SELECT 1, 2, 3 FROM runtime") == []
 
 
@@ -282,6 +337,15 @@ def test_simulations_of_gymdash_are_never_changed(old_project: Path) -> None:
         assert (after.state, after.is_done, after.stop_asked) == (SimState.RUNNING, False, None)
         assert [row.status.details for row in store.statuses()] == ["old status"]
         assert store.series() == []
+
+
+def test_simulations_of_gymdash_are_never_queued_or_settled(old_project: Path) -> None:
+    with closing(open_store(old_project)) as store:
+        assert not store.enqueue(UUID(OLD), time=NOON, launcher="process", start_kwargs={})
+        store.set_environment(UUID(OLD), {"python": "3.11.9"})
+        assert (store.queue(), store.unsettled(), store.environments()) == ([], [], {})
+        with pytest.raises(InvalidArgumentError, match="it is run by GymDash"):
+            store.reorder_queue([UUID(OLD)])
 
 
 def test_simulations_of_gymdash_can_be_deleted(old_project: Path) -> None:

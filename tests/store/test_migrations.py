@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.records import Keeper, SimState
+from gymdash_jupyter.store import Move, open_store
 from gymdash_jupyter.store import migrations as migrations_module
-from gymdash_jupyter.store import open_store
 from gymdash_jupyter.store.migrations import MIGRATIONS, VERSION
 from tests.old_projects.make_gymdash_0_1_4 import SIMULATIONS
-from tests.store.makers import created, running
+from tests.old_projects.make_version_2 import ENVIRONMENT
+from tests.store.makers import OWNER, STRANGER, created, later, queued, running
 
 OLD_PROJECTS = Path(__file__).parents[1] / "old_projects"
 
@@ -98,6 +99,57 @@ def test_version_1_reads_as_it_was_written(database: Path) -> None:
         ]
 
 
+@pytest.mark.parametrize("read_only", [False, True])
+@pytest.mark.parametrize("name", ["gymdash_0_1_4.db", "version_1.db"])
+def test_project_from_before_the_queue_reads_as_one_with_nothing_in_it(
+    database: Path, name: str, read_only: bool
+) -> None:
+    shutil.copyfile(OLD_PROJECTS / name, database)
+    with closing(open_store(database, read_only=read_only)) as store:
+        assert (store.queue(), store.keeper(), store.max_running()) == ([], None, None)
+        assert store.environments() == {}
+        assert store.n_active("process") == 0
+
+
+def test_version_1_gets_a_queue_with_its_first_write(database: Path) -> None:
+    shutil.copyfile(OLD_PROJECTS / "version_1.db", database)
+    with closing(open_store(database)) as store:
+        assert store.queue() == []
+        records = {record.name: record for record in store.simulations()}
+        assert [one.name for one in store.unsettled()] == ["busy"]
+        sim_id = queued(store)
+        store.set_environment(records["done"].sim_id, {"python": "3.11.9"})
+        assert [entry.sim_id for entry in store.queue()] == [sim_id]
+        assert store.environments() == {records["done"].sim_id: {"python": "3.11.9"}}
+        # What waited in a kernel's memory goes on as it did.
+        waiting = Move(records["waiting"].sim_id, SimState.SETTING_UP, later(99), owner=OWNER)
+        assert store.move(waiting)
+
+
+def test_a_version_1_and_a_new_project_end_with_the_same_tables(
+    database: Path, tmp_path: Path
+) -> None:
+    shutil.copyfile(OLD_PROJECTS / "version_1.db", database)
+    fresh = tmp_path / "fresh.db"
+    for path in (database, fresh):
+        with closing(open_store(path)) as store:
+            store.log_call("start", 0, None)
+    assert _schema(database) == _schema(fresh)
+
+
+def test_version_2_reads_as_it_was_written(database: Path) -> None:
+    shutil.copyfile(OLD_PROJECTS / "version_2.db", database)
+    with closing(open_store(database)) as store:
+        names = {record.sim_id: record.name for record in store.simulations()}
+        assert [(names[entry.sim_id], entry.order, entry.owner) for entry in store.queue()] == [
+            ("next", '{"name": "next"}', None),
+            ("later", '{"name": "later"}', None),
+        ]
+        assert (store.max_running(), store.keeper()) == (2, Keeper(STRANGER, "keeper.sock"))
+        environments = {names[key]: facts for key, facts in store.environments().items()}
+        assert environments == {"done": ENVIRONMENT, "busy": {"python": "3.12.1"}}
+
+
 def test_migration_that_fails_leaves_everything_as_it_was(
     database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,3 +190,8 @@ def test_migration_to_a_next_version_keeps_what_is_there(
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("SELECT DISTINCT mood FROM runtime").fetchall() == [("good",)]
         assert connection.execute("PRAGMA user_version").fetchone() == (VERSION + 1,)
+
+
+def _schema(database: Path) -> set[tuple[str, str, str]]:
+    with closing(sqlite3.connect(database)) as connection:
+        return set(connection.execute("SELECT type, name, sql FROM sqlite_master"))

@@ -58,6 +58,11 @@ def read_everything(store: ProjectStore) -> None:
     store.media()
     store.api_calls()
     store.control_requests()
+    store.queue()
+    store.keeper()
+    store.max_running()
+    store.unsettled()
+    store.environments()
 
 
 def test_project_of_gymdash_stays_as_it_is(database: Path) -> None:
