@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+import time
+from typing import TYPE_CHECKING, Any, Final
 
+from gymdash_jupyter.errors import UnknownSimulationError
+from gymdash_jupyter.heartbeats import HeartbeatWatch
 from gymdash_jupyter.widgets.card_state import CardSimulation, key_rank
 
 if TYPE_CHECKING:
@@ -14,6 +18,8 @@ if TYPE_CHECKING:
     from gymdash_jupyter.store import ProjectStore
     from gymdash_jupyter.widgets.refresh import News
 
+_LOOK_AFTER_S: Final = 1.0
+
 
 class CardContents:
     """Hold records, statuses, requests and series of some simulations.
@@ -21,6 +27,7 @@ class CardContents:
     Args:
         store: Where to read.
         sim_ids: Which simulations; their order is kept.
+        heartbeats: Knows for how long processes elsewhere have been silent; None for a new one.
 
     Attributes:
         sims: What is known of each.
@@ -28,9 +35,16 @@ class CardContents:
         is_changed: Whether ``shown`` may give something else than before; set to False by who looks.
     """
 
-    def __init__(self, store: ProjectStore, sim_ids: Sequence[UUID]) -> None:
+    def __init__(
+        self,
+        store: ProjectStore,
+        sim_ids: Sequence[UUID],
+        heartbeats: HeartbeatWatch | None = None,
+    ) -> None:
         self._store = store
         self._sim_ids = tuple(sim_ids)
+        self._heartbeats = heartbeats or HeartbeatWatch()
+        self._looked_after = -math.inf
         self._last_status_id = 0
         self.sims: dict[UUID, CardSimulation] = {}
         self.infos: dict[UUID, dict[str, SeriesInfo]] = {}
@@ -87,6 +101,28 @@ class CardContents:
         grown = [info for sim_id in self._sim_ids for info in news.series.get(sim_id, ())]
         self._note(grown)
         return grown
+
+    def look_after(self) -> None:
+        """Notice, at most once a second, what is no news: silence, and deaths that nobody may settle."""
+        now = time.monotonic()
+        if now - self._looked_after < _LOOK_AFTER_S:
+            return
+        self._looked_after = now
+        for sim_id, sim in self.sims.items():
+            if sim.is_active and (
+                self._store.is_read_only or self._heartbeats.is_needed(sim.record)
+            ):
+                self._look_at(sim_id, sim)
+
+    def _look_at(self, sim_id: UUID, sim: CardSimulation) -> None:
+        try:
+            record = self._store.simulation(sim_id)
+        except UnknownSimulationError:  # the next news say that it is gone
+            return
+        silent_s = self._heartbeats.silence_s(record)
+        self.is_changed |= record.state is not sim.record.state or silent_s != sim.silent_s
+        sim.update(record)
+        sim.silent_s = silent_s
 
     def _read_words(self) -> None:
         requests = self._store.control_requests(self._sim_ids)

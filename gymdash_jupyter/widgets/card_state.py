@@ -38,6 +38,7 @@ class CardSimulation:
         error: The newest status that tells of an error, or None.
         error_number: Its number among the simulation's statuses, from 0.
         requests: Its questions to the person that still wait, oldest first.
+        silent_s: For how long nothing was heard from it, where that is worth saying; else None.
         is_deleted: Whether it is gone from the project.
     """
 
@@ -47,6 +48,7 @@ class CardSimulation:
     error: SimStatus | None = None
     error_number: int = -1
     requests: list[ControlRequest] = field(default_factory=list)
+    silent_s: float | None = None
     is_deleted: bool = False
     _rates: RateWindow = field(default_factory=RateWindow)
     _has_whole_numbers: bool = True
@@ -108,6 +110,7 @@ class CardSimulation:
             "activity": (progress.status if progress else "")[:_LONGEST_TEXT],
             "rate": finite_or_none(rate),
             "left_s": time_left(current, total, rate) if state is SimState.RUNNING else None,
+            "silent_s": self.silent_s if self.is_active else None,
             "created": _seconds(record.created),
             "started": _seconds(record.started),
             "ended": _seconds(record.ended),

@@ -168,6 +168,7 @@ class LiveCard(CardTraits):
             for view in self._views:
                 view.start_again()
         self._take(news)
+        self._contents.look_after()
         self._look_for_media()
         self.show_problem("")
         self._send_state()

@@ -20,6 +20,7 @@ export function simulation(changed: Partial<Simulation> = {}): Simulation {
     created: null,
     started: null,
     ended: null,
+    silent_s: null,
     stop_asked: null,
     error: null,
     requests: [],

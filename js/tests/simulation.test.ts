@@ -67,6 +67,13 @@ test("one that was asked to stop is stopping, and after five seconds not answeri
   expect(deaf.left).toBe("asked to stop 12 s ago");
 });
 
+test("one whose process nobody hears says for how long", () => {
+  expect(told({ silent_s: 180 }).word).toBe("Not heard from for 3 min");
+  expect(countsText([simulation({ silent_s: 180 }), simulation({})], NOW)).toBe(
+    "1 running, 1 not heard from",
+  );
+});
+
 test("what is not known is not said", () => {
   expect(kindText(simulation({ type: "ppo", env: "", launcher: "thread" }))).toBe("ppo · thread");
 });

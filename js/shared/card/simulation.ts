@@ -46,6 +46,7 @@ export interface Simulation {
   activity: string;
   rate: number | null;
   left_s: number | null;
+  silent_s: number | null;
   created: number | null;
   started: number | null;
   ended: number | null;
@@ -76,7 +77,13 @@ export function isNotAnswering(sim: Simulation, now: number): boolean {
   return sim.is_active && sim.stop_asked !== null && now - sim.stop_asked > PATIENCE_S;
 }
 
+/** Whether its process is somewhere where it cannot be looked at, and has not been heard from for long. */
+export function isSilent(sim: Simulation): boolean {
+  return sim.is_active && sim.silent_s !== null;
+}
+
 export function stateWord(sim: Simulation, now: number): string {
+  if (isSilent(sim)) return "Not heard from";
   if (isNotAnswering(sim, now)) return "Not answering";
   return sim.is_active && sim.stop_asked !== null ? "Stopping" : WORDS[sim.state];
 }
@@ -108,6 +115,9 @@ export function facts(sim: Simulation, now: number): Facts {
     left: "",
   };
   if (!sim.is_active) return { ...told, ...endText(sim) };
+  if (isSilent(sim) && sim.silent_s !== null) {
+    told.word += ` for ${formatDuration(sim.silent_s)}`;
+  }
   if (isNotAnswering(sim, now) && sim.stop_asked !== null) {
     told.left = `asked to stop ${formatDuration(now - sim.stop_asked)} ago`;
   } else if (sim.left_s !== null) {
@@ -167,6 +177,7 @@ export function countsText(sims: readonly Simulation[], now: number): string {
     "running",
     "stopping",
     "not answering",
+    "not heard from",
     "setting up",
     "paused",
     "queued",
@@ -209,6 +220,7 @@ export function groupAsOne(sims: readonly Simulation[], title: string): Simulati
     started: starts.length ? Math.min(...starts) : null,
     ended: running.length || !ends.length ? null : Math.max(...ends),
     stop_asked: null,
+    silent_s: null,
     error: null,
     requests: [],
   };

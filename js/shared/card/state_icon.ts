@@ -1,6 +1,6 @@
 /** The icon of a state, with the wedge of progress inside a running one. */
 import { icon, wedgePath } from "../icons";
-import { fraction, isNotAnswering, type Simulation } from "./simulation";
+import { fraction, isNotAnswering, isSilent, type Simulation } from "./simulation";
 
 export class StateIcon {
   readonly element = document.createElement("span");
@@ -11,7 +11,8 @@ export class StateIcon {
   }
 
   update(sim: Simulation, now: number): void {
-    const name = isNotAnswering(sim, now) ? "warn" : (`state-${sim.state}` as const);
+    const name =
+      isNotAnswering(sim, now) || isSilent(sim) ? "warn" : (`state-${sim.state}` as const);
     if (name !== this.#shown) {
       this.#shown = name;
       this.element.replaceChildren(icon(name, name === "warn" ? "is-warn" : ""));
