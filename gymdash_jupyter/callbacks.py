@@ -37,6 +37,7 @@ class CallbackBoard:
         self._callbacks: dict[str, list[Callback]] = {event: [] for event in events}
         self._public = [event for event in self._callbacks if event != AFTER_END]
         self._happened: set[str] = set()
+        self._built_in: list[tuple[str, Callback]] = []
         self._subject = subject
         self._keep_error = keep_error
         self._lock = threading.Lock()
@@ -60,6 +61,21 @@ class CallbackBoard:
                 self._callbacks[event].append(callback)
         if is_late:
             self._call(event, callback)
+
+    @property
+    def built_in(self) -> list[tuple[str, Callback]]:
+        """Callbacks by event that the subject's own class added while it was made."""
+        return self._built_in[:]
+
+    def note_built_in(self) -> None:
+        """Take what was added so far for the class's own."""
+        self._built_in = [(event, c) for event, calls in self._callbacks.items() for c in calls]
+
+    def drop_built_in(self) -> None:
+        """Forget the class's own callbacks: they are called where the subject executes."""
+        for event, callback in self._built_in:
+            with self._lock:
+                self._callbacks[event] = [c for c in self._callbacks[event] if c is not callback]
 
     def fire(self, event: str) -> None:
         """Let an event happen; the second time nothing more is called."""

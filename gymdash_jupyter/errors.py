@@ -26,6 +26,8 @@
     ├── MediaError
     │   └── UnsafeMediaPathError (ValueError)
     ├── UntrustedModelError (PermissionError)
+    ├── CannotTravelError (TypeError)
+    ├── LaunchError (OSError)
     ├── MissingDependencyError (ImportError)
     └── CompatError (ImportError)
     StopSimException: raised by a simulation to end itself as cancelled; not an error.
@@ -173,6 +175,22 @@ class UntrustedModelError(GymDashError, PermissionError):
     """
 
     path: Path
+
+
+class CannotTravelError(GymDashError, TypeError):
+    """A simulation holds something that means something only in this process, so no other can execute it.
+
+    Attributes:
+        sim_type: Name of its class.
+        where: What it is, in words, with the name of the attribute or variable.
+    """
+
+    sim_type: str
+    where: str
+
+
+class LaunchError(GymDashError, OSError):
+    """A process could not be started."""
 
 
 class MissingDependencyError(GymDashError, ImportError):

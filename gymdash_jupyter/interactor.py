@@ -45,6 +45,7 @@ class SimulationInteractor:
         self._unsaved_closings: list[str] = []
         self._listeners: dict[str, Callable[[Any], None]] = {}
         self._ended_because = ""
+        self._forward: Callable[[str, Any], None] | None = None
 
     # What a simulation calls
 
@@ -80,7 +81,9 @@ class SimulationInteractor:
     def set_in(self, channel: str, value: Any) -> None:
         """Ask something by hand, without waiting; replaces what was set by hand and is still unanswered."""
         box = self._channels.get(channel)
-        if box is not None:
+        if box is not None and self._forward is not None:
+            self._forward(channel, value)
+        elif box is not None:
             with self._lock:
                 self._put_in(box, value)
 
@@ -218,6 +221,16 @@ class SimulationInteractor:
         if ended_because:
             ask.end(error=SimulationEndedError(ended_because))
         return ask
+
+    def forward(self, carry: Callable[[str, Any], None]) -> None:
+        """Hand what is asked by hand to a function from now on, because the simulation executes elsewhere."""
+        with self._lock:
+            self._forward = carry
+            waiting = [ask for box in self._channels.values() for ask in box.waiting]
+            for box in self._channels.values():
+                box.waiting.clear()
+        for ask in waiting:
+            carry(ask.channel, ask.value)
 
     def withdraw(self, ask: Ask) -> bool:
         """Take a question back; False when it was answered first."""

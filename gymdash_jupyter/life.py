@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 import traceback
-from abc import ABC, abstractmethod
+from abc import ABCMeta, abstractmethod
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, Self
@@ -49,8 +49,25 @@ class Recording(Protocol):
     def status_after_end(self) -> None:
         """It may have added a status although it has ended; must not raise."""
 
+    def hear(self) -> None:
+        """Take up now what others asked so far; must not raise."""
 
-class Life(ABC):
+    def refresh(self) -> None:
+        """Somebody looks at it: where it executes elsewhere, bring it up to date; must not raise."""
+
+
+class _Made(ABCMeta):
+    """Know when an instance is made, so that callbacks of its class can be told from its user's."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        made = super().__call__(*args, **kwargs)
+        board = getattr(made, "_callbacks", None)  # absent when __init__ forgot its parent's
+        if isinstance(board, CallbackBoard):
+            board.note_built_in()
+        return made
+
+
+class Life(metaclass=_Made):
     """Be created, set up, run and ended, exactly once, and let others know.
 
     Attributes:
@@ -116,6 +133,8 @@ class Life(ABC):
     @property
     def statuses(self) -> list[SimStatus]:
         """What it has said about itself so far, oldest first (a copy)."""
+        if self._recording is not None:
+            self._recording.refresh()
         return self._statuses[:]
 
     def set_cancelled(self) -> None:
@@ -201,6 +220,8 @@ class Life(ABC):
             InvalidArgumentError: ``_run`` does not take these kwargs.
         """
         check_accepts(self._run, kwargs)
+        if self._recording is not None:
+            self._recording.hear()  # whoever has asked it to stop by now means that it should not run
         with self._state_lock:
             self._must_be(SimState.CREATED, SimState.QUEUED, SimState.SETTING_UP)
             if self._state is not SimState.SETTING_UP:
@@ -236,6 +257,34 @@ class Life(ABC):
             if not self._done.is_set():
                 self._end(self._verdict or judge(self, exc))
             logger.info("%r ended with %s.", self, type(exc).__name__)
+
+    def _goes_elsewhere(self, kwargs: Mapping[str, Any]) -> None:
+        """From now on another process executes it; this object follows what the project says (``_follow``)."""
+        self.start_kwargs = dict(kwargs)
+        self._callbacks.drop_built_in()
+        self._is_closed = True  # it is closed where it was set up
+
+    def _follow(self, state: SimState, *, is_set_up: bool, is_run: bool) -> None:
+        """Come to where its execution elsewhere is, calling back on the way.
+
+        Args:
+            state: Where it is.
+            is_set_up: Whether its setup has begun.
+            is_run: Whether its run has begun.
+        """
+        if is_set_up and self._state in (SimState.CREATED, SimState.QUEUED):
+            self._move(SimState.SETTING_UP)
+            self._callbacks.fire(self.START_SETUP)
+        if is_run and self._state is SimState.SETTING_UP:
+            self._callbacks.fire(self.END_SETUP)
+            self._move(SimState.RUNNING)
+            self._callbacks.fire(self.START_RUN)
+        if state.is_terminal:
+            if self._verdict is None:
+                self._meta_cancelled = self._meta_cancelled or state is SimState.CANCELLED
+                self._end(Verdict(state))
+        elif state is not self._state and state in ALLOWED_MOVES[self._state]:
+            self._move(state)
 
     def _end_before_run(self, verdict: Verdict) -> bool:
         """End it although it never ran; False when it has ended before."""

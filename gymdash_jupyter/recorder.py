@@ -146,6 +146,10 @@ class Recorder(MediaRecorder):
         """The progress that was said last, or None."""
         return self._progress
 
+    def follow_progress(self, progress: Progress | None) -> None:
+        """Take over what the simulation said where it executes."""
+        self._progress = progress
+
     @property
     def n_waiting(self) -> int:
         """How many points wait to be stored."""

@@ -79,6 +79,8 @@ class Simulation(Life):
         result: Whatever the simulation leaves here; None at first.
     """
 
+    kwarg_defaults: dict[str, Any]
+
     def __init__(self, config: SimulationStartConfig) -> None:
         if not isinstance(config, SimulationStartConfig):
             msg = (
@@ -86,6 +88,11 @@ class Simulation(Life):
                 "Make one: SimulationStartConfig(name=..., sim_key=..., kwargs={...})."
             )
             raise InvalidArgumentError(msg)
+        self._begin(config)
+        self.kwarg_defaults = self.create_kwarg_defaults()
+
+    def _begin(self, config: SimulationStartConfig) -> None:
+        """Be made without calling code of the class; what it adds is put in afterwards."""
         super().__init__()
         self.config = config
         self.result: Any = None
@@ -98,7 +105,7 @@ class Simulation(Life):
         self.interactor.listen(STOP, self._stop_was_answered)
         self.interactor.listen(PROGRESS, self._progress_was_said)
         self.interactor.listen(PROGRESS_STATUS, self.recorder.progress_status)
-        self.kwarg_defaults = self.create_kwarg_defaults()
+        self.kwarg_defaults = {}
 
     # To override
 
@@ -183,6 +190,8 @@ class Simulation(Life):
         self.recorder.keep_media_in(str(Path(project_sim_base_path, str(sim_id))))
 
     def __repr__(self) -> str:
+        if self._recording is not None:
+            self._recording.refresh()
         progress = self.recorder.latest_progress
         fraction = progress.fraction if progress is not None else None
         percent = (

@@ -197,7 +197,7 @@ class SimulationTracker(ProjectWatcher):
                 StopSimException is raised in it).
         """
         key = to_uuid(sim_id)
-        execution = self._executions.get(key)
+        execution = self._executed_here(key)
         states = self.project.store.states([key]) if execution is None else {}
         state = states.get(key) if execution is None else execution.simulation.state
         if state is not None and state.is_terminal:

@@ -41,7 +41,7 @@ class _Bound(NamedTuple):
     project: Project
     relay: Relay
     ends: Ends
-    deaths: DeathWatch
+    deaths: DeathWatch | None  # nobody settles in a project that is read only
 
 
 class ProjectWatcher(ABC):
@@ -105,7 +105,6 @@ class ProjectWatcher(ABC):
                 # what they wait for go on.
                 is_done = execution.simulation.wait(_BREATH_S)
         if elsewhere:
-            self._bind().deaths.look()
             states = self._check_known(elsewhere)
             is_done = is_done and all(states[key].is_terminal for key in elsewhere)
         return is_done
@@ -184,7 +183,7 @@ class ProjectWatcher(ABC):
             UnknownChannelError: It has no such channel.
         """
         key = to_uuid(sim_id)
-        execution = self._executions.get(key)
+        execution = self._executed_here(key)
         if channels.keys() <= QUIET:
             return self._query(key, execution, timeout_s, channels)
         open_requests = self.project.store.control_requests([key])
@@ -203,12 +202,13 @@ class ProjectWatcher(ABC):
         with self._lock:
             if self._bound is None:
                 project = self._given_project or current_project()
-                if not project.is_read_only:
-                    settle_dead(project.store)
                 store = project.store
-                self._bound = _Bound(
-                    project, Relay(store), Ends(store, self._own), DeathWatch(store)
-                )
+                deaths = None
+                if not project.is_read_only:
+                    settle_dead(store)
+                    deaths = DeathWatch(store)
+                    deaths.start()
+                self._bound = _Bound(project, Relay(store), Ends(store, self._own), deaths)
             return self._bound
 
     def _query(
@@ -222,6 +222,11 @@ class ProjectWatcher(ABC):
             return query_own(execution.simulation, timeout_s, channels)
         self._check_known([key])
         return query_stored(self.project.store, key, timeout_s, channels)
+
+    def _executed_here(self, key: UUID) -> Execution | None:
+        """Give a simulation that is, or would be, executed in this process; those elsewhere are asked by the store."""
+        execution = self._executions.get(key)
+        return execution if execution is not None and execution.is_here else None
 
     def _own(self, sim_id: UUID) -> Simulation | None:
         execution = self._executions.get(sim_id)

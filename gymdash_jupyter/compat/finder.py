@@ -18,8 +18,10 @@ from typing import Any
 import gymdash_jupyter
 from gymdash_jupyter.compat.names import MODULES, contents
 from gymdash_jupyter.errors import CompatError, did_you_mean
+from gymdash_jupyter.launch import call_in_workers, do_not_call_in_workers
 
 _ROOT = "gymdash"
+_ENABLE = "gymdash_jupyter.compat:enable_gymdash_imports"
 
 
 class OldModule(ModuleType):
@@ -89,6 +91,7 @@ def enable_gymdash_imports() -> None:
         )
         raise CompatError(msg)
     sys.meta_path.insert(0, GymDashFinder())
+    call_in_workers(_ENABLE)
 
 
 def disable_gymdash_imports() -> None:
@@ -96,6 +99,7 @@ def disable_gymdash_imports() -> None:
 
     What was imported through them stays in the hands of those who have it.
     """
+    do_not_call_in_workers(_ENABLE)
     for finder in _finders():
         sys.meta_path.remove(finder)
     for name in [name for name, module in sys.modules.items() if isinstance(module, OldModule)]:

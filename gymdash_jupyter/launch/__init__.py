@@ -5,12 +5,18 @@ to the store and wishes from it, for all simulations that this process executes.
 """
 
 from gymdash_jupyter.launch.contract import Launcher
+from gymdash_jupyter.launch.deaths import DeathWatch, attended, settle, settle_dead
 from gymdash_jupyter.launch.execution import Execution
-from gymdash_jupyter.launch.liveness import DeathWatch, is_alive, own_identity, settle_dead
+from gymdash_jupyter.launch.orders import call_in_workers, do_not_call_in_workers
+from gymdash_jupyter.launch.process import ProcessLauncher
 from gymdash_jupyter.launch.relay import Relay
 from gymdash_jupyter.launch.thread import ThreadLauncher
+from gymdash_jupyter.liveness import is_alive, own_identity
 
-LAUNCHERS: dict[str, type[Launcher]] = {ThreadLauncher.name: ThreadLauncher}
+LAUNCHERS: dict[str, type[Launcher]] = {
+    ThreadLauncher.name: ThreadLauncher,
+    ProcessLauncher.name: ProcessLauncher,
+}
 """The launchers by the name that people give."""
 
 __all__ = [
@@ -18,9 +24,14 @@ __all__ = [
     "DeathWatch",
     "Execution",
     "Launcher",
+    "ProcessLauncher",
     "Relay",
     "ThreadLauncher",
+    "attended",
+    "call_in_workers",
+    "do_not_call_in_workers",
     "is_alive",
     "own_identity",
+    "settle",
     "settle_dead",
 ]

@@ -1,11 +1,13 @@
 """What a launcher promises.
 
-A launcher executes simulations that a tracker has created and moved to ``setting_up``. ``start``
-returns at once; from then on the simulation is set up, run and ended exactly once, however it
-ends, and its end reaches the store. A simulation that raises harms nothing but itself.
+A launcher executes simulations that a tracker has created. ``reserve`` makes a place and says which
+process will execute the simulation, so that the project can name its owner before anything of it
+happens; ``start`` returns at once, and from then on the simulation is set up, run and ended exactly
+once, however it ends, and its end reaches the store. A simulation that raises harms nothing but
+itself.
 
 ``force_stop`` ends a simulation that does not look at its channels, as far as the place allows it.
-Both may be called from any thread; forcing one that has ended does nothing.
+All may be called from any thread; forcing one that has ended does nothing.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gymdash_jupyter.launch.execution import Execution
+    from gymdash_jupyter.records import ProcessIdentity
 
 
 class Launcher(ABC):
@@ -25,14 +28,32 @@ class Launcher(ABC):
     name: ClassVar[str]
     """What people call it."""
 
+    is_here: ClassVar[bool]
+    """Whether simulations execute in the process that launches them."""
+
     @abstractmethod
-    def start(self, execution: Execution, kwargs: Mapping[str, Any]) -> None:
-        """Begin to execute and return.
+    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> ProcessIdentity:
+        """Make a place for a simulation without beginning to execute it.
 
         Args:
             execution: The simulation, bound to its store.
             kwargs: The start kwargs.
+
+        Returns:
+            The process that will execute it.
+
+        Raises:
+            CannotTravelError: It can only execute in this process.
+            LaunchError: There is no place for it.
         """
+
+    @abstractmethod
+    def release(self, execution: Execution) -> None:
+        """Give up a reserved place, because somebody else has started or ended the simulation."""
+
+    @abstractmethod
+    def start(self, execution: Execution, kwargs: Mapping[str, Any]) -> None:
+        """Begin to execute in the reserved place and return."""
 
     @abstractmethod
     def force_stop(self, execution: Execution) -> None:

@@ -1,7 +1,8 @@
-"""One simulation that is executed here, and what of it is not yet stored.
+"""One simulation that is executed, and, where that is in this process, what of it is not yet stored.
 
 Whatever the simulation says stays with it until the store has it: statuses by a count, points in
 the recorder, moves in a list. A failed write therefore loses nothing and is simply tried again.
+What is said of one that executes in another process comes from there; here it is only followed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from gymdash_jupyter.errors import SimulationStateError, UnknownSimulationError
+from gymdash_jupyter.errors import GymDashError, SimulationStateError, UnknownSimulationError
+from gymdash_jupyter.json_values import jsonable
+from gymdash_jupyter.launch.following import Following
 from gymdash_jupyter.records import (
     Batch,
     Progress,
@@ -24,12 +27,13 @@ from gymdash_jupyter.verdict import Verdict, error_status
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from gymdash_jupyter.launch.contract import Launcher
     from gymdash_jupyter.launch.relay import Relay
     from gymdash_jupyter.simulation import Simulation
+    from gymdash_jupyter.store import ProjectStore
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +50,7 @@ class Execution:
         launcher: Who executes it, once it is launched.
         thread: Its thread, where there is one.
         is_forced: Whether it is to be ended without its help.
+        on_stored: Called, in any thread, when a step of its life is stored.
     """
 
     def __init__(self, simulation: Simulation, relay: Relay) -> None:
@@ -53,42 +58,87 @@ class Execution:
         self.launcher: Launcher | None = None
         self.thread: threading.Thread | None = None
         self.is_forced = False
+        self.on_stored: Callable[[], None] = _nobody_listens
+        self.following = Following(simulation, relay.store)
         self._relay = relay
         self._moves: list[tuple[SimState, datetime]] = []
         self._n_stored_statuses = 0
         self._stored_progress: Progress | None = None
         self._final: Move | None = None
         self._is_finished = False
+        self._is_elsewhere = False
 
     @property
     def is_finished(self) -> bool:
         """Whether its end is stored."""
         return self._is_finished
 
+    @property
+    def is_here(self) -> bool:
+        """Whether this process executes it, or would if it were started."""
+        return not self._is_elsewhere
+
+    @property
+    def store(self) -> ProjectStore:
+        """The store of its project."""
+        return self._relay.store
+
     def launch(self, launcher: Launcher, kwargs: Mapping[str, Any]) -> None:
-        """Take the simulation over for this process and execute it.
+        """Let a launcher execute the simulation, which belongs to the executing process from then on.
 
         Raises:
             SimulationStateError: Its state does not allow it, for example because somebody else
                 has started it.
+            CannotTravelError: It can only execute in this process; nothing has changed.
+            LaunchError: No process could be started; nothing has changed.
         """
+        owner = launcher.reserve(self, kwargs)
         move = Move(
             self.simulation.sim_id,
             SimState.SETTING_UP,
             now_utc(),
-            owner=self._relay.identity,
+            owner=owner,
+            taken_from=self._relay.identity,
             launcher=launcher.name,
             start_kwargs=kwargs,
         )
-        self._store_move(move)
-        self.launcher = launcher
-        self.simulation.recorder.attach()
-        self._relay.attach(self)
+        try:
+            self._store_move(move)
+        except BaseException:
+            launcher.release(self)
+            raise
+        self._begin(launcher, kwargs)
         try:
             launcher.start(self, kwargs)
         except Exception as exc:
             self.simulation._end_before_run(Verdict(SimState.FAILED, (error_status(exc),)))
             raise
+
+    def take_over(self, launcher: Launcher) -> None:
+        """Be executed by this process, whose simulation the project says it is.
+
+        Raises:
+            SimulationStateError: The project says otherwise by now.
+        """
+        record = self.store.simulation(self.simulation.sim_id)
+        if record.state is not SimState.SETTING_UP or record.owner != self._relay.identity:
+            msg = f"{self.simulation!r} is not this process's to execute: the project says that it is {record.state}."
+            raise SimulationStateError(msg, state=record.state)
+        self._begin(launcher, {})
+
+    def _begin(self, launcher: Launcher, kwargs: Mapping[str, Any]) -> None:
+        self.launcher = launcher
+        if launcher.is_here:
+            self.simulation.recorder.attach()
+            self._relay.attach(self)
+        else:
+            self.leave_to_others(kwargs)
+
+    def leave_to_others(self, kwargs: Mapping[str, Any]) -> None:
+        """Only follow it from now on: another process executes it, or will."""
+        self._is_elsewhere = True
+        self.simulation._goes_elsewhere(kwargs)
+        self.simulation.interactor.forward(self._carry)
 
     def store_queued(self) -> None:
         """Store that it waits in a queue.
@@ -113,6 +163,8 @@ class Execution:
     def force_stop(self) -> None:
         """End the simulation without its help, now and again until it has ended."""
         self.is_forced = True
+        if not self.is_here:
+            return  # its own process does, and whoever asked for it kills that if need be
         if self.launcher is not None and not self.simulation.state.is_terminal:
             self.launcher.force_stop(self)
 
@@ -120,11 +172,15 @@ class Execution:
 
     def moved(self, state: SimState, time: datetime) -> None:
         """Take down a move; ``queued`` and ``setting_up`` are stored before they happen."""
-        if state not in (SimState.QUEUED, SimState.SETTING_UP):
+        if self.is_here and state not in (SimState.QUEUED, SimState.SETTING_UP):
             self._moves.append((state, time))
+            self._relay.wake()
 
     def ended(self, state: SimState, time: datetime) -> None:
         """Store everything now, or leave it to the relay to try again."""
+        if not self.is_here:
+            self._is_finished = True
+            return
         if self._final is None:
             self._final = self._move_to(state, time)
             self.simulation._was_killed = self._final.was_killed
@@ -134,6 +190,22 @@ class Execution:
         """Store statuses that came after the end."""
         if self._is_finished and self.simulation_statuses():
             self._relay.store_late(self)
+
+    def hear(self) -> None:
+        """Take up what others asked so far."""
+        self._relay.poll()
+
+    def refresh(self) -> None:
+        """Look what the project says of a simulation that executes elsewhere."""
+        if not self.is_here and not self._is_finished:
+            self._n_stored_statuses += self.following.refresh(self._n_stored_statuses)
+
+    def _carry(self, channel: str, value: Any) -> None:
+        """Take what is asked by hand to where the simulation executes."""
+        try:
+            self.store.ask(self.simulation.sim_id, channel, jsonable(value))
+        except GymDashError as exc:
+            logger.warning("%r could not be asked on %s: %s", self.simulation, channel, exc)
 
     # What the relay calls, one at a time
 
@@ -160,6 +232,7 @@ class Execution:
             state, time = self._moves[0]
             store.move(self._move_to(state, time))
             del self._moves[0]
+            self.on_stored()
         if self._final is None:
             return True
         if not self._is_finished:
@@ -174,6 +247,7 @@ class Execution:
             self.confirm(batch, peeked)
             self._is_finished = True
             self.simulation.recorder.detach()
+            self.on_stored()
         return False
 
     def peek(self) -> tuple[Batch, int]:
@@ -239,3 +313,7 @@ class Execution:
             was_killed=self.is_forced,
             result=self.simulation.result if state.is_terminal else None,
         )
+
+
+def _nobody_listens() -> None:
+    """Be called when something is stored where nobody wants to know."""

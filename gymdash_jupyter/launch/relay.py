@@ -17,13 +17,14 @@ from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.channels import STOP, Ask
 from gymdash_jupyter.errors import GymDashError, QueryError
 from gymdash_jupyter.json_values import jsonable
-from gymdash_jupyter.launch.liveness import own_identity
+from gymdash_jupyter.liveness import own_identity
 from gymdash_jupyter.records import Answer, Command, SimStatus, SimStatusCode, now_utc
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gymdash_jupyter.launch.execution import Execution
+    from gymdash_jupyter.records import ProcessIdentity
     from gymdash_jupyter.store import ProjectStore
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class Relay:
 
     Args:
         store: The project's store.
+        identity: This process, as the project knows it; None: as it knows itself.
         clock: Monotonic seconds; tests hand in their own.
 
     Attributes:
@@ -48,14 +50,19 @@ class Relay:
     """
 
     def __init__(
-        self, store: ProjectStore, *, clock: Callable[[], float] = time.monotonic
+        self,
+        store: ProjectStore,
+        *,
+        identity: ProcessIdentity | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.store = store
-        self.identity = own_identity()
+        self.identity = identity or own_identity()
         self._clock = clock
         self._executions: list[Execution] = []
         self._lock = threading.Lock()  # guards the list above
         self._writing = threading.RLock()  # one flush, one end at a time
+        self._exchanging = threading.RLock()  # one exchange at a time; guards what is asked, below
         self._asks: dict[int, tuple[Ask, Execution]] = {}
         self._answers: deque[tuple[int, Answer]] = deque()
         self._failing_since: float | None = None
@@ -131,7 +138,8 @@ class Relay:
     def poll(self) -> None:
         """Take up what others ask and send back what the simulations answered; later, if the store does not answer."""
         try:
-            self._exchange()
+            with self._exchanging:
+                self._exchange()
         except GymDashError as exc:  # the flusher says it
             logger.debug("Nothing was asked or answered now: %s", exc)
 
@@ -152,6 +160,13 @@ class Relay:
             if command_id not in self._asks:
                 self._deliver(command, executions[command.sim_id])
         self._force_again(list(executions.values()))
+
+    def stop(self) -> None:
+        """Store what is left and carry nothing more; what comes later is stored at once or not at all."""
+        self._poller.stop()
+        self._flusher.stop()
+        self.flush()
+        self.poll()
 
     def wake(self) -> None:
         """Flush as soon as possible."""

@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.errors import StopSimException
 from gymdash_jupyter.launch.contract import Launcher
+from gymdash_jupyter.launch.liveness import own_identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gymdash_jupyter.launch.execution import Execution
+    from gymdash_jupyter.records import ProcessIdentity
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,14 @@ class ThreadLauncher(Launcher):
     """Execute each simulation in a thread of its own."""
 
     name: ClassVar[str] = "thread"
+    is_here: ClassVar[bool] = True
+
+    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> ProcessIdentity:  # noqa: ARG002
+        """See ``Launcher.reserve``; there is always room for one more thread."""
+        return own_identity()
+
+    def release(self, execution: Execution) -> None:
+        """See ``Launcher.release``."""
 
     def start(self, execution: Execution, kwargs: Mapping[str, Any]) -> None:
         """See ``Launcher.start``."""
@@ -55,6 +65,12 @@ class ThreadLauncher(Launcher):
             return
         if execution.simulation._verdict is not None:
             return  # it is ending already
+        raise_in_thread(thread)
+
+
+def raise_in_thread(thread: threading.Thread) -> None:
+    """Raise StopSimException in a thread, at its next Python instruction."""
+    if thread.ident is not None:
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident), ctypes.py_object(StopSimException)
         )

@@ -9,6 +9,7 @@ file: ``lives``, ``queue``, ``keepers``, ``flushes``, ``scalar_*``, ``ticks``, `
 """
 
 from gymdash_jupyter.store.contract import (
+    RESULT_BYTES,
     ApiCall,
     Move,
     NewSimulation,
@@ -19,6 +20,7 @@ from gymdash_jupyter.store.contract import (
 from gymdash_jupyter.store.opening import open_store
 
 __all__ = [
+    "RESULT_BYTES",
     "ApiCall",
     "Move",
     "NewSimulation",

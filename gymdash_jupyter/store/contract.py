@@ -64,6 +64,10 @@ if TYPE_CHECKING:
     )
 
 
+RESULT_BYTES = 2**20
+"""Longest result, as JSON, that is kept; a longer one is replaced by a description."""
+
+
 @dataclass(frozen=True)
 class NewSimulation:
     """What is known of a simulation when it is created."""

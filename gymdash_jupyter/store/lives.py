@@ -31,7 +31,7 @@ from gymdash_jupyter.store import (
     status_rows,
     ticks,
 )
-from gymdash_jupyter.store.contract import Move, NewSimulation
+from gymdash_jupyter.store.contract import RESULT_BYTES, Move, NewSimulation
 from gymdash_jupyter.store.texts import exact, readable
 from gymdash_jupyter.store.times import to_local_text, to_seconds
 
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
-
-RESULT_BYTES = 2**20
-"""Longest result, as JSON, that is kept; a longer one is replaced by a description."""
 
 
 _OWNED_FROM = frozenset({SimState.QUEUED, SimState.SETTING_UP})

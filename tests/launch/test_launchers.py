@@ -11,3 +11,11 @@ class TestThread(LauncherCases):
     @pytest.fixture
     def launcher(self) -> str:
         return "thread"
+
+
+class TestProcess(LauncherCases):
+    patience_s = 30.0
+
+    @pytest.fixture
+    def launcher(self) -> str:
+        return "process"

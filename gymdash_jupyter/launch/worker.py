@@ -1,0 +1,216 @@
+"""Execute one simulation in this process: ``python -m gymdash_jupyter.launch.worker``.
+
+``process.ProcessLauncher`` starts it and says what to do over its standard input. What it prints
+goes to the simulation's ``output.log``; standard output is the pipe to its parent, as long as there
+is one. The simulation runs in the main thread, where signals arrive.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from typing import IO, TYPE_CHECKING, Any, ClassVar
+
+from gymdash_jupyter.background import PeriodicTask
+from gymdash_jupyter.errors import SimulationStateError, StopSimException
+from gymdash_jupyter.launch import messages
+from gymdash_jupyter.launch.contract import Launcher
+from gymdash_jupyter.launch.environment_notes import note_environment
+from gymdash_jupyter.launch.execution import Execution
+from gymdash_jupyter.launch.orders import Order, read_order
+from gymdash_jupyter.launch.parcel import unpack
+from gymdash_jupyter.launch.relay import Relay
+from gymdash_jupyter.launch.results import beyond_json
+from gymdash_jupyter.launch.thread import raise_in_thread
+from gymdash_jupyter.output import OUTPUT_FILE, OutputLog
+from gymdash_jupyter.project import Project
+from gymdash_jupyter.records import SimState, now_utc
+from gymdash_jupyter.store import Move
+from gymdash_jupyter.verdict import error_status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import FrameType
+
+    from gymdash_jupyter.records import ProcessIdentity
+    from gymdash_jupyter.simulation import Simulation
+
+logger = logging.getLogger(__name__)
+
+_TRIM_INTERVAL_S = 1.0
+_STORE_PATIENCE_S = 3600.0
+"""How long an end that cannot be stored (a full disk) keeps this process alive."""
+
+_LINGER_S = 10.0
+"""How long threads that the simulation left behind keep this process alive."""
+
+
+def main() -> None:
+    """Wait for the order and the parcel, execute, end; without them nothing has begun."""
+    inward, parent = _take_pipes()
+    with inward:
+        order = messages.receive(inward)
+        parcel = messages.receive(inward) if order is not None else None
+    if order is not None and parcel is not None:
+        execute(read_order(order[1]), parcel[1], parent)
+
+
+def execute(order: Order, parcel: bytes, parent: Parent) -> None:
+    """Execute what is in a parcel, and let this process end."""
+    project = Project.open(order.project_folder)
+    log = OutputLog(project.sim_folder(order.sim_id) / OUTPUT_FILE)
+    sys.stdout, sys.stderr = log.stream(), log.stream()
+    PeriodicTask("gymdash-output", log.trim, interval_s=_TRIM_INTERVAL_S).start()
+    try:
+        order.prepare_process()
+        simulation, kwargs = unpack(parcel)
+    except BaseException as exc:  # noqa: BLE001 - the edge: importing the user's modules may do anything
+        _store_failed_start(project, order, exc)
+        parent.tell_news()
+    else:
+        _Working(project, order, parent, simulation).execute(kwargs)
+    last = threading.Timer(_LINGER_S, os._exit, (0,))
+    last.daemon = True
+    last.start()
+
+
+class Parent:
+    """The pipe to whoever started this process; nobody may be there any more.
+
+    Args:
+        pipe: Its writing end.
+    """
+
+    def __init__(self, pipe: IO[bytes]) -> None:
+        self._pipe: IO[bytes] | None = pipe
+        self._lock = threading.Lock()
+
+    def tell_news(self) -> None:
+        """Say that something is stored."""
+        self._tell(messages.NEWS, b"")
+
+    def tell_result(self, content: bytes) -> None:
+        """Send a result that the project cannot hold."""
+        self._tell(messages.RESULT, content)
+
+    def _tell(self, kind: bytes, content: bytes) -> None:
+        with self._lock:
+            if self._pipe is None:
+                return
+            try:
+                messages.send(self._pipe, kind, content)
+            except OSError:
+                logger.debug("Whoever started this simulation is gone; it goes on.")
+                self._pipe = None
+
+
+class MainThread(Launcher):
+    """Execute one simulation in the main thread of this process, which is its own."""
+
+    name: ClassVar[str] = "process"
+    is_here: ClassVar[bool] = True
+
+    def __init__(self, identity: ProcessIdentity) -> None:
+        self._identity = identity
+
+    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> ProcessIdentity:  # noqa: ARG002
+        """See ``Launcher.reserve``."""
+        return self._identity
+
+    def release(self, execution: Execution) -> None:
+        """See ``Launcher.release``."""
+
+    def start(self, execution: Execution, kwargs: Mapping[str, Any]) -> None:
+        """Execute it; returns when it has ended."""
+        execution.simulation._execute(kwargs)
+
+    def force_stop(self, execution: Execution) -> None:
+        """Raise StopSimException in the main thread, also where it sleeps."""
+        if execution.simulation._verdict is not None:
+            return  # it is ending already
+        main = threading.main_thread()
+        if hasattr(signal, "pthread_kill") and main.ident is not None:
+            signal.pthread_kill(main.ident, signal.SIGTERM)
+        else:
+            raise_in_thread(main)
+
+
+class _Working:
+    """One simulation while this process executes it."""
+
+    def __init__(
+        self, project: Project, order: Order, parent: Parent, simulation: Simulation
+    ) -> None:
+        simulation.set_project_info(
+            str(project.sims_folder), str(project.resources_folder), order.sim_id
+        )
+        self._simulation = simulation
+        self._parent = parent
+        self._launcher = MainThread(order.identity)
+        self._relay = Relay(project.store, identity=order.identity)
+        self._execution = Execution(simulation, self._relay)
+        self._execution.on_stored = self._tell_parent
+        self._project = project
+
+    def execute(self, kwargs: Mapping[str, Any]) -> None:
+        """Execute it, unless somebody else has ended it meanwhile, and store its end."""
+        simulation, execution = self._simulation, self._execution
+        simulation._bind(execution, None)
+        signal.signal(signal.SIGTERM, self._stop)
+        if hasattr(signal, "SIGHUP"):
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)  # whoever logged in may log out
+        try:
+            execution.take_over(self._launcher)
+        except SimulationStateError as exc:
+            logger.warning("%s", exc)
+            return
+        note_environment(self._project.store, simulation, kwargs)
+        self._launcher.start(execution, kwargs)
+        self._store_end()
+
+    def _store_end(self) -> None:
+        deadline = time.monotonic() + _STORE_PATIENCE_S
+        while not self._execution.is_finished and time.monotonic() < deadline:
+            self._execution.try_again()
+        self._relay.stop()
+
+    def _tell_parent(self) -> None:
+        if self._execution.is_finished:
+            content = beyond_json(self._simulation.result)
+            if content:
+                self._parent.tell_result(content)
+        self._parent.tell_news()
+
+    def _stop(self, signal_number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - how Python calls it
+        if self._simulation._verdict is None:
+            raise StopSimException(
+                "Simulation stopped."
+                if self._execution.is_forced
+                else "Simulation stopped: its process was asked to end from outside (SIGTERM)."
+            )
+
+
+def _take_pipes() -> tuple[IO[bytes], Parent]:
+    """Take standard input and output for talking to the parent; in their place come nothing and the log."""
+    sys.stdout.flush()
+    inward, outward = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return os.fdopen(inward, "rb"), Parent(os.fdopen(outward, "wb"))
+
+
+def _store_failed_start(project: Project, order: Order, exc: BaseException) -> None:
+    logger.error("The simulation cannot be executed here.", exc_info=exc)
+    failed = Move(order.sim_id, SimState.FAILED, now_utc(), owner=order.identity)
+    status = error_status(exc)
+    project.store.move(failed, statuses=[status])
+
+
+if __name__ == "__main__":
+    main()
