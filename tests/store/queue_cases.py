@@ -118,11 +118,11 @@ class QueueCases:
         assert store.queue() == []
 
     def test_who_comes_after_others_left_is_last(self, store: ProjectStore) -> None:
-        first, second, third = queued(store), queued(store), queued(store)
-        store.move(Move(third, SimState.CANCELLED, NOON))
-        store.move(Move(first, SimState.CANCELLED, NOON))
+        ids = [queued(store) for _ in range(5)]
+        for sim_id in ids[:3]:
+            store.move(Move(sim_id, SimState.CANCELLED, NOON))
         last = queued(store)
-        assert waiting(store) == [second, last]
+        assert waiting(store) == [*ids[3:], last]
 
     # Its order
 
