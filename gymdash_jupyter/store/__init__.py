@@ -4,8 +4,8 @@
 
 Where to look: ``contract`` says what a store promises, ``sqlite`` keeps the promise in thin methods over
 ``connections`` (one a thread, transactions), ``schema`` and ``migrations`` hold the tables, and each subject has its
-file: ``lives``, ``queue``, ``keepers``, ``flushes``, ``scalar_*``, ``ticks``, ``commands``, ``requests``, ``media``,
-``environments``, ``status_rows``.
+file: ``lives``, ``simulation_reading``, ``queue``, ``keepers``, ``flushes``, ``scalar_*``, ``ticks``, ``commands``,
+``requests``, ``media``, ``environments``, ``status_rows``.
 """
 
 from gymdash_jupyter.store.contract import (

@@ -18,6 +18,7 @@ from gymdash_jupyter.store import (
     queue,
     requests,
     scalar_reading,
+    simulation_reading,
     status_rows,
     ticks,
 )
@@ -171,7 +172,7 @@ class SqliteStore(ProjectStore):
         self._write(queue.set_max_running, queue.checked_max_running(n))
 
     def n_active(self, launcher: str) -> int:
-        return self._read(lives.n_active, launcher)
+        return self._read(simulation_reading.n_active, launcher)
 
     def keeper(self) -> Keeper | None:
         return self._read(keepers.keeper)
@@ -211,21 +212,21 @@ class SqliteStore(ProjectStore):
         return self._read(ticks.changes, after)
 
     def simulation(self, sim_id: UUID) -> SimulationRecord:
-        return self._read(lives.simulation, sim_id)
+        return self._read(simulation_reading.simulation, sim_id)
 
     def simulations(
         self, flags: Mapping[str, bool] | None = None, *, mode: Literal["OR", "AND"] = "OR"
     ) -> list[SimulationRecord]:
-        return self._read(lives.simulations, flags, mode)
+        return self._read(simulation_reading.simulations, flags, mode)
 
     def ids_matching(self, prefix: str) -> list[UUID]:
-        return self._read(lives.ids_matching, prefix)
+        return self._read(simulation_reading.ids_matching, prefix)
 
     def states(self, sim_ids: Collection[UUID]) -> dict[UUID, SimState]:
-        return self._read(lives.states, sim_ids)
+        return self._read(simulation_reading.states, sim_ids)
 
     def unsettled(self) -> list[Unsettled]:
-        return self._read(lives.unsettled)
+        return self._read(simulation_reading.unsettled)
 
     def statuses(
         self, sim_ids: Collection[UUID] | None = None, *, after: int = 0
