@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.callbacks import Callback, Countdown, ErrorKeeper, check_callable
 from gymdash_jupyter.errors import InvalidArgumentError
-from gymdash_jupyter.launch import DeathWatch
 from gymdash_jupyter.simulation import Simulation
 
 if TYPE_CHECKING:
@@ -92,7 +91,6 @@ class _EndWatcher:
 
     def __init__(self, store: ProjectStore) -> None:
         self._store = store
-        self._deaths = DeathWatch(store)
         self._waiting: dict[UUID, list[OnEnd]] = {}
         self._lock = threading.Lock()
         self._task = PeriodicTask("gymdash-ends", self._look, interval_s=_INTERVAL_S)
@@ -109,7 +107,6 @@ class _EndWatcher:
                 self._task.stop()
                 return
             ids = list(self._waiting)
-        self._deaths.look()
         states = self._store.states(ids)
         for sim_id in ids:
             state = states.get(sim_id)

@@ -19,7 +19,6 @@ from gymdash_jupyter.errors import (
     UnknownChannelError,
 )
 from gymdash_jupyter.json_values import jsonable
-from gymdash_jupyter.launch import DeathWatch
 from gymdash_jupyter.records import Progress, SimStatus, SimStatusCode, flags_of
 
 if TYPE_CHECKING:
@@ -91,7 +90,6 @@ def query_stored(
     _check_asks_something(channels)
     deadline = deadline_of(timeout_s)
     name = store.simulation(sim_id).name
-    deaths = DeathWatch(store)
     answers: dict[str, Any] = {}
     commands: dict[str, int] = {}
     try:
@@ -106,7 +104,6 @@ def query_stored(
             if len(answers) == len(channels) or _left(deadline) == 0:
                 break
             time.sleep(POLL_INTERVAL_S)
-            deaths.look()
     finally:
         came_late = [c for c, command_id in commands.items() if not store.withdraw(command_id)]
     _collect_answers(store, name, {c: commands[c] for c in came_late}, answers)

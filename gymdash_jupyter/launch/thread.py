@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.errors import StopSimException
 from gymdash_jupyter.launch.contract import Launcher
-from gymdash_jupyter.launch.liveness import own_identity
+from gymdash_jupyter.liveness import own_identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,9 +16,9 @@ from gymdash_jupyter.project import Project
 from gymdash_jupyter.records import SimState
 from gymdash_jupyter.store import ProjectStore
 from gymdash_jupyter.tracker import SimulationTracker
+from tests.launch.dying import RUNNING
 from tests.launch.other_process import OtherProcess
 from tests.launch.samples import FailingRun, FailingSetup, Gated, Polite, Quick, made
-from tests.launch.test_liveness import RUNNING
 from tests.tracker.conftest import done
 from tests.waiting import wait_until
 
