@@ -208,8 +208,8 @@ def watch(sim_or_group_or_ids: Any = None) -> LiveCard:
     """
     from gymdash_jupyter.widgets import LiveCard
 
-    project = _project_of(sim_or_group_or_ids)
-    mine = _trackers.of(project)
+    mine = _trackers.of(_project_of(sim_or_group_or_ids))
+    project = mine.project  # binds it: from now on deaths are noticed, also when nobody waits
     if sim_or_group_or_ids is None:
         records = project.store.simulations()
         ids = [r.sim_id for r in records if not r.state.is_terminal] or [
