@@ -56,6 +56,8 @@ _WHERE = {
     "add_gymdash_arguments": "start",
     "action": "actions",
     "api_calls": "session",
+    "compare": "session",
+    "environment": "session",
     "load_model": "session",
     "media": "session",
     "open_project": "session",
@@ -116,6 +118,8 @@ if TYPE_CHECKING:
     from gymdash_jupyter.records import SimStatusSubcode as SimStatusSubcode
     from gymdash_jupyter.registry import SimulationRegistry as SimulationRegistry
     from gymdash_jupyter.session import api_calls as api_calls
+    from gymdash_jupyter.session import compare as compare
+    from gymdash_jupyter.session import environment as environment
     from gymdash_jupyter.session import load_model as load_model
     from gymdash_jupyter.session import media as media
     from gymdash_jupyter.session import open_project as open_project

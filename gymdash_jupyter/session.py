@@ -154,6 +154,20 @@ def media(keys: Any = None, sims: Any = None) -> pd.DataFrame:
     return media_frame(current_project().store, keys, sims)
 
 
+def environment(sims: Any = None) -> pd.DataFrame:
+    """Give versions, machine, code and command of simulations; see ``frames.environments_frame``."""
+    from gymdash_jupyter.frames import environments_frame
+
+    return environments_frame(current_project().store, sims)
+
+
+def compare(sim_a: Any, sim_b: Any) -> pd.DataFrame:
+    """Give in what two simulations differ: settings, code, versions; see ``frames.differences_frame``."""
+    from gymdash_jupyter.frames import differences_frame
+
+    return differences_frame(_project_of(sim_a).store, sim_a, sim_b)
+
+
 def plot_scalars(keys: Any = None, sims: Any = None, **options: Any) -> Any:
     """Draw recorded points; see ``plots.plot_scalars``."""
     from gymdash_jupyter.plots import plot_scalars as draw

@@ -6,12 +6,16 @@ microseconds. A project without anything gives frames without rows, with the sam
 dtypes. A frame is a copy of the moment at which it was asked for.
 """
 
+from gymdash_jupyter.frames.differences import differences_frame
+from gymdash_jupyter.frames.environments import environments_frame
 from gymdash_jupyter.frames.listings import api_calls_frame, simulations_frame, statuses_frame
 from gymdash_jupyter.frames.media import media_frame
 from gymdash_jupyter.frames.scalars import scalars_frame
 
 __all__ = [
     "api_calls_frame",
+    "differences_frame",
+    "environments_frame",
     "media_frame",
     "scalars_frame",
     "simulations_frame",
