@@ -26,6 +26,7 @@ from gymdash_jupyter.channels import CUSTOM_QUERY, HELP, PROGRESS, PROGRESS_STAT
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError, StopSimException
 from gymdash_jupyter.life import Life, Recording
+from gymdash_jupyter.output import OUTPUT_FILE, read_tail
 from gymdash_jupyter.recorder import Recorder
 from gymdash_jupyter.records import (
     MediaItem,
@@ -328,6 +329,21 @@ class Simulation(Life):
         ``gd.media(sims=sim)`` gives them as a DataFrame with the paths of the files.
         """
         return [] if self._controller is None else self._controller.media(self._sim_id)
+
+    def output(self, n_lines: int | None = 200) -> str:
+        """Give the last lines that it printed in its own process, as a terminal would have shown them.
+
+        ``""`` where there are none: what a simulation in a thread prints is in the notebook.
+
+        Args:
+            n_lines: How many lines at most; None for all that is kept (of more than 8 MiB, the beginning and the end).
+
+        Raises:
+            InvalidArgumentError: ``n_lines`` is not a whole number from 0 on.
+        """
+        if self.sim_path is None:
+            return ""
+        return read_tail(Path(self.sim_path, OUTPUT_FILE), n_lines=n_lines)
 
     # What a tracker and a launcher call
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.actions import LIST, Action, action_from_json, result_of
 from gymdash_jupyter.channels import CUSTOM_QUERY
+from gymdash_jupyter.output import OUTPUT_FILE, read_tail
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -94,6 +95,11 @@ class StoredSimulation:
     def media(self) -> list[MediaItem]:
         """List the images, videos, sounds and texts that it recorded."""
         return self._controller.media(self.sim_id)
+
+    def output(self, n_lines: int | None = 200) -> str:
+        """Give the last lines that it printed in its own process; see ``Simulation.output``."""
+        folder = self._project.sim_folder(self.sim_id)
+        return read_tail(folder / OUTPUT_FILE, n_lines=n_lines)
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until it is done, at most some seconds; tell whether it is."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gymdash_jupyter as gd
 from gymdash_jupyter import output
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.output import HEAD_BYTES, MAX_BYTES, TAIL_BYTES, OutputLog, read_tail
@@ -306,3 +307,30 @@ def test_log_reads_as_it_was_printed(tmp_path_factory, lines):
         print(line, file=log.stream())
     log.close()
     assert read_tail(path, n_lines=None) == "\n".join(lines)
+
+
+# What people call
+
+
+class Idle(gd.Simulation):
+    def _run(self):
+        pass
+
+
+def test_output_of_a_simulation_is_its_own_log(tmp_path):
+    gd.open_project(tmp_path)
+    sim_id, sim = gd.SimulationTracker().create_simulation(Idle)
+    stored = gd.SimulationTracker().get_sim(sim_id)
+    assert sim.output() == stored.output() == ""
+    log = OutputLog(tmp_path / "sims" / str(sim_id) / "output.log")
+    log.write("".join(f"line {i}\n" for i in range(300)).encode())
+    log.close()
+    assert sim.output(2) == stored.output(2) == "line 298\nline 299"
+    assert len(sim.output().split("\n")) == len(stored.output().split("\n")) == 200
+    assert len(sim.output(None).split("\n")) == len(stored.output(None).split("\n")) == 300
+
+
+def test_simulation_by_hand_has_no_output(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "output.log").write_text("somebody else's")
+    assert Idle(gd.SimulationStartConfig(name="idle", sim_key="idle")).output() == ""
