@@ -32,6 +32,9 @@ class CardTraits(AnyWidget):
     series_keys = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
     """Names of all series of these simulations, those that people look at first in front."""
 
+    with_output = traitlets.List(traitlets.Unicode(), read_only=True).tag(sync=True)
+    """Ids of the simulations that have printed something in a process of their own."""
+
     clock = traitlets.Float(read_only=True).tag(sync=True)
     """When ``simulations`` was true, in seconds since the epoch; the browser's clock may be another."""
 

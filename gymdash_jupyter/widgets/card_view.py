@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from gymdash_jupyter.errors import UnknownSimulationError
+from gymdash_jupyter.widgets.card_output import OpenOutput
 from gymdash_jupyter.widgets.curves import ROWS, Curve, Floats, Sparkline
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.records import SeriesInfo
     from gymdash_jupyter.store import ProjectStore
     from gymdash_jupyter.widgets.card_media import CardMedia
+    from gymdash_jupyter.widgets.card_output import CardOutput
 
 Message = tuple[dict[str, Any], list[bytes]]
 
@@ -67,6 +69,7 @@ class CardView:
         between: Only these steps are drawn, or None for all.
         tabs: Keys that are shown with a small curve.
         grown: Series that have new points which this view has not got.
+        output: What simulations printed, as far as it is open here.
     """
 
     view_id: str
@@ -81,6 +84,7 @@ class CardView:
     between: tuple[float, float] | None = None
     tabs: tuple[str, ...] = ()
     grown: set[tuple[UUID, str]] = field(default_factory=set)
+    output: OpenOutput = field(default_factory=OpenOutput)
     _lines: dict[UUID, _Line] = field(default_factory=dict)
     _tabs: dict[str, _Tab] = field(default_factory=dict)
     _media_sent: int = -1
@@ -107,6 +111,7 @@ class CardView:
         self._wish_width(content.get("width"))
         self._wish_smoothing(content.get("smoothing"))
         self._wish_between(content.get("between"))
+        self.output.wish(content.get("output"))
         tabs = content.get("tabs")
         if isinstance(tabs, list) and all(isinstance(tab, str) for tab in tabs):
             if tuple(tabs) != self.tabs:
@@ -117,6 +122,7 @@ class CardView:
         """Read and send everything once more: something may have been missed."""
         self._must_read = self._must_value = self._is_new = True
         self._media_sent = -1
+        self.output.start_again()
         for line in self._lines.values():
             line.must_resend = True
 
@@ -211,6 +217,14 @@ class CardView:
         shown = media.shown(start)
         view = self.view_id
         return {"id": 0, "kind": "media", "view": view, "items": shown, "is_new": is_new}, []
+
+    def output_message(self, output: CardOutput) -> Message | None:
+        """Give the last lines of the output that is open here, or None when there is nothing new."""
+        text = self.output.news(output)
+        if text is None:
+            return None
+        told = {"sim_id": self.output.sim_id, "text": text}
+        return {"id": 0, "kind": "output", "view": self.view_id, **told}, []
 
     def _read_line(self, store: ProjectStore, sim_id: UUID) -> None:
         line = self._lines.get(sim_id)

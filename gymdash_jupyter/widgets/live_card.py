@@ -18,6 +18,7 @@ from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.widgets.card_actions import ActionDesk
 from gymdash_jupyter.widgets.card_contents import CardContents
 from gymdash_jupyter.widgets.card_media import CardMedia
+from gymdash_jupyter.widgets.card_output import CardOutput
 from gymdash_jupyter.widgets.card_traits import CardTraits
 from gymdash_jupyter.widgets.card_views import CardViews
 from gymdash_jupyter.widgets.outputs import Outputs
@@ -62,7 +63,7 @@ class LiveCard(CardTraits):
         sim_ids: One simulation, or several for a group. Their order gives their colours.
         actions: What the card may do; None for a card without buttons.
         title: Name of a group; of one simulation its own name is shown.
-        project: Where the files of media lie; None for a card without media.
+        project: Where the files of simulations lie; None for a card without media and output.
 
     Raises:
         InvalidArgumentError: There is no id.
@@ -89,7 +90,9 @@ class LiveCard(CardTraits):
         self._wishes: deque[dict[str, Any]] = deque()
         self._views = CardViews()
         self._contents = CardContents(store, self._sim_ids)
+        self._project = project
         self._media = CardMedia(store, self._sim_ids, project)
+        self._output = CardOutput(self._sim_ids, project)
         self._media_looked = -math.inf
         self._is_media_old = True
         self._is_closed = False
@@ -234,6 +237,8 @@ class LiveCard(CardTraits):
         is_crowd_waiting = silence < 0.1 * len(self._sim_ids) / _MANY_SIMULATIONS
         if (keys := self._contents.keys) != self.series_keys:
             self.set_trait("series_keys", keys)
+        if (with_output := self._output.sim_ids()) != self.with_output:
+            self.set_trait("with_output", with_output)
         if is_crowd_waiting or not (self._contents.is_changed or is_due):
             return
         self._state_told = time.monotonic()
@@ -249,6 +254,7 @@ class LiveCard(CardTraits):
         messages = [
             view.series_message(self._store, self._sim_ids),
             view.media_message(self._media),
+            view.output_message(self._output),
         ]
         if not self.is_group:
             sim_id = self._sim_ids[0]
@@ -304,7 +310,9 @@ class LiveCard(CardTraits):
         if view is not None:
             wish = {"key": view.key, "smoothing": view.smoothing}
         try:
-            html = static_card(self._store, self._sim_ids, title=title, **wish)
+            html = static_card(
+                self._store, self._sim_ids, title=title, project=self._project, **wish
+            )
         except Exception:  # deleted, or the project is gone: the words are left
             logger.debug("No static picture of a card.", exc_info=True)
             return {"text/plain": repr(self)}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from gymdash_jupyter.errors import UnknownSimulationError
+from gymdash_jupyter.output import OUTPUT_FILE, read_tail
 from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.widgets import words
 from gymdash_jupyter.widgets.card_contents import CardContents
@@ -25,11 +26,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from gymdash_jupyter.media.paths import HasSimsFolder
     from gymdash_jupyter.store import ProjectStore
 
 _MOST_KEYS: Final = 8
 _MOST_ROWS: Final = 50
 _LONGEST_TRACE: Final = 20_000
+_MOST_OUTPUTS: Final = 5
+_OUTPUT_LINES: Final = 20
+_LONGEST_OUTPUT: Final = 8_000
 _CSS: Final = Path(__file__).with_name("static_card.css")
 
 
@@ -40,6 +45,7 @@ def static_card(
     title: str | None,
     key: str = "",
     smoothing: float = 0.85,
+    project: HasSimsFolder | None = None,
 ) -> str:
     """Draw simulations as they are now.
 
@@ -49,6 +55,7 @@ def static_card(
         title: Name of a group, or None for a card of one simulation.
         key: The series to draw; the first where there is none of that name.
         smoothing: Weight of the running average.
+        project: Where the files of simulations lie, for what those that failed printed last; None leaves it out.
 
     Returns:
         HTML.
@@ -60,19 +67,25 @@ def static_card(
     contents.load()
     keys = contents.keys
     drawn = key if key in keys else next(iter(keys), "")
-    body = _Picture(store, contents, drawn, smoothing).body(title)
+    body = _Picture(store, contents, drawn, smoothing, project).body(title)
     style = _CSS.read_text(encoding="utf-8")
     return f'<style>{style}</style><article class="gds">{body}</article>'
 
 
 class _Picture:
     def __init__(
-        self, store: ProjectStore, contents: CardContents, key: str, smoothing: float
+        self,
+        store: ProjectStore,
+        contents: CardContents,
+        key: str,
+        smoothing: float,
+        project: HasSimsFolder | None,
     ) -> None:
         self._store = store
         self._contents = contents
         self._key = key
         self._smoothing = smoothing
+        self._project = project
         now = now_utc().timestamp()
         self._sims = [each | {"as_of": now} for each in contents.shown(now)]
 
@@ -91,7 +104,7 @@ class _Picture:
             said = f'<p class="gds-said"><span class="gds-muted">{time}</span> {escape(latest["text"])}</p>'
         kind = " · ".join(filter(None, (sim["type"], sim["env"], sim["launcher"])))
         head = self._head(sim["state"], sim["name"], kind, *words.facts(sim))
-        return f"{head}{_rule(sim)}{self._error(sim_id, sim)}{series}{said}"
+        return f"{head}{_rule(sim)}{self._error(sim_id, sim)}{self._output(sim)}{series}{said}"
 
     def _group(self, title: str) -> str:
         counts: dict[str, int] = {}
@@ -107,7 +120,10 @@ class _Picture:
         as_of = f"as of {words.format_moment(self._sims[0]['as_of'])}"
         end = f"ended {words.format_moment(max(ends))}" if len(ends) == len(states) else as_of
         head = self._head(state, name, f"{len(self._sims)} simulations", [], end, told)
-        return f'{head}<div class="gds-rule"></div>{self._chart(860)}{self._sims_table()}'
+        outputs = [self._output(sim, f"Output of {sim['name']}") for sim in self._sims]
+        last_words = "".join([each for each in outputs if each][:_MOST_OUTPUTS])
+        chart = self._chart(860)
+        return f'{head}<div class="gds-rule"></div>{chart}{self._sims_table()}{last_words}'
 
     def _head(
         self, state: str, name: str, kind: str, told: list[str], end: str, word: str = ""
@@ -133,6 +149,22 @@ class _Picture:
             )
         kind = f"<code>{escape(error['type'])}</code> " if error["type"] else ""
         return f'<div class="gds-error"><p>{kind}{escape(error["message"])}</p>{fold}</div>'
+
+    def _output(self, sim: dict[str, Any], named: str = "Output") -> str:
+        """Show what one that failed or is lost printed last; of the others nothing is kept here."""
+        if self._project is None or sim["state"] not in ("failed", "lost"):
+            return ""
+        path = self._project.sims_folder / sim["id"] / OUTPUT_FILE
+        text = read_tail(path, n_lines=_OUTPUT_LINES, max_bytes=_LONGEST_OUTPUT)
+        if not text.strip():
+            return ""
+        count = text.count("\n") + 1
+        told = "the last line" if count == 1 else f"the last {count} lines"
+        is_all_there_is = "" if sim["error"] and sim["error"]["lines"] else " open"
+        return (
+            f'<details class="gds-output"{is_all_there_is}><summary>{escape(named)}, {told}</summary>'
+            f"<pre>{escape(text)}</pre></details>"
+        )
 
     def _chart(self, width: int) -> str:
         lines = []

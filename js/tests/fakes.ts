@@ -50,6 +50,7 @@ export class FakeModel implements CardModel {
       can_ask: true,
       simulations: [simulation()],
       series_keys: [],
+      with_output: [],
       clock: Date.now() / 1000,
       problem: "",
       ...traits,

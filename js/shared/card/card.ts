@@ -11,6 +11,7 @@ import { MediaFiles, type MediaItem } from "./media_files";
 import { MediaStrip } from "./media_strip";
 import type { CardModel } from "./model";
 import { ErrorNote, ProblemNote } from "./notes";
+import { Output } from "./output";
 import { Presence } from "./presence";
 import { RequestNotes } from "./requests";
 import { SeriesPanel } from "./series_panel";
@@ -35,6 +36,7 @@ export class Card {
   readonly #strip: MediaStrip;
   readonly #statusLine: StatusLine;
   readonly #legend: Legend;
+  readonly #output: Output;
   readonly #empty = h("p", { class: "gd-empty gd-muted" });
   readonly #clock = new KernelClock();
   #media: MediaItem[] = [];
@@ -66,6 +68,7 @@ export class Card {
       onLift: (id) => this.#series.lift(id),
       onToggle: (id, isAlone) => this.#series.toggle(id, isAlone),
     });
+    this.#output = new Output(() => this.#presence?.say(), signal);
     this.element = h(
       "article",
       { class: "gd gd-card gymdash-live-card" },
@@ -80,9 +83,10 @@ export class Card {
       this.#strip.element,
       this.#legend.element,
       this.#statusLine.element,
+      this.#output.element,
     );
     this.#presence = new Presence(this.#channel, this.element, {
-      shown: () => this.#series.shown,
+      shown: () => ({ ...this.#series.shown, output: this.#output.shown }),
       onSeen: () => this.#clock.hear(), // it could not be heard while nobody looked
     });
   }
@@ -102,6 +106,7 @@ export class Card {
       ["msg:custom", (message: unknown, buffers: DataView[]) => this.#receive(message, buffers)],
       ["change:simulations", () => this.#onNews()],
       ["change:series_keys", () => this.#onNews()],
+      ["change:with_output", () => this.#onNews()],
       ["change:problem", () => this.#onNews()],
     ];
     for (const [name, callback] of listeners) this.#model.on(name, callback);
@@ -124,6 +129,7 @@ export class Card {
     if (message.kind === "series") this.#series.takeSeries(message, buffers);
     else if (message.kind === "values") this.#series.takeValues(message, buffers);
     else if (message.kind === "media") this.#takeMedia(message);
+    else if (message.kind === "output") this.#output.take(message.sim_id, message.text);
     else if (message.kind === "beat") this.#clock.hear(Number(message.clock));
   }
 
@@ -169,6 +175,9 @@ export class Card {
       this.#error.update(first);
       this.#statusLine.update(first);
     }
+    this.#output.update(sims, this.#model.get("with_output") ?? [], isGroup);
+    const isBroken = !isGroup && (first.state === "failed" || first.state === "lost");
+    this.#output.placeAfter((isBroken ? this.#error : this.#statusLine).element);
     this.#series.update(sims, keys, isGroup);
     this.#problem.update(this.#model.get("problem"));
     this.#presence.say();

@@ -11,6 +11,7 @@ export interface CardTraits {
   can_ask: boolean;
   simulations: Simulation[];
   series_keys: string[];
+  with_output: string[];
   clock: number;
   problem: string;
 }
