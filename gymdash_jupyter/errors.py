@@ -15,7 +15,8 @@
     │   ├── UnknownSimulationTypeError (KeyError)
     │   ├── SimulationTypeTakenError (ValueError)
     │   ├── InvalidSimulationTypeError (TypeError)
-    │   └── MissingConfigError (ValueError)
+    │   ├── MissingConfigError (ValueError)
+    │   └── ExportError (ValueError)
     ├── InvalidArgumentError (ValueError, TypeError)
     ├── SimulationStateError (RuntimeError)
     ├── QueryError
@@ -26,6 +27,7 @@
     ├── MediaError
     │   └── UnsafeMediaPathError (ValueError)
     ├── UntrustedModelError (PermissionError)
+    ├── UserFolderError (OSError)
     ├── CannotTravelError (TypeError)
     ├── LaunchError (OSError)
     ├── MissingDependencyError (ImportError)
@@ -117,6 +119,16 @@ class MissingConfigError(SimulationTypeError, ValueError):
     """A simulation type without a default config was made without a config."""
 
 
+class ExportError(SimulationTypeError, ValueError):
+    """A simulation type cannot be made known to other processes.
+
+    Attributes:
+        key: The sim key.
+    """
+
+    key: str
+
+
 class InvalidArgumentError(GymDashError, ValueError, TypeError):
     """An argument has a wrong name, type or value."""
 
@@ -175,6 +187,10 @@ class UntrustedModelError(GymDashError, PermissionError):
     """
 
     path: Path
+
+
+class UserFolderError(GymDashError, OSError):
+    """The user's own data folder is missing, not writable, or belongs to somebody else."""
 
 
 class CannotTravelError(GymDashError, TypeError):

@@ -13,8 +13,10 @@ import json
 import logging
 import os
 import secrets
-import sys
 from pathlib import Path
+
+from gymdash_jupyter.errors import UserFolderError
+from gymdash_jupyter.user_folder import user_folder
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +32,7 @@ _KEY_BYTES = 32
 def key_path() -> Path:
     """Give where this user's key is, or will be."""
     given = os.environ.get(KEY_VARIABLE)
-    if given:
-        return Path(given).expanduser()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("APPDATA") or Path.home())
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return base / "gymdash-jupyter" / "signing_key"
+    return Path(given).expanduser() if given else user_folder() / "signing_key"
 
 
 def sign(*paths: Path) -> bool:
@@ -88,7 +84,12 @@ def _signatures(folder: Path) -> dict[str, str]:
 
 
 def _key(*, make: bool) -> bytes | None:
-    path = key_path()
+    try:
+        path = key_path()
+    except UserFolderError as exc:
+        if make:
+            logger.info("Models are not signed: %s", exc)
+        return None
     try:
         if make and not path.exists():
             _make_key(path)
