@@ -6,6 +6,7 @@ import gc
 import signal
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -445,15 +446,20 @@ def test_a_watch_outlives_a_project_that_cannot_be_read(
 ) -> None:
     sim = left(project, dead)
     clock = Clock()
-    watch = DeathWatch(project.store, clock=clock)
-    away = project.db_path.with_name("away.db")
-    project.db_path.rename(away)
-    project.db_path.write_text("not a database")
-    watch.look()
-    away.replace(project.db_path)
+    watch = DeathWatch(Project.open(project.folder).store, clock=clock)
+    away = project.folder / "away"
+    project.db_folder.rename(away)
+    in_a_thread(watch.look)
+    away.rename(project.db_folder)
     for clock.now in (2000.0, 2001.0):
-        watch.look()
+        in_a_thread(watch.look)
     assert state(project, sim.sim_id) is SimState.LOST
+
+
+def in_a_thread(work: Callable[[], None]) -> None:
+    """Do something in a thread without a connection of its own, and hear of its error."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(work).result()
 
 
 # Projects that are read only
