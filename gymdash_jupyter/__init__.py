@@ -17,6 +17,7 @@ _WHERE = {
     "Action": "actions",
     "ActionRefusedError": "errors",
     "CompatError": "errors",
+    "ExportError": "errors",
     "GymDashError": "errors",
     "InvalidArgumentError": "errors",
     "InvalidSimulationTypeError": "errors",
@@ -40,6 +41,7 @@ _WHERE = {
     "SimStatusSubcode": "records",
     "Simulation": "simulation",
     "SimulationEndedError": "errors",
+    "SimulationExporter": "export",
     "SimulationGroup": "groups",
     "SimulationRegistry": "registry",
     "SimulationStartConfig": "config",
@@ -54,6 +56,7 @@ _WHERE = {
     "UnsafeMediaPathError": "errors",
     "UntrustedModelError": "errors",
     "add_gymdash_arguments": "start",
+    "UserFolderError": "errors",
     "action": "actions",
     "api_calls": "session",
     "compare": "session",
@@ -86,6 +89,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.current import ProjectManager as ProjectManager
     from gymdash_jupyter.errors import ActionRefusedError as ActionRefusedError
     from gymdash_jupyter.errors import CompatError as CompatError
+    from gymdash_jupyter.errors import ExportError as ExportError
     from gymdash_jupyter.errors import GymDashError as GymDashError
     from gymdash_jupyter.errors import InvalidArgumentError as InvalidArgumentError
     from gymdash_jupyter.errors import InvalidSimulationTypeError as InvalidSimulationTypeError
@@ -110,6 +114,8 @@ if TYPE_CHECKING:
     from gymdash_jupyter.errors import UnknownSimulationTypeError as UnknownSimulationTypeError
     from gymdash_jupyter.errors import UnsafeMediaPathError as UnsafeMediaPathError
     from gymdash_jupyter.errors import UntrustedModelError as UntrustedModelError
+    from gymdash_jupyter.errors import UserFolderError as UserFolderError
+    from gymdash_jupyter.export import SimulationExporter as SimulationExporter
     from gymdash_jupyter.groups import SimulationGroup as SimulationGroup
     from gymdash_jupyter.project import Project as Project
     from gymdash_jupyter.records import SimState as SimState

@@ -19,7 +19,9 @@ from gymdash_jupyter.errors import (
     InvalidArgumentError,
     MissingDependencyError,
     SimulationStateError,
+    UserFolderError,
 )
+from gymdash_jupyter.export import SimulationExporter
 from gymdash_jupyter.project import DEFAULT_FOLDER, PROJECT_VARIABLE
 
 if TYPE_CHECKING:
@@ -97,7 +99,9 @@ def start(args: Any) -> int:
     """Open JupyterLab on a project and block until it ends; Ctrl-C ends it.
 
     JupyterLab shows the current directory. Notebooks that are opened in it use the project without
-    naming it, as ``GYMDASH_PROJECT`` in their environment says where it is.
+    naming it, as ``GYMDASH_PROJECT`` in their environment says where it is. What the script prepared
+    for export (``SimulationExporter``) is exported, and what this user exported for the project before
+    is registered.
 
     Args:
         args: What ``add_gymdash_arguments`` parses, or anything with some of the same attributes.
@@ -117,6 +121,7 @@ def start(args: Any) -> int:
     for note in _ignored(args):
         logger.warning(note)
     project = ProjectManager.setup_from_args(args)
+    _know_exported_types()
     options = [
         f"--ServerApp.root_dir={Path.cwd()}",
         f"--ServerApp.port={port}",
@@ -152,6 +157,15 @@ def _serve(lab: Any, options: list[str]) -> int:
     except SystemExit as exc:
         return exc.code if isinstance(exc.code, int) else int(exc.code is not None)
     return 0
+
+
+def _know_exported_types() -> None:
+    """Export for the project what the calling script prepared, and register what was exported."""
+    try:
+        SimulationExporter.export_sims()
+        SimulationExporter.import_and_register()
+    except UserFolderError as exc:  # JupyterLab is of use without them
+        logger.warning("%s", exc)
 
 
 def _lab_app() -> Any:

@@ -85,7 +85,10 @@ MODULES: Mapping[str, Mapping[str, str]] = {
         **_STATUS,
         **_STATUS_CODES,
     },
-    "gymdash.backend.core.simulation.export": {},  # SimulationExporter is not in this version
+    "gymdash.backend.core.simulation.export": {
+        "SimulationExporter": f"{_HERE}.export:SimulationExporter",
+        **_REGISTRY,
+    },
     "gymdash.backend.core.utils": {},
     "gymdash.backend.core.utils.kwarg_utils": {
         "overwrite_new_kwargs": f"{_HERE}.arguments:merge_kwargs",
