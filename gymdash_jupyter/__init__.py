@@ -156,6 +156,10 @@ class _Door(ModuleType):
         if not (name in _WHERE and isinstance(value, ModuleType)):
             super().__setattr__(name, value)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # To another process travels the name, as for any module; pickle knows only plain ones.
+        return importlib.import_module, (__name__,)
+
 
 sys.modules[__name__].__class__ = _Door
 

@@ -40,7 +40,8 @@ class _Trackers:
         with self.lock:
             found = self.by_folder.get(project.folder)
             if found is None or found.project.store is not project.store:
-                found = self.by_folder[project.folder] = SimulationTracker(project=project)
+                found = SimulationTracker("process", project=project)
+                self.by_folder[project.folder] = found
             return found
 
 
@@ -66,7 +67,10 @@ def open_project(
 
 
 def tracker() -> SimulationTracker:
-    """Give this process's tracker for the current project; the default project is opened if none is."""
+    """Give this process's tracker for the current project; the default project is opened if none is.
+
+    It executes simulations in processes of their own, unless a call says otherwise.
+    """
     return _trackers.of(current_project())
 
 
@@ -83,13 +87,15 @@ def run(
     Args:
         x: A sim key, a config, a Simulation subclass, or a simulation that was made by hand.
         name: Display name; None keeps the config's.
-        launcher: Where it executes; None means in a thread.
+        launcher: Where it executes: ``"process"`` (None too), in a process of its own that outlives this one, or
+            ``"thread"``, in this one.
         **kwargs: Kwargs of its config, over those of the given or default config.
 
     Raises:
         UnknownSimulationTypeError: No such sim key.
         InvalidArgumentError: It is none of these, or a name or kwargs were given for one that is
             made already.
+        CannotTravelError: It holds something that means something only in this process.
     """
     if isinstance(x, Simulation):
         if kwargs or name is not None:

@@ -11,7 +11,9 @@ from uuid import UUID
 from gymdash_jupyter.calls import Call
 from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.errors import (
+    CannotTravelError,
     InvalidArgumentError,
+    LaunchError,
     SimulationEndedError,
     SimulationStateError,
     did_you_mean,
@@ -110,10 +112,16 @@ class SimulationTracker(ProjectWatcher):
             chosen = self._launcher if launcher is None else self._launcher_named(launcher)
             simulation, sim_key = make(x)
             check_start(simulation, start_kwargs)
+            is_new = simulation.sim_id not in self._executions
             sim_id, simulation = self._enter(simulation, sim_key)
             call.details["sim_id"] = str(sim_id)
             self._queue.remove(self._executions[sim_id])
-            self._launch(self._executions[sim_id], chosen, start_kwargs)
+            try:
+                self._launch(self._executions[sim_id], chosen, start_kwargs)
+            except (CannotTravelError, LaunchError):
+                if is_new:
+                    self._leave(sim_id)
+                raise
         return sim_id, simulation
 
     def queue_sim(
@@ -266,6 +274,14 @@ class SimulationTracker(ProjectWatcher):
             self._executions[sim_id] = execution
             return sim_id, simulation
 
+    def _leave(self, sim_id: UUID) -> None:
+        """Undo ``_enter`` for one that could not be started at all: as if it had not been asked for."""
+        with self._lock:
+            execution = self._executions.pop(sim_id)
+            execution.simulation._bind(None, None)
+            self.project.store.delete([sim_id])
+            shutil.rmtree(self.project.sim_folder(sim_id), ignore_errors=True)
+
     def _enter_all(
         self, xs: Iterable[Startable], start_kwargs: dict[str, Any] | None
     ) -> SimulationGroup:
@@ -305,6 +321,8 @@ class SimulationTracker(ProjectWatcher):
                 return
         try:
             store.ask(key, STOP, True, is_forced=is_forced)
+            if is_forced:
+                self._bind().forcing.order(key)
         except SimulationEndedError:
             if not store.simulation(key).state.is_terminal:  # it is GymDash's own
                 raise

@@ -18,7 +18,7 @@ from gymdash_jupyter.ends import Ends
 from gymdash_jupyter.errors import InvalidArgumentError, UnknownSimulationError
 from gymdash_jupyter.groups import SimulationGroup
 from gymdash_jupyter.ids import to_uuid, to_uuids
-from gymdash_jupyter.launch import DeathWatch, Execution, Relay, settle_dead
+from gymdash_jupyter.launch import DeathWatch, Execution, Forcing, Relay, settle_dead
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.queries import QUIET, deadline_of, query_own, query_stored
 from gymdash_jupyter.simulation import Simulation
@@ -42,6 +42,7 @@ class _Bound(NamedTuple):
     relay: Relay
     ends: Ends
     deaths: DeathWatch | None  # nobody settles in a project that is read only
+    forcing: Forcing
 
 
 class ProjectWatcher(ABC):
@@ -208,7 +209,9 @@ class ProjectWatcher(ABC):
                     settle_dead(store)
                     deaths = DeathWatch(store)
                     deaths.start()
-                self._bound = _Bound(project, Relay(store), Ends(store, self._own), deaths)
+                self._bound = _Bound(
+                    project, Relay(store), Ends(store, self._own), deaths, Forcing(store)
+                )
             return self._bound
 
     def _query(

@@ -7,6 +7,7 @@ to the store and wishes from it, for all simulations that this process executes.
 from gymdash_jupyter.launch.contract import Launcher
 from gymdash_jupyter.launch.deaths import DeathWatch, attended, settle, settle_dead
 from gymdash_jupyter.launch.execution import Execution
+from gymdash_jupyter.launch.forcing import Forcing
 from gymdash_jupyter.launch.orders import call_in_workers, do_not_call_in_workers
 from gymdash_jupyter.launch.process import ProcessLauncher
 from gymdash_jupyter.launch.relay import Relay
@@ -23,6 +24,7 @@ __all__ = [
     "LAUNCHERS",
     "DeathWatch",
     "Execution",
+    "Forcing",
     "Launcher",
     "ProcessLauncher",
     "Relay",

@@ -43,20 +43,24 @@ def _first(parts: Mapping[str, Any], fits: Fits) -> tuple[str, Any]:
     for kind, part in parts.items():
         if isinstance(part, type):
             if not fits(part):
-                return _inside(f"the class {part.__name__}", part, fits, 0)
+                return _inside(f"the class {part.__name__}", part, fits, ())
             continue
         for name, value in part.items():
             if not fits(value):
-                return _inside(f"the {kind} {name!r}", value, fits, 0)
+                return _inside(f"the {kind} {name!r}", value, fits, ())
     return "", None
 
 
-def _inside(where: str, value: Any, fits: Fits, depth: int) -> tuple[str, Any]:
-    """Follow what does not fit down to the smallest thing that has a name."""
-    if depth < _MAX_DEPTH:
+def _inside(where: str, value: Any, fits: Fits, around: tuple[int, ...]) -> tuple[str, Any]:
+    """Follow what does not fit down to the smallest thing that has a name.
+
+    ``around`` are the ids of what it lies in: a method leads back to its class.
+    """
+    around = (*around, id(value))
+    if len(around) <= _MAX_DEPTH:
         for name, part in _named_parts(value):
-            if not fits(part):
-                return _inside(f"{name} in {where}", part, fits, depth + 1)
+            if id(part) not in around and not fits(part):
+                return _inside(f"{name} in {where}", part, fits, around)
     return where, value
 
 
@@ -80,7 +84,9 @@ def _named_parts(value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [(f"the item {index}", part) for index, part in enumerate(value)]
     if hasattr(value, "__dict__"):
-        return [(f"the attribute {name!r}", part) for name, part in vars(value).items()]
+        # The insides of somebody else's object mean nothing to whoever reads the message.
+        named = {name: part for name, part in vars(value).items() if not name.startswith("_")}
+        return [(f"the attribute {name!r}", part) for name, part in named.items()]
     return []
 
 

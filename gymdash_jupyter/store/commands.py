@@ -95,9 +95,12 @@ def give_up(connection: sqlite3.Connection, sim_id: UUID) -> None:
 
 
 def is_to_be_killed(connection: sqlite3.Connection, sim_id: UUID) -> bool:
-    """Tell whether somebody wants the simulation stopped by force and has no answer yet."""
+    """Tell whether somebody ordered the simulation to be stopped by force and did not take it back.
+
+    Also where it has answered: it may have said yes and not ended.
+    """
     row = connection.execute(
-        "SELECT 1 FROM commands WHERE sim_id = ? AND state = 'waiting' AND channel = ? AND is_forced LIMIT 1",
+        "SELECT 1 FROM commands WHERE sim_id = ? AND state <> 'withdrawn' AND channel = ? AND is_forced LIMIT 1",
         (str(sim_id), STOP_CHANNEL),
     ).fetchone()
     return row is not None

@@ -227,8 +227,8 @@ class ProjectStore(ABC):
             sim_id: The simulation.
             owner: Who was found dead; nothing changes when it is not the stored owner.
             lost: The status that is added with it; its time becomes ``ended``.
-            stopped: Added instead when the simulation waits for an answer to a forced ``stop_simulation``: who was
-                ordered to be killed is not ``lost``, but ``cancelled`` and killed.
+            stopped: Added instead when a forced ``stop_simulation`` was asked and not withdrawn, answered or not: who
+                was ordered to be killed is not ``lost``, but ``cancelled`` and killed.
 
         Returns:
             True for exactly one caller: the one whose call changed the row. Only that one's status is added.
