@@ -50,6 +50,7 @@ class OutputLog:
         self._lost = 0
         self._is_line_begun = False
         self._note_rest = b""
+        self._streams: list[TextIO] = []
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._end = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _BINARY, 0o666)
@@ -61,22 +62,27 @@ class OutputLog:
         return self._end
 
     def stream(self) -> TextIO:
-        """Make a text stream, for ``sys.stdout`` or ``sys.stderr``; each word is in the file at once."""
+        """Make a text stream, for ``sys.stdout`` or ``sys.stderr``.
+
+        A line is in the file when it ends, and whole; a line without an end when ``trim`` comes or it is flushed.
+        """
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._after_fork)
-        return io.TextIOWrapper(
+        # Not write_through: a print would be several calls of the system, and threads would mix their lines.
+        made = io.TextIOWrapper(
             _NeverFailing(self),
             encoding="utf-8",
             errors="backslashreplace",
             newline="\n",
             line_buffering=True,
-            write_through=True,
         )
+        self._streams.append(made)
+        return made
 
     def write(self, data: bytes | memoryview) -> None:
         """Append bytes; what cannot be written is dropped, and a line says so when there is room again."""
         with self._writing:
-            if not self._has_said_what_was_lost():
+            if (self._lost or self._note_rest) and not self._has_said_what_was_lost():
                 self._lost += len(data)
                 return
             written = self._append(data)
@@ -86,21 +92,26 @@ class OutputLog:
 
     def trim(self) -> None:
         """Keep only the beginning and the end of a file that is too large; call it about once a second."""
+        self._flush()
         with suppress(OSError):  # the next time may go better
             about = os.fstat(self._end)
             if about.st_size > MAX_BYTES:
-                if (
-                    not about.st_nlink
-                ):  # deleted: nobody can read it any more, but it fills the disk
-                    os.ftruncate(self._end, 0)
-                else:
+                if about.st_nlink:
                     self._trim()
+                else:  # deleted: nobody can read it any more, but it fills the disk
+                    os.ftruncate(self._end, 0)
 
     def close(self) -> None:
         """Close the file; descriptors made from it stay open. Twice is harmless."""
+        self._flush()
         end, self._end = self._end, -1
         if end >= 0:
             os.close(end)
+
+    def _flush(self) -> None:
+        for stream in self._streams:
+            with suppress(ValueError):  # somebody closed it
+                stream.flush()
 
     def _append(self, data: bytes | memoryview) -> int:
         """Write as much as goes, and say how much that was."""

@@ -12,7 +12,7 @@ _TOKENS = re.compile(
     r"|\x1b[ -/]*[0-~]?"
     r"|(?P<moves>[\r\n\b])"
 )
-_MOVING = re.compile(r"[\r\b\x1b\x9b]")
+_MOVING = re.compile(r"[\b\x1b\x9b]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MOST_DIGITS: Final = 6
 
@@ -22,8 +22,8 @@ def cleaned(text: str) -> str:
 
     A line that was written over, such as a progress bar, is as it was last. Ends of lines and tabs stay.
     """
-    if not _MOVING.search(text):
-        return _CONTROLS.sub("", text)
+    if not _MOVING.search(text):  # much faster than the screen
+        return "\n".join(map(_written_over, text.split("\n")))
     screen = _Screen()
     at = 0
     for found in _TOKENS.finditer(text):
@@ -38,6 +38,19 @@ def cleaned(text: str) -> str:
             screen.erase(found["number"])
     screen.put(text[at:])
     return screen.text
+
+
+def _written_over(line: str) -> str:
+    if "\r" not in line:
+        return _CONTROLS.sub("", line)
+    shown = ""
+    for words in map(_without_controls, reversed(line.split("\r"))):
+        shown += words[len(shown) :]
+    return shown.rstrip(" ")
+
+
+def _without_controls(words: str) -> str:
+    return _CONTROLS.sub("", words)
 
 
 class _Screen:

@@ -38,10 +38,59 @@ def numbered(first: int, last: int) -> bytes:
 # Writing
 
 
-def test_every_word_is_in_the_file_at_once(log):
+def test_a_line_is_in_the_file_when_it_ends(log):
     stream = log.stream()
+    print("one", "two", file=stream)
+    assert log.path.read_bytes() == b"one two\n"
+
+
+def test_a_bar_is_in_the_file_when_it_moves(log):
+    stream = log.stream()
+    stream.write("\r 10%")
+    assert log.path.read_bytes() == b"\r 10%"
+
+
+@pytest.mark.parametrize("come", [OutputLog.trim, OutputLog.close])
+def test_a_line_without_an_end_is_in_the_file_soon(log, come):
+    closed, stream = log.stream(), log.stream()
+    closed.close()
     stream.write("no end of line")
+    come(log)
     assert log.path.read_bytes() == b"no end of line"
+
+
+def test_lines_of_stdout_and_stderr_stay_whole(log):
+    streams = [log.stream(), log.stream()]
+
+    def print_all(stream):
+        for i in range(2000):
+            print("one", i, "line", file=stream)
+
+    threads = [threading.Thread(target=print_all, args=[stream]) for stream in streams]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    lines = log.path.read_text().splitlines()
+    assert sorted(lines) == sorted(2 * [f"one {i} line" for i in range(2000)])
+
+
+def test_words_stay_in_order_while_they_are_flushed(log):
+    stream = log.stream()
+    is_done = threading.Event()
+
+    def trim_on():
+        while not is_done.is_set():
+            log.trim()
+
+    thread = threading.Thread(target=trim_on)
+    thread.start()
+    for i in range(5000):
+        stream.write(f"{i} ")
+    is_done.set()
+    thread.join()
+    log.trim()
+    assert log.path.read_text().split() == [str(i) for i in range(5000)]
 
 
 def test_stream_takes_what_utf8_cannot_hold(log):
