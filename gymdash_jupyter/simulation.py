@@ -121,6 +121,14 @@ class Simulation(Life):
     def _create_streamers(self, kwargs: dict[str, Any]) -> None:
         """Register readers for what the simulation leaves on disk."""
 
+    @classmethod
+    def _warm_up(cls) -> None:
+        """Do once what is slow the first time, so that simulations that are forked off later start fast.
+
+        Called by ``gd.warm_up`` in a process of its own, in which this class was imported and
+        which knows no project. It must leave no thread running and nothing else changed.
+        """
+
     def create_kwarg_defaults(self) -> dict[str, Any]:
         """Return the kwargs that hold where neither the config nor the start gives others."""
         return {}

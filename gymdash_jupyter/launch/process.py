@@ -15,6 +15,7 @@ from gymdash_jupyter.launch.contract import Launcher
 from gymdash_jupyter.launch.orders import order_for
 from gymdash_jupyter.launch.parcel import pack
 from gymdash_jupyter.launch.spawning import spawn
+from gymdash_jupyter.launch.warm import warm_worker
 from gymdash_jupyter.liveness import identity_of
 from gymdash_jupyter.output import OUTPUT_FILE, OutputLog
 from gymdash_jupyter.project import project_of_store
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import IO
 
+    from gymdash_jupyter.launch.attending import Worker
     from gymdash_jupyter.launch.execution import Execution
     from gymdash_jupyter.project import Project
     from gymdash_jupyter.records import ProcessIdentity
@@ -57,14 +59,16 @@ class ProcessLauncher(Launcher):
     is_here: ClassVar[bool] = False
 
     def __init__(self) -> None:
-        self._reserved: dict[Execution, tuple[SpawnedWorker, Attendance, bytes]] = {}
+        self._reserved: dict[Execution, tuple[Worker, Attendance, bytes]] = {}
 
     def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> ProcessIdentity:
         """See ``Launcher.reserve``."""
         simulation = execution.simulation
         parcel = pack(simulation, kwargs)
         project = project_of_store(execution.store)
-        worker = start_worker(project, str(simulation.sim_id))
+        worker: Worker = warm_worker(project, simulation, kwargs) or start_worker(
+            project, str(simulation.sim_id)
+        )
         attendance = Attendance(worker, simulation, execution.following, execution.store)
         self._reserved[execution] = worker, attendance, parcel
         return worker.identity

@@ -33,16 +33,24 @@ _PATH_VARIABLE = "PYTHONPATH"
 
 
 def spawn(
-    module: str, *arguments: str, folder: Path, stdout: int | IO[Any], stderr: int | IO[Any]
+    module: str,
+    *arguments: str,
+    folder: Path | None,
+    stdout: int | IO[Any],
+    stderr: int | IO[Any],
+    stdin: int | IO[Any] = subprocess.PIPE,
+    variables: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start ``python -m module`` detached, with a pipe to its standard input.
+    """Start ``python -m module`` detached.
 
     Args:
         module: Its name, in this package.
         *arguments: Of its command line.
-        folder: The project's folder, which becomes its current project.
+        folder: The project's folder, which becomes its current project; None for none.
         stdout: As ``subprocess.Popen`` takes it.
         stderr: Likewise.
+        stdin: Likewise; a pipe unless something else is given.
+        variables: Environment variables of its own.
 
     Raises:
         LaunchError: The system cannot start one more process.
@@ -50,10 +58,10 @@ def spawn(
     try:
         return subprocess.Popen(  # noqa: S603 - our own module, in this interpreter
             [sys.executable, "-P", "-m", module, *arguments],
-            stdin=subprocess.PIPE,
+            stdin=stdin,
             stdout=stdout,
             stderr=stderr,
-            env=_environment(folder),
+            env=worker_environment(folder) | dict(variables or {}),
             bufsize=-1,
             close_fds=True,
             **_detached(),
@@ -70,13 +78,20 @@ def variables_for_simulations() -> dict[str, str | None]:
     return {_PATH_VARIABLE: os.environ.get(_PATH_VARIABLE)}
 
 
-def _environment(folder: Path) -> Mapping[str, str]:
+def worker_environment(folder: Path | None) -> dict[str, str]:
+    """Give the environment variables of a worker that is started now.
+
+    Args:
+        folder: The project's folder, which becomes its current project; None for none.
+    """
     env = dict(os.environ)
     n_threads = env.get(THREADS_VARIABLE) or "1"
     for name in _THREAD_LIMITS:
         # So that as many simulations as there are cores do not fight for them.
         env.setdefault(name, n_threads)
-    env[PROJECT_VARIABLE] = str(folder)
+    env.pop(PROJECT_VARIABLE, None)
+    if folder is not None:
+        env[PROJECT_VARIABLE] = str(folder)
     env["MPLBACKEND"] = "Agg"  # a kernel's own backend would want the kernel
     env["SDL_NO_SIGNAL_HANDLERS"] = "1"  # SDL, hence pygame, would take SIGTERM away from us
     env["PYTHONFAULTHANDLER"] = "1"  # a crash in native code leaves its trace in the output

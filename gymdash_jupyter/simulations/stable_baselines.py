@@ -96,6 +96,14 @@ class StableBaselinesSimulation(Simulation):
         """Return GymDash's defaults, and ours; ``_get_help_text`` explains them."""
         return default_kwargs()
 
+    @classmethod
+    def _warm_up(cls) -> None:
+        """Train a little: torch imports half of itself when the first model is made."""
+        _load_training()
+        from gymdash_jupyter.simulations.sb3_warm_up import train_a_little
+
+        train_a_little(StableBaselinesSimulation)
+
     def close(self) -> None:
         """Close the environments that it made; harmless when repeated."""
         stage, self._stage = self._stage, None
