@@ -75,6 +75,7 @@ _WHERE = {
     "start": "start",
     "statuses": "session",
     "tracker": "session",
+    "warm_up": "session",
     "watch": "session",
 }
 _MODULES = ("compat",)
@@ -139,6 +140,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.session import simulations as simulations
     from gymdash_jupyter.session import statuses as statuses
     from gymdash_jupyter.session import tracker as tracker
+    from gymdash_jupyter.session import warm_up as warm_up
     from gymdash_jupyter.session import watch as watch
     from gymdash_jupyter.simulation import Simulation as Simulation
     from gymdash_jupyter.start import add_gymdash_arguments as add_gymdash_arguments
