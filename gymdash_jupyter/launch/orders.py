@@ -12,7 +12,7 @@ import sys
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from gymdash_jupyter.launch.spawning import variables_for_simulations
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.project import Project
 
 _calls_in_workers: list[str] = []
+_SURROUNDINGS = ("folder", "sys_path", "argv", "variables", "calls")
 
 
 @dataclass(frozen=True)
@@ -52,19 +53,25 @@ class Order:
 
     def prepare_process(self) -> None:
         """Make this process look like the one that started it."""
-        for name, value in self.variables.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-        sys.argv[:] = self.argv
-        # What this process found by itself stays behind: it may be where this package is.
-        sys.path[:] = [*self.sys_path, *(p for p in sys.path if p not in self.sys_path)]
-        if Path(self.folder).is_dir():
-            os.chdir(self.folder)
-        for call in self.calls:
-            module, _, name = call.partition(":")
-            getattr(import_module(module), name)()
+        look_like({name: getattr(self, name) for name in _SURROUNDINGS})
+
+
+def look_like(around: Mapping[str, Any]) -> None:
+    """Make this process look like the one that gave its ``surroundings``."""
+    for name, value in around["variables"].items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+    sys.argv[:] = around["argv"]
+    # What this process found by itself stays behind: it may be where this package is.
+    sys_path = around["sys_path"]
+    sys.path[:] = [*sys_path, *(p for p in sys.path if p not in sys_path)]
+    if Path(around["folder"]).is_dir():
+        os.chdir(around["folder"])
+    for call in around["calls"]:
+        module, _, name = call.partition(":")
+        getattr(import_module(module), name)()
 
 
 def call_in_workers(function: str) -> None:
@@ -89,13 +96,20 @@ def order_for(project: Project, sim_id: UUID, identity: ProcessIdentity) -> byte
         "project_folder": str(project.folder),
         "sim_id": str(sim_id),
         "identity": asdict(identity),
-        "folder": _working_folder(),
-        "sys_path": [os.path.abspath(path) for path in sys.path],  # noqa: PTH100 - "" is the working folder
-        "argv": sys.argv,
-        "variables": variables_for_simulations(),
-        "calls": _calls_in_workers,
+        **surroundings(),
     }
     return json.dumps(order).encode()
+
+
+def surroundings() -> dict[str, Any]:
+    """Say in JSON how this process finds its imports and files, so that a worker finds them too."""
+    return {
+        "folder": _working_folder(),
+        "sys_path": [os.path.abspath(path) for path in sys.path],  # noqa: PTH100 - "" is the working folder
+        "argv": list(sys.argv),
+        "variables": variables_for_simulations(),
+        "calls": list(_calls_in_workers),
+    }
 
 
 def read_order(content: bytes) -> Order:
