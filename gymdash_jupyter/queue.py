@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.launch import Execution, Launcher
@@ -30,7 +31,7 @@ class SimulationQueue:
 
     def __init__(self, launch: Launch, max_running: int) -> None:
         self._launch = launch
-        self._max_running = _checked(max_running)
+        self._max_running = checked_places(max_running)
         self._waiting: deque[Entry] = deque()
         self._running: set[Execution] = set()
         self._is_filling = False
@@ -43,8 +44,23 @@ class SimulationQueue:
 
     @max_running.setter
     def max_running(self, n: int) -> None:
-        self._max_running = _checked(n)
+        self._max_running = checked_places(n)
         self._fill()
+
+    @property
+    def ids(self) -> list[UUID]:
+        """What waits; the first one is next."""
+        with self._lock:
+            return [execution.simulation.sim_id for execution, _, _ in self._waiting]
+
+    def reorder(self, ids: Sequence[UUID]) -> None:
+        """Put these first, in this order; the others keep theirs behind them; passes over what does not wait."""
+        places = {sim_id: place for place, sim_id in enumerate(ids)}
+        with self._lock:
+            ordered = sorted(
+                self._waiting, key=lambda row: places.get(row[0].simulation.sim_id, len(places))
+            )
+            self._waiting = deque(ordered)
 
     def add(self, execution: Execution, launcher: Launcher, kwargs: dict[str, Any]) -> None:
         """Put a simulation at the end of the queue, and start it if there is a place."""
@@ -115,7 +131,8 @@ class SimulationQueue:
                 )
 
 
-def _checked(n: int) -> int:
+def checked_places(n: Any) -> int:
+    """Give a number of places back, if it is one."""
     if isinstance(n, bool) or not isinstance(n, int) or n < 1:
         msg = f"max_running is a whole number from 1 up; got {n!r}."
         raise InvalidArgumentError(msg)

@@ -65,6 +65,30 @@ def is_signed(path: Path) -> bool:
         return False
 
 
+def signature_of(purpose: str, content: bytes) -> str:
+    """Sign bytes that this process has made; ``""`` where no key can be kept.
+
+    Args:
+        purpose: What the signature is for, so that it proves nothing anywhere else.
+        content: What is signed.
+    """
+    key = _key(make=True)
+    return "" if key is None else _content_signature(key, purpose, content)
+
+
+def is_signature_of(signature: str, purpose: str, content: bytes) -> bool:
+    """Tell whether this user has signed these bytes for this purpose."""
+    key = _key(make=False)
+    if key is None or not signature.isascii():
+        return False
+    return hmac.compare_digest(_content_signature(key, purpose, content), signature)
+
+
+def _content_signature(key: bytes, purpose: str, content: bytes) -> str:
+    own_key = hmac.digest(key, b"gymdash " + purpose.encode(), "sha256")
+    return hmac.new(own_key, content, hashlib.sha256).hexdigest()
+
+
 def _signature(key: bytes, path: Path) -> str:
     signing = hmac.new(key, digestmod=hashlib.sha256)
     with path.open("rb") as file:

@@ -26,7 +26,8 @@ from gymdash_jupyter.launch import (
     Launcher,
 )
 from gymdash_jupyter.making import Startable, check_start, make, make_again, words_for
-from gymdash_jupyter.queue import SimulationQueue
+from gymdash_jupyter.project_queue import PROJECT_QUEUE_LAUNCHER, maker_of
+from gymdash_jupyter.queue import SimulationQueue, checked_places
 from gymdash_jupyter.records import ACTIVE_STATES, SimState, now_utc
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.store import Move, NewSimulation
@@ -35,6 +36,8 @@ from gymdash_jupyter.watching import Id, Ids, ProjectWatcher
 
 if TYPE_CHECKING:
     from gymdash_jupyter.project import Project
+    from gymdash_jupyter.records import ProcessIdentity
+    from gymdash_jupyter.watching import _Bound
 
 
 class SimulationTracker(ProjectWatcher):
@@ -47,28 +50,44 @@ class SimulationTracker(ProjectWatcher):
     Args:
         launcher: Where simulations execute unless a call says otherwise.
         project: The project; None means the one that is current when it is first needed.
-        max_running: How many simulations of this tracker may run before queued ones wait.
+        max_running: How many simulations may run before queued ones wait; see the property.
     """
 
     no_id = UUID(int=0)
     """GymDash's id of no simulation, for code that compares with it; nothing here returns it."""
 
     def __init__(
-        self, launcher: str = "thread", *, project: Project | None = None, max_running: int = 1
+        self,
+        launcher: str = "thread",
+        *,
+        project: Project | None = None,
+        max_running: int | None = None,
     ) -> None:
         super().__init__(project)
         self._launchers: dict[str, Launcher] = {}
         self._launcher = self._launcher_named(launcher)
-        self._queue = SimulationQueue(self._launch, max_running)
+        places = checked_places(1 if max_running is None else max_running)
+        self._wanted_places = None if self._launcher.is_here else max_running
+        self._queue = SimulationQueue(self._launch, places if self._launcher.is_here else 1)
 
     @property
     def max_running(self) -> int:
-        """How many simulations of this tracker may run before queued ones wait."""
-        return self._queue.max_running
+        """How many simulations may run at a time before queued ones wait; those started without the queue count too.
+
+        A tracker whose simulations execute in threads has its own places, 1 unless it is set. For
+        one whose simulations execute in processes these are the project's: as many as this machine
+        lets us use CPUs, unless somebody sets it, for all trackers. None takes that back.
+        """
+        return (
+            self._queue.max_running if self._launcher.is_here else self._bind().queue.max_running
+        )
 
     @max_running.setter
-    def max_running(self, n: int) -> None:
-        self._queue.max_running = n
+    def max_running(self, n: int | None) -> None:
+        if self._launcher.is_here:
+            self._queue.max_running = checked_places(n)
+        else:
+            self._bind().queue.max_running = n
 
     # Creating and starting
 
@@ -115,9 +134,13 @@ class SimulationTracker(ProjectWatcher):
             is_new = simulation.sim_id not in self._executions
             sim_id, simulation = self._enter(simulation, sim_key)
             call.details["sim_id"] = str(sim_id)
-            self._queue.remove(self._executions[sim_id])
+            execution = self._executions[sim_id]
+            self._queue.remove(execution)
             try:
-                self._launch(self._executions[sim_id], chosen, start_kwargs)
+                if not execution.is_here and execution.launcher is None:
+                    self._launch_queued(execution, launcher, start_kwargs)
+                else:
+                    self._launch(execution, chosen, start_kwargs)
             except (CannotTravelError, LaunchError):
                 if is_new:
                     self._leave(sim_id)
@@ -129,21 +152,57 @@ class SimulationTracker(ProjectWatcher):
     ) -> tuple[UUID, Simulation]:
         """Create a simulation, if it is not, and start it when those before it have left a place.
 
-        First in, first out. Up to ``max_running`` simulations of this tracker run at a time, those
-        that ``start_sim`` started included; to start one that waits lets it jump the queue.
-        Arguments, returns and errors as in ``start_sim``.
+        First in, first out, as many at a time as ``max_running`` says; to start one that waits lets
+        it jump the queue, and cancelling removes it. One that executes in a process waits in the
+        project's queue, which goes on when this process has ended; one in a thread waits in this
+        tracker's.
+
+        Arguments, returns and errors as in ``start_sim``, and:
+
+        Raises:
+            CannotTravelError: It can only execute in this process; it is not in the project.
         """
         with Call(self.project.store, "queue", words_for(x)) as call:
             chosen = self._launcher if launcher is None else self._launcher_named(launcher)
+            maker = None if chosen.is_here else maker_of(x)
             simulation, sim_key = make(x)
             check_start(simulation, start_kwargs)
+            if chosen.is_here:
+                sim_id, simulation = self._enter(simulation, sim_key)
+                call.details["sim_id"] = str(sim_id)
+                self._queue_here(self._executions[sim_id], chosen, start_kwargs)
+                return sim_id, simulation
+            queue = self._bind().queue
+            prepared = queue.prepare(simulation, maker, start_kwargs)
+            is_new = simulation.sim_id not in self._executions
             sim_id, simulation = self._enter(simulation, sim_key)
             call.details["sim_id"] = str(sim_id)
-            execution = self._executions[sim_id]
-            self._queue.add(execution, chosen, start_kwargs)
-            if execution.launcher is None:
-                self._bind().ends.watch(sim_id, lambda: self._ended_elsewhere(execution))
+            try:
+                queue.add(self._executions[sim_id], prepared, start_kwargs)
+            except LaunchError:
+                if is_new:
+                    self._leave(sim_id)
+                raise
         return sim_id, simulation
+
+    def queued(self) -> list[UUID]:
+        """List what waits, next one first: in the project's queue, then in this tracker's own."""
+        return [*self._bind().queue.ids, *self._queue.ids]
+
+    def reorder_queue(self, ids: Ids) -> None:
+        """Put these simulations first in their queue, in this order; the others keep theirs behind them.
+
+        Raises:
+            InvalidArgumentError: One of them does not wait, or is given twice; nothing changes.
+            UnknownSimulationError: One of them does not exist; nothing changes.
+        """
+        keys = to_uuids(ids)
+        if len(set(keys)) < len(keys):
+            msg = "The queue cannot be ordered: a simulation is given twice. Give every simulation once."
+            raise InvalidArgumentError(msg)
+        own = set(self._queue.ids)
+        self._bind().queue.reorder([key for key in keys if key not in own])
+        self._queue.reorder([key for key in keys if key in own])
 
     def create_simulations(self, xs: SimulationGroup | Iterable[Startable]) -> SimulationGroup:
         """Create several simulations as a group; a group that is given comes back as it is."""
@@ -214,6 +273,8 @@ class SimulationTracker(ProjectWatcher):
             if execution is None:
                 self._check_known([key])
                 self._cancel_elsewhere(key, is_forced=bool(force))
+                if key in self._executions:  # one that waited has ended now
+                    self._executions[key].refresh_state()
             elif not self._cancel_waiting(execution):
                 execution.simulation.interactor.set_in(STOP, True)
                 self._bind().relay.note_stop_asked(execution)
@@ -244,6 +305,14 @@ class SimulationTracker(ProjectWatcher):
         return f"<SimulationTracker of {len(self._executions)} simulations, {n_running} not done>"
 
     # Inside
+
+    def _bind(self) -> _Bound:
+        with self._lock:
+            bound = super()._bind()
+            places, self._wanted_places = self._wanted_places, None
+            if places is not None:
+                bound.queue.max_running = places
+            return bound
 
     def _enter(
         self, simulation: Simulation, sim_key: str, parent_id: UUID | None = None
@@ -295,13 +364,43 @@ class SimulationTracker(ProjectWatcher):
                 check_start(simulation, start_kwargs)
         return SimulationGroup([self._enter(simulation, sim_key) for simulation, sim_key in made])
 
-    def _launch(self, execution: Execution, launcher: Launcher, kwargs: dict[str, Any]) -> None:
+    def _queue_here(
+        self, execution: Execution, launcher: Launcher, kwargs: dict[str, Any]
+    ) -> None:
+        self._queue.add(execution, launcher, kwargs)
+        if execution.launcher is None:
+            sim_id = execution.simulation.sim_id
+            self._bind().ends.watch(sim_id, lambda: self._ended_elsewhere(execution))
+
+    def _launch_queued(
+        self, execution: Execution, launcher: str | None, kwargs: dict[str, Any]
+    ) -> None:
+        """Start one that waits in the project's queue, out of its turn."""
+        chosen = self._launcher_named(launcher or PROJECT_QUEUE_LAUNCHER)
+        if chosen.is_here:
+            msg = (
+                f"{execution.simulation!r} was queued to be executed in a process, so it cannot be started with "
+                f"launcher={launcher!r}. Leave that out, or cancel it and start its config again."
+            )
+            raise SimulationStateError(msg, sim_id=execution.simulation.sim_id)
+        execution.refresh_state()
+        owner = self.project.store.simulation(execution.simulation.sim_id).owner
+        self._launch(execution, chosen, kwargs, taken_from=owner)
+
+    def _launch(
+        self,
+        execution: Execution,
+        launcher: Launcher,
+        kwargs: dict[str, Any],
+        *,
+        taken_from: ProcessIdentity | None = None,
+    ) -> None:
         simulation = execution.simulation
         simulation._must_be(SimState.CREATED, SimState.QUEUED)
         self.project.sim_folder(simulation.sim_id).mkdir(parents=True, exist_ok=True)
         self._queue.take_place(execution)
         try:
-            execution.launch(launcher, kwargs)
+            execution.launch(launcher, kwargs, taken_from=taken_from)
         except BaseException:
             if execution.launcher is None:  # else somebody has started it, and it keeps its place
                 self._queue.leave(execution)
@@ -313,9 +412,12 @@ class SimulationTracker(ProjectWatcher):
 
     def _cancel_elsewhere(self, key: UUID, *, is_forced: bool) -> None:
         store = self.project.store
-        if store.states([key]).get(key) not in ACTIVE_STATES:
+        record = store.simulation(key)
+        if record.state not in ACTIVE_STATES:
             # Nobody executes it, so nobody would answer. The tracker in whose queue it is notices.
-            move = Move(key, SimState.CANCELLED, now_utc())
+            # Whoever starts it just now becomes its owner, and then this is refused.
+            waits_for = record.owner or self._bind().relay.identity
+            move = Move(key, SimState.CANCELLED, now_utc(), owner=waits_for)
             statuses = [replace(status, time=move.time) for status in cancelled().closing]
             if store.move(move, statuses=statuses):
                 return

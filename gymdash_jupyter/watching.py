@@ -20,6 +20,7 @@ from gymdash_jupyter.groups import SimulationGroup
 from gymdash_jupyter.ids import to_uuid, to_uuids
 from gymdash_jupyter.launch import DeathWatch, Execution, Forcing, Relay, settle_dead
 from gymdash_jupyter.project import Project
+from gymdash_jupyter.project_queue import ProjectQueue
 from gymdash_jupyter.queries import QUIET, deadline_of, query_own, query_stored
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.stored import StoredSimulation
@@ -43,6 +44,7 @@ class _Bound(NamedTuple):
     ends: Ends
     deaths: DeathWatch | None  # nobody settles in a project that is read only
     forcing: Forcing
+    queue: ProjectQueue
 
 
 class ProjectWatcher(ABC):
@@ -204,13 +206,15 @@ class ProjectWatcher(ABC):
             if self._bound is None:
                 project = self._given_project or current_project()
                 store = project.store
+                queue = ProjectQueue(project)
                 deaths = None
                 if not project.is_read_only:
                     settle_dead(store)
                     deaths = DeathWatch(store)
                     deaths.start()
+                    queue.adopt()
                 self._bound = _Bound(
-                    project, Relay(store), Ends(store, self._own), deaths, Forcing(store)
+                    project, Relay(store), Ends(store, self._own), deaths, Forcing(store), queue
                 )
             return self._bound
 

@@ -5,11 +5,20 @@ to the store and wishes from it, for all simulations that this process executes.
 """
 
 from gymdash_jupyter.launch.contract import Launcher
+from gymdash_jupyter.launch.cpus import usable_cpus
 from gymdash_jupyter.launch.deaths import DeathWatch, attended, settle, settle_dead
 from gymdash_jupyter.launch.execution import Execution
 from gymdash_jupyter.launch.forcing import Forcing
-from gymdash_jupyter.launch.orders import call_in_workers, do_not_call_in_workers
+from gymdash_jupyter.launch.keeping import Keeping
+from gymdash_jupyter.launch.lookout import Lookout
+from gymdash_jupyter.launch.orders import (
+    call_in_workers,
+    do_not_call_in_workers,
+    surroundings,
+)
+from gymdash_jupyter.launch.parcel import pack
 from gymdash_jupyter.launch.process import ProcessLauncher
+from gymdash_jupyter.launch.queue_orders import Maker, StoredOrder, order_to_store
 from gymdash_jupyter.launch.relay import Relay
 from gymdash_jupyter.launch.thread import ThreadLauncher
 from gymdash_jupyter.liveness import is_alive, own_identity
@@ -25,15 +34,23 @@ __all__ = [
     "DeathWatch",
     "Execution",
     "Forcing",
+    "Keeping",
     "Launcher",
+    "Lookout",
+    "Maker",
     "ProcessLauncher",
     "Relay",
+    "StoredOrder",
     "ThreadLauncher",
     "attended",
     "call_in_workers",
     "do_not_call_in_workers",
     "is_alive",
+    "order_to_store",
     "own_identity",
+    "pack",
     "settle",
     "settle_dead",
+    "surroundings",
+    "usable_cpus",
 ]

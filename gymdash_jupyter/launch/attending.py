@@ -22,10 +22,10 @@ from gymdash_jupyter.records import Unsettled
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import IO
+    from uuid import UUID
 
     from gymdash_jupyter.launch.following import Following
     from gymdash_jupyter.records import ProcessIdentity
-    from gymdash_jupyter.simulation import Simulation
     from gymdash_jupyter.store import ProjectStore
 
 logger = logging.getLogger(__name__)
@@ -48,30 +48,46 @@ class Worker(Protocol):
         """Wait for its end and give its exit code as ``subprocess`` does, or None when nobody knows it."""
 
 
+class Subject(Protocol):
+    """What a worker executes: a handle, or what the project knows of it."""
+
+    @property
+    def sim_id(self) -> UUID:
+        """The simulation's id."""
+
+    @property
+    def name(self) -> str:
+        """Its display name."""
+
+
 class Attendance:
     """Attend to the worker of one simulation until its end is known.
 
     Args:
         worker: The process.
-        simulation: The handle.
-        following: Brings the handle to where the project says it is.
+        simulation: The handle, or the record of one that has none here.
+        following: Brings the handle to where the project says it is; None where there is no handle.
         store: The store of the project.
     """
 
     def __init__(
-        self, worker: Worker, simulation: Simulation, following: Following, store: ProjectStore
+        self,
+        worker: Worker,
+        simulation: Subject,
+        following: Following | None,
+        store: ProjectStore,
     ) -> None:
         self._worker = worker
         self._simulation = simulation
         self._following = following
         self._store = store
 
-    def begin(self, order: bytes, parcel: bytes) -> None:
-        """Send what is to be executed, and attend from now on."""
+    def begin(self, order: bytes, parcel: bytes, *, kind: bytes = messages.PARCEL) -> None:
+        """Send what is to be executed, a parcel or another kind of message, and attend from now on."""
         attended.add(self._worker.identity)
         is_sent = _unsent.new()
         name = self._simulation.name
-        reader = self._thread(f"worker {name}", self._listen, order, parcel, is_sent)
+        reader = self._thread(f"worker {name}", self._listen, order, (kind, parcel), is_sent)
         self._thread(f"worker {name} end", self._await_end, reader)
 
     def dismiss(self) -> None:
@@ -81,11 +97,11 @@ class Attendance:
 
     # Each in a thread of its own
 
-    def _listen(self, order: bytes, parcel: bytes, is_sent: threading.Event) -> None:
+    def _listen(self, order: bytes, parcel: tuple[bytes, bytes], is_sent: threading.Event) -> None:
         try:
             with self._worker.inward as pipe:
                 messages.send(pipe, messages.ORDER, order)
-                messages.send(pipe, messages.PARCEL, parcel)
+                messages.send(pipe, *parcel)
         except OSError as exc:  # it has died: its end says why
             logger.debug("The worker of %r did not take its parcel: %s", self._simulation, exc)
         finally:
@@ -119,21 +135,27 @@ class Attendance:
             if not record.state.is_terminal and record.owner == owner:
                 left = Unsettled(record.sim_id, record.name, record.state, owner, record.launcher)
                 settle(self._store, left, exit_code=exit_code)
-            self._following.look()
+            self._look_now()
         except UnknownSimulationError:
-            self._following.look()
+            self._look_now()
         except GymDashError as exc:
             logger.warning("How %r ended cannot be stored now: %s", self._simulation, exc)
             return False
         return True
 
+    def _look_now(self) -> None:
+        if self._following is not None:
+            self._following.look()
+
     def _look(self) -> None:
         try:
-            self._following.look()
+            self._look_now()
         except GymDashError as exc:
             logger.debug("%r cannot be looked up now: %s", self._simulation, exc)
 
     def _take_result(self, content: bytes) -> None:
+        if self._following is None:
+            return  # nobody here could use it, and to unpack it would run its code
         try:
             self._following.take_result(cloudpickle.loads(content))
         except Exception as exc:  # noqa: BLE001 - a foreign object may refuse in any way to be made

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from gymdash_jupyter.launch.contract import Launcher
     from gymdash_jupyter.launch.relay import Relay
+    from gymdash_jupyter.records import ProcessIdentity
     from gymdash_jupyter.simulation import Simulation
     from gymdash_jupyter.store import ProjectStore
 
@@ -51,6 +52,7 @@ class Execution:
         thread: Its thread, where there is one.
         is_forced: Whether it is to be ended without its help.
         on_stored: Called, in any thread, when a step of its life is stored.
+        on_ending: Called when it has ended and nobody knows it yet.
     """
 
     def __init__(self, simulation: Simulation, relay: Relay) -> None:
@@ -59,6 +61,7 @@ class Execution:
         self.thread: threading.Thread | None = None
         self.is_forced = False
         self.on_stored: Callable[[], None] = _nobody_listens
+        self.on_ending: Callable[[], None] = _nobody_listens
         self.following = Following(simulation, relay.store)
         self._relay = relay
         self._moves: list[tuple[SimState, datetime]] = []
@@ -83,8 +86,19 @@ class Execution:
         """The store of its project."""
         return self._relay.store
 
-    def launch(self, launcher: Launcher, kwargs: Mapping[str, Any]) -> None:
+    def launch(
+        self,
+        launcher: Launcher,
+        kwargs: Mapping[str, Any],
+        *,
+        taken_from: ProcessIdentity | None = None,
+    ) -> None:
         """Let a launcher execute the simulation, which belongs to the executing process from then on.
+
+        Args:
+            launcher: Who executes it.
+            kwargs: The start kwargs.
+            taken_from: To whom it belongs until then; None means to this process, or to nobody.
 
         Raises:
             SimulationStateError: Its state does not allow it, for example because somebody else
@@ -98,7 +112,7 @@ class Execution:
             SimState.SETTING_UP,
             now_utc(),
             owner=owner,
-            taken_from=self._relay.identity,
+            taken_from=taken_from or self._relay.identity,
             launcher=launcher.name,
             start_kwargs=kwargs,
         )
@@ -150,7 +164,9 @@ class Execution:
 
     def ended_elsewhere(self) -> None:
         """Follow the project, where somebody else has ended or removed the simulation before it was launched."""
-        if self.launcher is None:
+        if not self.is_here:
+            self.following.look()
+        elif self.launcher is None:
             self.simulation._end_before_run(Verdict(SimState.CANCELLED))
 
     def try_again(self) -> None:
@@ -184,6 +200,7 @@ class Execution:
         if self._final is None:
             self._final = self._move_to(state, time)
             self.simulation._was_killed = self._final.was_killed
+            self.on_ending()
         self._relay.finish(self)
 
     def status_after_end(self) -> None:
@@ -199,6 +216,11 @@ class Execution:
         """Look what the project says of a simulation that executes elsewhere."""
         if not self.is_here and not self._is_finished:
             self._n_stored_statuses += self.following.refresh(self._n_stored_statuses)
+
+    def refresh_state(self) -> None:
+        """Come to where the project says that a simulation that executes elsewhere is; callbacks are called here."""
+        if not self.is_here:
+            self.following.look()
 
     def _carry(self, channel: str, value: Any) -> None:
         """Take what is asked by hand to where the simulation executes."""
@@ -316,4 +338,4 @@ class Execution:
 
 
 def _nobody_listens() -> None:
-    """Be called when something is stored where nobody wants to know."""
+    """Be called where nobody wants to know."""

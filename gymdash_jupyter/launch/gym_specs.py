@@ -20,6 +20,36 @@ def specs_registered_here() -> list[Any]:
     return [spec for spec in list(registration.registry.values()) if not _is_builtin(spec)]
 
 
+def specs_as_json(specs: Iterable[Any]) -> list[str]:
+    """Write environments as JSON.
+
+    Raises:
+        ValueError: One of them was registered with a function or another value that JSON cannot hold.
+    """
+    written = []
+    for spec in specs:
+        entry_points = (spec.entry_point, getattr(spec, "vector_entry_point", None))
+        if any(callable(entry_point) for entry_point in entry_points):
+            msg = f"{spec.id} was registered with an object, not with an import path."
+            raise ValueError(msg)
+        text = spec.to_json()
+        if type(spec).from_json(text) != spec:
+            msg = f"{spec.id} was registered with values that JSON cannot hold as they are."
+            raise ValueError(msg)
+        written.append(text)
+    return written
+
+
+def specs_from_json(texts: Iterable[str]) -> list[Any]:
+    """Read what ``specs_as_json`` wrote."""
+    wanted = list(texts)
+    if not wanted:
+        return []
+    from gymnasium.envs.registration import EnvSpec
+
+    return [EnvSpec.from_json(text) for text in wanted]
+
+
 def register_specs(specs: Iterable[Any]) -> None:
     """Register environments under their ids, unless this process has them already."""
     wanted = list(specs)

@@ -40,6 +40,8 @@ class Order:
         argv: The command line, likewise.
         variables: Environment variables to set, or to remove where they are None.
         calls: Functions ``module:name`` to call before anything of the simulation is imported.
+        is_taking: Whether the simulation waits in the queue and the worker takes it out itself.
+        taken_from: To whom it belongs while it waits; None: to nobody.
     """
 
     project_folder: str
@@ -50,6 +52,8 @@ class Order:
     argv: Sequence[str]
     variables: Mapping[str, str | None]
     calls: Sequence[str]
+    is_taking: bool = False
+    taken_from: ProcessIdentity | None = None
 
     def prepare_process(self) -> None:
         """Make this process look like the one that started it."""
@@ -101,6 +105,33 @@ def order_for(project: Project, sim_id: UUID, identity: ProcessIdentity) -> byte
     return json.dumps(order).encode()
 
 
+def order_to_take(
+    project: Project,
+    sim_id: UUID,
+    identity: ProcessIdentity,
+    around: Mapping[str, Any],
+    taken_from: ProcessIdentity | None,
+) -> bytes:
+    """Write the order for a worker that takes its simulation out of the queue.
+
+    Args:
+        project: The project.
+        sim_id: The simulation.
+        identity: The worker.
+        around: The ``surroundings`` of who queued it.
+        taken_from: To whom it belongs while it waits; None: to nobody.
+    """
+    order = {
+        "project_folder": str(project.folder),
+        "sim_id": str(sim_id),
+        "identity": asdict(identity),
+        **{name: around[name] for name in _SURROUNDINGS},
+        "is_taking": True,
+        "taken_from": None if taken_from is None else asdict(taken_from),
+    }
+    return json.dumps(order).encode()
+
+
 def surroundings() -> dict[str, Any]:
     """Say in JSON how this process finds its imports and files, so that a worker finds them too."""
     return {
@@ -113,13 +144,15 @@ def surroundings() -> dict[str, Any]:
 
 
 def read_order(content: bytes) -> Order:
-    """Read what ``order_for`` wrote."""
+    """Read what ``order_for`` or ``order_to_take`` wrote."""
     read = json.loads(content)
+    taken_from = read.get("taken_from")
     return Order(
         **{
             **read,
             "sim_id": UUID(read["sim_id"]),
             "identity": ProcessIdentity(**read["identity"]),
+            "taken_from": None if taken_from is None else ProcessIdentity(**taken_from),
         }
     )
 

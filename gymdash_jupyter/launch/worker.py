@@ -16,13 +16,18 @@ import time
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from gymdash_jupyter.background import PeriodicTask
-from gymdash_jupyter.errors import SimulationStateError, StopSimException
+from gymdash_jupyter.errors import (
+    SimulationStateError,
+    StopSimException,
+    UnknownSimulationError,
+)
 from gymdash_jupyter.launch import messages
 from gymdash_jupyter.launch.contract import Launcher
 from gymdash_jupyter.launch.environment_notes import note_environment
 from gymdash_jupyter.launch.execution import Execution
 from gymdash_jupyter.launch.orders import Order, read_order
 from gymdash_jupyter.launch.parcel import unpack
+from gymdash_jupyter.launch.queue_orders import make_by
 from gymdash_jupyter.launch.relay import Relay
 from gymdash_jupyter.launch.results import beyond_json
 from gymdash_jupyter.launch.thread import raise_in_thread
@@ -56,18 +61,21 @@ def main() -> None:
         order = messages.receive(inward)
         parcel = messages.receive(inward) if order is not None else None
     if order is not None and parcel is not None:
-        execute(read_order(order[1]), parcel[1], parent)
+        execute(read_order(order[1]), parcel, parent)
 
 
-def execute(order: Order, parcel: bytes, parent: Parent) -> None:
-    """Execute what is in a parcel, and let this process end."""
+def execute(order: Order, content: tuple[bytes, bytes], parent: Parent) -> None:
+    """Execute what is in a parcel or an entry of the queue, and let this process end."""
     project = Project.open(order.project_folder)
+    if order.is_taking and not take(project, order):
+        return  # somebody has started, cancelled or removed it meanwhile
     log = OutputLog(project.sim_folder(order.sim_id) / OUTPUT_FILE)
     sys.stdout, sys.stderr = log.stream(), log.stream()
     PeriodicTask("gymdash-output", log.trim, interval_s=_TRIM_INTERVAL_S).start()
     try:
         order.prepare_process()
-        simulation, kwargs = unpack(parcel)
+        kind, packed = content
+        simulation, kwargs = make_by(packed) if kind == messages.ENTRY else unpack(packed)
     except BaseException as exc:  # noqa: BLE001 - the edge: importing the user's modules may do anything
         _store_failed_start(project, order, exc)
         parent.tell_news()
@@ -76,6 +84,22 @@ def execute(order: Order, parcel: bytes, parent: Parent) -> None:
     last = threading.Timer(_LINGER_S, os._exit, (0,))
     last.daemon = True
     last.start()
+
+
+def take(project: Project, order: Order) -> bool:
+    """Take a simulation out of the queue, with all in hand that it needs; False when it waits no longer."""
+    move = Move(
+        order.sim_id,
+        SimState.SETTING_UP,
+        now_utc(),
+        owner=order.identity,
+        launcher=MainThread.name,
+        taken_from=order.taken_from,
+    )
+    try:
+        return project.store.move(move)
+    except UnknownSimulationError:
+        return False
 
 
 class Parent:
@@ -153,7 +177,8 @@ class _Working:
         self._launcher = MainThread(order.identity)
         self._relay = Relay(project.store, identity=order.identity)
         self._execution = Execution(simulation, self._relay)
-        self._execution.on_stored = self._tell_parent
+        self._execution.on_stored = parent.tell_news
+        self._execution.on_ending = self._send_result
         self._project = project
 
     def execute(self, kwargs: Mapping[str, Any]) -> None:
@@ -178,12 +203,11 @@ class _Working:
             self._execution.try_again()
         self._relay.stop()
 
-    def _tell_parent(self) -> None:
-        if self._execution.is_finished:
-            content = beyond_json(self._simulation.result)
-            if content:
-                self._parent.tell_result(content)
-        self._parent.tell_news()
+    def _send_result(self) -> None:
+        # Before the end is stored: whoever sees the end looks for the result.
+        content = beyond_json(self._simulation.result)
+        if content:
+            self._parent.tell_result(content)
 
     def _stop(self, signal_number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - how Python calls it
         if self._simulation._verdict is None:

@@ -1,0 +1,140 @@
+"""How a notebook's process hands a keeper what cannot be stored: over a socket that only this user can reach.
+
+The socket lies in a folder of this user alone, beside a secret that both sides prove to know. There
+is no port. Only bytes are exchanged; nothing is unpickled on the way.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import shutil
+import stat
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Client, Connection, Listener
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from gymdash_jupyter.errors import LaunchError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
+
+TROUBLES: Final = (OSError, EOFError, AuthenticationError)
+"""What talking to somebody who may be gone can raise."""
+
+TAKEN: Final = b"taken"
+REFUSED: Final = b"refused"
+
+_SECRET_BYTES = 32
+_LONGEST_SOCKET_PATH = 100  # the system's own limit is 104 or 108 bytes
+_PATIENCE_S = 10.0
+
+
+class Mailbox:
+    """Take letters of two parts, a head and a body, each from a sender who hears whether it was taken.
+
+    Args:
+        take: Called in a helper thread with head and body; tells whether they are taken.
+    """
+
+    def __init__(self, take: Callable[[bytes, bytes], bool]) -> None:
+        self._take = take
+        self._folder = _private_folder()
+        secret = secrets.token_bytes(_SECRET_BYTES)
+        (self._folder / "secret").write_bytes(secret)
+        family, address = _address_in(self._folder)
+        self._listener = Listener(address, family, backlog=64, authkey=secret)
+        threading.Thread(target=self._accept, name="gymdash-mailbox", daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        """Where others find it."""
+        return str(self._folder)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether others can still find it: folders for what is temporary are cleaned now and then."""
+        return (self._folder / "secret").exists()
+
+    def close(self) -> None:
+        """Take no more letters."""
+        with suppress(OSError):
+            self._listener.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection = self._listener.accept()
+            except (EOFError, AuthenticationError, ConnectionError) as exc:
+                logger.warning("Somebody could not prove to be this user: %s", exc)
+                continue
+            except OSError:  # closed
+                return
+            threading.Thread(target=self._read, args=(connection,), daemon=True).start()
+
+    def _read(self, connection: Connection) -> None:
+        try:
+            with connection:
+                is_taken = self._take(connection.recv_bytes(), connection.recv_bytes())
+                connection.send_bytes(TAKEN if is_taken else REFUSED)
+        except TROUBLES as exc:
+            logger.info("A sender is gone: %s", exc)
+
+
+def post(address: str, head: bytes, body: bytes) -> bool:
+    """Send a letter; tell whether it was taken.
+
+    Raises:
+        OSError, EOFError, AuthenticationError: Nobody is there, or it is not this user's.
+    """
+    folder = Path(address)
+    _check_private(folder)
+    family, name = _address_in(folder)
+    with Client(name, family, authkey=(folder / "secret").read_bytes()) as connection:
+        connection.send_bytes(head)
+        connection.send_bytes(body)
+        if not connection.poll(_PATIENCE_S):
+            msg = f"The keeper at {address} does not answer."
+            raise TimeoutError(msg)
+        return connection.recv_bytes() == TAKEN
+
+
+def _private_folder() -> Path:
+    """Make a folder for this user alone, with a path short enough for a socket."""
+    for parent in (os.environ.get("XDG_RUNTIME_DIR"), None, "/tmp"):  # noqa: S108 - mkdtemp makes it private
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="gymdash-", dir=parent or None))
+        except OSError:
+            continue
+        if sys.platform == "win32" or len(str(folder / "keeper").encode()) < _LONGEST_SOCKET_PATH:
+            return folder
+        folder.rmdir()
+    msg = (
+        "There is no folder for a socket: set XDG_RUNTIME_DIR or TMPDIR to one that can be written "
+        "and has a short path."
+    )
+    raise LaunchError(msg)
+
+
+def _check_private(folder: Path) -> None:
+    if sys.platform == "win32":
+        return  # the temporary folder is the user's own
+    about = folder.lstat()
+    if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.getuid() or about.st_mode & 0o077:
+        msg = f"{folder} is not this user's own folder."
+        raise PermissionError(msg)
+
+
+def _address_in(folder: Path) -> tuple[str, str]:
+    if sys.platform == "win32":
+        return "AF_PIPE", rf"\\.\pipe\{folder.name}"
+    return "AF_UNIX", str(folder / "keeper")
