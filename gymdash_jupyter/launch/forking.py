@@ -37,6 +37,7 @@ _LIVENESS_INTERVAL_S = 0.2
 class Answer:
     """What a template says to one wish, as soon as it does."""
 
+    asked: bytes
     is_there: threading.Event = field(default_factory=threading.Event)
     kind: bytes = b""
     content: bytes = b""
@@ -131,7 +132,7 @@ class Template:
             sys_path: Where imports are found here.
             log: Descriptor of the file to which it prints.
         """
-        if self._asked:
+        if any(answer.asked == messages.WARM for answer in self._asked.copy()):
             return "the template is busy"
         its_inward, inward = os.pipe()
         outward, its_outward = os.pipe()
@@ -158,7 +159,7 @@ class Template:
     # Inside
 
     def _ask(self, kind: bytes, content: bytes, descriptors: Sequence[int] = ()) -> Answer:
-        answer = Answer()
+        answer = Answer(kind)
         with self._lock:
             if self._is_open:
                 self._asked.append(answer)
