@@ -17,6 +17,7 @@ HIDDEN = "***"
 """Stands where a secret was."""
 
 _MAX_LENGTH = 2_000
+_OURS = "gymdash_jupyter.launch."
 _KERNEL = "python -m ipykernel_launcher"
 
 _USER_OF_URL = re.compile(r"(?<=://)[^/\s@]+@")
@@ -50,7 +51,8 @@ def own_command() -> str:
     if _is_kernel(program):
         return _KERNEL  # its arguments only say how Jupyter talks to it, anew each time
     spec = getattr(sys.modules.get("__main__"), "__spec__", None)
-    if spec is not None:
+    # A worker has the arguments of who started it.
+    if spec is not None and not spec.name.startswith(_OURS):
         start = ["python", "-m", spec.name.removesuffix(".__main__")]
     else:
         start = ["python", program] if program else ["python"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.errors import GymDashError, SimulationStateError, UnknownSimulationError
 from gymdash_jupyter.json_values import jsonable
+from gymdash_jupyter.launch.environment_notes import note_environment
 from gymdash_jupyter.launch.following import Following
 from gymdash_jupyter.records import (
     Batch,
@@ -128,7 +129,7 @@ class Execution:
             self.simulation._end_before_run(Verdict(SimState.FAILED, (error_status(exc),)))
             raise
 
-    def take_over(self, launcher: Launcher) -> None:
+    def take_over(self, launcher: Launcher, kwargs: Mapping[str, Any]) -> None:
         """Be executed by this process, whose simulation the project says it is.
 
         Raises:
@@ -138,13 +139,14 @@ class Execution:
         if record.state is not SimState.SETTING_UP or record.owner != self._relay.identity:
             msg = f"{self.simulation!r} is not this process's to execute: the project says that it is {record.state}."
             raise SimulationStateError(msg, state=record.state)
-        self._begin(launcher, {})
+        self._begin(launcher, kwargs)
 
     def _begin(self, launcher: Launcher, kwargs: Mapping[str, Any]) -> None:
         self.launcher = launcher
         if launcher.is_here:
             self.simulation.recorder.attach()
             self._relay.attach(self)
+            note_environment(self.store, self.simulation, kwargs)
         else:
             self.leave_to_others(kwargs)
 
@@ -271,6 +273,17 @@ class Execution:
             self.simulation.recorder.detach()
             self.on_stored()
         return False
+
+    def come_back(self) -> None:
+        """Say that it lives, where somebody took its process for dead."""
+        state = self.simulation.state
+        if self._final is not None or state not in (SimState.RUNNING, SimState.PAUSED):
+            return
+        text = "It was taken for lost, but its process lives: it goes on."
+        self.simulation.add_status(SimStatus(SimStatusCode.INFO, details=text))
+        self.store.move(self._move_to(SimState.RUNNING, now_utc()))
+        if state is SimState.PAUSED:
+            self.store.move(self._move_to(state, now_utc()))
 
     def peek(self) -> tuple[Batch, int]:
         """Give what is not stored as one batch, and how many points were looked at."""

@@ -18,7 +18,14 @@ from gymdash_jupyter.channels import STOP, Ask
 from gymdash_jupyter.errors import GymDashError, QueryError
 from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.liveness import own_identity
-from gymdash_jupyter.records import Answer, Command, SimStatus, SimStatusCode, now_utc
+from gymdash_jupyter.records import (
+    Answer,
+    Command,
+    SimState,
+    SimStatus,
+    SimStatusCode,
+    now_utc,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -203,8 +210,15 @@ class Relay:
                 execution.confirm(batch, n_points)
         if is_beat:
             self._last_beat = self._clock()
+            self._come_back([execution for execution, *_ in batches])
         with self._lock:
             self._executions = [e for e in self._executions if e not in ended]
+
+    def _come_back(self, executions: list[Execution]) -> None:
+        states = self.store.states([e.simulation.sim_id for e in executions])
+        for execution in executions:
+            if states.get(execution.simulation.sim_id) is SimState.LOST:
+                execution.come_back()
 
     def _is_failing(self, exc: Exception) -> None:
         if self._failing_since is None:

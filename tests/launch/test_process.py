@@ -18,7 +18,7 @@ from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import CannotTravelError
 from gymdash_jupyter.launch import forcing
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.records import SimState, SimStatus, SimStatusCode, now_utc
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch import processes, samples
@@ -147,8 +147,10 @@ def test_a_result_that_json_cannot_hold_comes_to_its_parent(
 ) -> None:
     sim = done(tracker, made(Leaving, result=result))
     assert type(sim.result) is type(result)
-    assert np.array_equal(sim.result, result) if isinstance(result, np.ndarray) else (
-        sim.result == result
+    assert (
+        np.array_equal(sim.result, result)
+        if isinstance(result, np.ndarray)
+        else (sim.result == result)
     )
 
 
@@ -392,8 +394,9 @@ def test_one_that_is_stuck_in_native_code_is_killed_with_its_children(
         True,
     )
     wait_until(
-        lambda: not psutil.pid_exists(child)
-        or psutil.Process(child).status() == psutil.STATUS_ZOMBIE,
+        lambda: (
+            not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+        ),
         5,
     )
 
@@ -436,9 +439,7 @@ def test_it_goes_on_when_its_parent_is_killed_and_can_be_asked_and_stopped(
     n = len(store.read_scalars(sim.sim_id, "score")[0])
     wait_until(lambda: len(store.read_scalars(sim.sim_id, "score")[0]) > n + 10, PATIENCE_S)
     assert sim.state is SimState.RUNNING
-    assert sim.query(custom_query="still there?") == {
-        "custom_query": {"you said": "still there?"}
-    }
+    assert sim.query(custom_query="still there?") == {"custom_query": {"you said": "still there?"}}
     sim.cancel()
     assert sim.wait(PATIENCE_S)
     assert sim.state is SimState.CANCELLED
@@ -516,3 +517,20 @@ def test_a_deleted_one_ends_for_its_handle(tracker: SimulationTracker) -> None:
     os.kill(pid, signal.SIGKILL)
     assert sim.wait(PATIENCE_S)
     assert sim.state is SimState.LOST
+
+
+def test_one_that_was_wrongly_taken_for_dead_comes_back(tracker: SimulationTracker) -> None:
+    sim = made(samples.Polite)
+    running(tracker, sim)
+    store = tracker.project.store
+    owner = store.simulation(sim.sim_id).owner
+    assert owner is not None
+    lost = SimStatus(SimStatusCode.FAIL, time=now_utc(), details="Lost: so it seemed.")
+    assert store.settle(sim.sim_id, owner, lost)
+    wait_until(lambda: store.simulation(sim.sim_id).state is SimState.RUNNING, PATIENCE_S)
+    wait_until(lambda: "goes on" in store.latest_statuses([sim.sim_id])[sim.sim_id].details)
+    record = store.simulation(sim.sim_id)
+    assert (record.is_done, record.failed, record.ended) == (False, False, None)
+    sim.cancel()
+    assert sim.wait(PATIENCE_S)
+    assert store.simulation(sim.sim_id).state is SimState.CANCELLED
