@@ -52,6 +52,7 @@ class Execution:
         launcher: Who executes it, once it is launched.
         thread: Its thread, where there is one.
         is_forced: Whether it is to be ended without its help.
+        is_gone: Whether somebody removed it from the project while it was executed here.
         on_stored: Called, in any thread, when a step of its life is stored.
         on_ending: Called when it has ended and nobody knows it yet.
     """
@@ -61,12 +62,14 @@ class Execution:
         self.launcher: Launcher | None = None
         self.thread: threading.Thread | None = None
         self.is_forced = False
+        self.is_gone = False
         self.on_stored: Callable[[], None] = _nobody_listens
         self.on_ending: Callable[[], None] = _nobody_listens
         self.following = Following(simulation, relay.store)
         self._relay = relay
         self._moves: list[tuple[SimState, datetime]] = []
         self._n_stored_statuses = 0
+        self._n_stored_points = 0
         self._stored_progress: Progress | None = None
         self._final: Move | None = None
         self._is_finished = False
@@ -239,16 +242,25 @@ class Execution:
 
     def store_once(self) -> bool:
         """Write moves and the end, if it has come; tell whether an ordinary batch may follow."""
+        if self.is_gone:
+            return False
         try:
             return self._store_once()
         except UnknownSimulationError:
             # Somebody removed it from the project. The others must not wait for what can never be stored.
-            logger.warning(
-                "%r is gone from the project; what it says is not stored.", self.simulation
-            )
-            self._is_finished = True
-            self.simulation.recorder.detach()
+            self.is_removed()
             return False
+
+    def is_removed(self) -> None:
+        """Note that the project does not have it any more: nothing that it says can be stored."""
+        logger.warning("%r is gone from the project; what it says is not stored.", self.simulation)
+        self.is_gone = self._is_finished = True
+        self.simulation.recorder.detach()
+
+    def n_missing(self) -> int:
+        """Count the points that were stored once and are not in the project any more."""
+        infos = self._relay.store.series([self.simulation.sim_id])
+        return max(0, self._n_stored_points - sum(info.n for info in infos))
 
     def _store_once(self) -> bool:
         store = self._relay.store
@@ -307,6 +319,7 @@ class Execution:
         """Forget what is stored now."""
         self.simulation.recorder.confirm(n_points)
         self.simulation.recorder.confirm_media(len(batch.media))
+        self._n_stored_points += sum(len(points) for points in batch.scalars.values())
         self._n_stored_statuses += len(batch.statuses)
         self._stored_progress = batch.progress or self._stored_progress
         self.simulation.interactor.confirm_requests(

@@ -97,10 +97,11 @@ class Relay:
                 executions = self._executions[:]
             try:
                 self._store_all()
+                lost = self._lost_meanwhile(executions)
             except Exception as exc:  # noqa: BLE001 - the edge: nothing of storing may reach a simulation
                 self._is_failing(exc)
             else:
-                self._is_well(executions)
+                self._is_well(executions, lost)
 
     def finish(self, execution: Execution) -> None:
         """Store a simulation's end now, or keep trying in the background."""
@@ -210,15 +211,20 @@ class Relay:
                 execution.confirm(batch, n_points)
         if is_beat:
             self._last_beat = self._clock()
-            self._come_back([execution for execution, *_ in batches])
+            ended += self._look_after([execution for execution, *_ in batches])
         with self._lock:
             self._executions = [e for e in self._executions if e not in ended]
 
-    def _come_back(self, executions: list[Execution]) -> None:
+    def _look_after(self, executions: list[Execution]) -> list[Execution]:
+        """Bring back those that were taken for dead; give those that were removed from the project."""
         states = self.store.states([e.simulation.sim_id for e in executions])
         for execution in executions:
-            if states.get(execution.simulation.sim_id) is SimState.LOST:
+            state = states.get(execution.simulation.sim_id)
+            if state is None:
+                execution.is_removed()
+            elif state is SimState.LOST:
                 execution.come_back()
+        return [execution for execution in executions if execution.is_gone]
 
     def _is_failing(self, exc: Exception) -> None:
         if self._failing_since is None:
@@ -233,17 +239,30 @@ class Relay:
             executions = self._executions[:]
         self._n_dropped += sum(e.store_is_failing(True) for e in executions)
 
-    def _is_well(self, executions: list[Execution]) -> None:
+    def _lost_meanwhile(self, executions: list[Execution]) -> list[str]:
+        """Say what is missing now that the store can be written again, which may be an older one or a new one."""
+        if self._failing_since is None:
+            return []
+        n_missing = sum(e.n_missing() for e in executions)
+        n_gone = sum(e.is_gone for e in executions)
+        return [
+            *([f"{n_missing:,} points that were stored before are gone"] if n_missing else []),
+            *(
+                [f"the project does not know {n_gone} of its simulations any more"]
+                if n_gone
+                else []
+            ),
+        ]
+
+    def _is_well(self, executions: list[Execution], lost: list[str]) -> None:
         if self._failing_since is None:
             return
         self._n_dropped += sum(e.store_is_failing(False) for e in executions)
         seconds = self._clock() - self._failing_since
-        lost = (
-            f"; {self._n_dropped:,} of the oldest points were lost"
-            if self._n_dropped
-            else "; nothing was lost"
-        )
-        text = f"The project could not be written for {seconds:.0f} s{lost}."
+        if self._n_dropped:
+            lost = [f"{self._n_dropped:,} of the oldest points were lost", *lost]
+        told = ", ".join(lost) or "nothing was lost"
+        text = f"The project could not be written for {seconds:.0f} s; {told}."
         logger.warning(text)
         self._failing_since, self._n_dropped = None, 0
         self._flusher.interval_s = FLUSH_INTERVAL_S

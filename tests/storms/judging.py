@@ -17,7 +17,7 @@ from tests.storms.samples import KEY, values_at
 from tests.storms.step_log import read_log
 
 FLUSH_INTERVAL_S = 0.1
-SLACK_S = 0.4
+SLACK_S = 0.2
 """How much later than it should a flush may begin or a kill arrive, on a machine that does other things, too."""
 
 
