@@ -81,6 +81,7 @@ class Attendance:
         self._simulation = simulation
         self._following = following
         self._store = store
+        self._is_waiting = False
 
     def begin(self, order: bytes, parcel: bytes, *, kind: bytes = messages.PARCEL) -> None:
         """Send what is to be executed, a parcel or another kind of message, and attend from now on."""
@@ -139,7 +140,11 @@ class Attendance:
         except UnknownSimulationError:
             self._look_now()
         except GymDashError as exc:
-            logger.warning("How %r ended cannot be stored now: %s", self._simulation, exc)
+            level = logging.DEBUG if self._is_waiting else logging.WARNING
+            logger.log(
+                level, "How %r ended cannot be stored now; later: %s", self._simulation, exc
+            )
+            self._is_waiting = True
             return False
         return True
 

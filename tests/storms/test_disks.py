@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import time
@@ -275,3 +276,22 @@ def test_an_older_copy_of_a_project_is_not_said_to_have_lost_nothing(
     assert told.endswith(
         f"; {patient.n_done - n_stored:,} points that were stored before are gone."
     )
+
+
+def test_a_death_while_the_project_is_away_is_said_once_and_stored_later(
+    tracker: SimulationTracker, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    patient = Patient(tracker, tmp_path / "log")
+    project, owner = tracker.project, tracker.project.store.simulation(patient.sim_id).owner
+    assert owner is not None
+    with caplog.at_level(logging.WARNING):
+        project.folder.rename(tmp_path / "away")
+        os.kill(owner.pid, signal.SIGKILL)
+        wait_until(lambda: "ended cannot be stored now" in caplog.text, what="the warning")
+        time.sleep(1.2)  # not for luck: so long it tries again
+        (tmp_path / "away").rename(project.folder)
+        assert patient.sim.wait(5)
+    assert caplog.text.count("ended cannot be stored now") == 1
+    assert patient.sim.state is SimState.LOST
+    (status,) = project.store.statuses([patient.sim_id])
+    assert "was killed by SIGKILL" in status.status.details
