@@ -193,13 +193,10 @@ class SimulationTracker(ProjectWatcher):
         """Put these simulations first in their queue, in this order; the others keep theirs behind them.
 
         Raises:
-            InvalidArgumentError: One of them does not wait, or is given twice; nothing changes.
+            InvalidArgumentError: One of them does not wait; nothing changes.
             UnknownSimulationError: One of them does not exist; nothing changes.
         """
         keys = to_uuids(ids)
-        if len(set(keys)) < len(keys):
-            msg = "The queue cannot be ordered: a simulation is given twice. Give every simulation once."
-            raise InvalidArgumentError(msg)
         own = set(self._queue.ids)
         self._bind().queue.reorder([key for key in keys if key not in own])
         self._queue.reorder([key for key in keys if key in own])

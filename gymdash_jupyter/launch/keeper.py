@@ -74,14 +74,13 @@ _ELECTION_S = 5.0
 _LAUNCHER = "process"
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Held:
-    """A parcel in memory, and whether its simulation has been seen in the queue."""
+    """A parcel in memory."""
 
     surroundings: Mapping[str, Any]
     parcel: bytes
     since: float
-    is_seen: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ class QueueKeeper:
         if n_free <= 0 and self._workers:
             return False
         entries = self._store.queue()
-        self._drop_held({entry.sim_id for entry in entries})
+        self._drop_held()
         has_more = False
         for entry in entries:
             if entry.sim_id in self._starting:
@@ -293,15 +292,17 @@ class QueueKeeper:
         )
         self._store.settle(entry.sim_id, owner or self._identity, lost)
 
-    def _drop_held(self, waiting: set[UUID]) -> None:
-        """Forget parcels of simulations that were never queued, or that have left the queue otherwise."""
-        now = time.monotonic()
+    def _drop_held(self) -> None:
+        """Forget parcels of simulations that have left the queue otherwise, or never come into it."""
         with self._lock:
-            for sim_id, held in list(self._held.items()):
-                held.is_seen = held.is_seen or sim_id in waiting
-                is_late = now - held.since > _HELD_UNSEEN_S
-                if sim_id not in waiting and (held.is_seen or is_late):
-                    del self._held[sim_id]
+            held = dict(self._held)
+        states = self._store.states(list(held)) if held else {}
+        for sim_id, each in held.items():
+            is_to_come = states.get(sim_id, SimState.CREATED) is SimState.CREATED
+            is_late = time.monotonic() - each.since > _HELD_UNSEEN_S
+            if states.get(sim_id) is not SimState.QUEUED and (is_late or not is_to_come):
+                with self._lock:
+                    self._held.pop(sim_id, None)
 
 
 def main() -> None:

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from gymdash_jupyter.launch.keeping import LOG_FILE
 from gymdash_jupyter.project import Project
+from gymdash_jupyter.signatures import KEY_VARIABLE
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.store import ProjectStore
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.clean import clean_state
+from tests.leftovers import end_processes_of
 from tests.waiting import wait_until
 
 
@@ -19,6 +22,16 @@ from tests.waiting import wait_until
 def _leave_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with clean_state(monkeypatch):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _leave_no_keeper(
+    tmp_path: Path, project_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    monkeypatch.setenv(KEY_VARIABLE, str(tmp_path / "home" / "signing_key"))
+    yield
+    if (project_dir / "db" / LOG_FILE).exists():
+        end_processes_of(project_dir)
 
 
 @pytest.fixture
