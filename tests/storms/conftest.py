@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
-import psutil
 import pytest
 
 from gymdash_jupyter.project import Project
+from gymdash_jupyter.signatures import KEY_VARIABLE
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.clean import clean_state
+from tests.leftovers import end_processes_of
 
 Told = Callable[[str, str], None]
 
 
 @pytest.fixture(autouse=True)
-def _leave_nothing_behind(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _leave_nothing_behind(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    monkeypatch.setenv(KEY_VARIABLE, str(tmp_path / "home" / "signing_key"))
     with clean_state(monkeypatch):
         yield
-    for process in psutil.process_iter(["cmdline"]):
-        if str(project.folder) in (process.info["cmdline"] or ()):
-            with suppress(OSError):
-                os.kill(process.pid, signal.SIGKILL)
+    end_processes_of(project.folder)
 
 
 @pytest.fixture

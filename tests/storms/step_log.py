@@ -21,13 +21,13 @@ class NumberLog:
     """Write numbers other than 0, one after the other; the file is sparse.
 
     Args:
-        path: The file; its folder is there.
+        path: The file, which must not be there yet; its folder is.
         max_rows: How many numbers fit.
     """
 
     def __init__(self, path: str | Path, max_rows: int = MAX_ROWS) -> None:
         size = max_rows * _NUMBER.size
-        with Path(path).open("w+b") as file:
+        with Path(path).open("x+b") as file:
             file.truncate(size)
             self._map = mmap.mmap(file.fileno(), size)
         self._at = 0
