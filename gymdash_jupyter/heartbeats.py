@@ -1,8 +1,10 @@
-"""Tell how long simulations whose processes cannot be looked at have not been heard from.
+"""Tell how long simulations that are said to execute have not been heard from.
 
-Of a process on another host or in another container nothing is known but that its simulations'
-heartbeats count once a second. Who looks measures with a clock of its own, so that no two clocks
-are ever compared. Silence is only shown: a silent process may be alive behind a slow network.
+A simulation's heartbeat counts once a second while what it says can be stored. Of a process on
+another host or in another container nothing else is known. Of one that lives here silence means
+that its project cannot be written (a full disk), or that the process is stopped or stuck. Who looks
+measures with a clock of its own, so that no two clocks are ever compared. Silence is only shown: a
+silent process may be alive behind a slow network.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from gymdash_jupyter.liveness import is_alive
-from gymdash_jupyter.records import ACTIVE_STATES
+from gymdash_jupyter.records import ACTIVE_STATES, SimState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
     from gymdash_jupyter.records import ProcessIdentity, SimulationRecord
 
 SILENT_AFTER_S: Final = 180.0
-"""Shorter silences mean nothing: shared folders may show what was written a minute late."""
+"""Shorter silences of a process elsewhere mean nothing: shared folders may show what was written a minute late."""
+
+SILENT_HERE_AFTER_S: Final = 10.0
+"""Shorter silences of a process that lives here mean nothing: a database may be busy for some seconds."""
+
+_BEATING_STATES: Final = (SimState.RUNNING, SimState.PAUSED)
+"""In these a process here has begun to beat; setting up, it may import for long."""
 
 _Beat = tuple["ProcessIdentity | None", int]
 
@@ -37,20 +45,18 @@ class HeartbeatWatch:
         self._changed: dict[UUID, tuple[_Beat, float]] = {}
 
     def is_needed(self, record: SimulationRecord) -> bool:
-        """Tell whether heartbeats are all that is known of a simulation's process."""
-        if record.state not in ACTIVE_STATES or record.owner is None:
-            return False
-        return is_alive(record.owner) is None
+        """Tell whether a simulation's heartbeats say something that its state does not."""
+        return _patience_s(record) is not None
 
     def silence_s(self, record: SimulationRecord) -> float | None:
         """Take note of a simulation's heartbeat as it is now.
 
         Returns:
             How long it has not changed as far as this watch has seen, in seconds, down to whole
-            minutes; None as long as that means nothing, or where the process itself can be looked
-            at.
+            minutes, or tens of seconds within the first; None as long as that means nothing.
         """
-        if not self.is_needed(record):
+        patience_s = _patience_s(record)
+        if patience_s is None:
             self._changed.pop(record.sim_id, None)
             return None
         now = self._clock()
@@ -60,4 +66,16 @@ class HeartbeatWatch:
             self._changed[record.sim_id] = beat, now
             return None
         silence = now - known[1]
-        return None if silence < SILENT_AFTER_S else silence - silence % 60
+        if silence < patience_s:
+            return None
+        return silence - silence % (60 if silence >= 60 else 10)
+
+
+def _patience_s(record: SimulationRecord) -> float | None:
+    """Give how long a simulation may be silent without that meaning anything; None: always."""
+    if record.state not in ACTIVE_STATES or record.owner is None:
+        return None
+    is_there = is_alive(record.owner)
+    if is_there is None:
+        return SILENT_AFTER_S
+    return SILENT_HERE_AFTER_S if is_there and record.state in _BEATING_STATES else None

@@ -99,11 +99,32 @@ def test_each_simulation_is_heard_for_itself(watch: HeartbeatWatch, clock: Clock
     assert watch.silence_s(one) == 180
 
 
-@pytest.mark.parametrize("owner", [own_identity(), None])
-def test_where_the_process_can_be_looked_at_heartbeats_mean_nothing(
-    watch: HeartbeatWatch, clock: Clock, owner: ProcessIdentity | None
+def test_a_living_process_here_is_silent_from_ten_seconds_on(
+    watch: HeartbeatWatch, clock: Clock
 ) -> None:
-    record = running(owner)
+    record = running(own_identity())
+    said = []
+    for clock.now in (0, 9, 10, 39, 59, 61, 130):
+        said.append(watch.silence_s(record))
+    assert said == [None, None, 10, 30, 50, 60, 120]
+    assert watch.silence_s(replace(record, heartbeat=6)) is None
+
+
+DEAD = replace(own_identity(), started="1")
+
+
+@pytest.mark.parametrize(
+    ("owner", "state"),
+    [
+        (DEAD, SimState.RUNNING),
+        (None, SimState.RUNNING),
+        (own_identity(), SimState.SETTING_UP),  # it may import for long before it beats
+    ],
+)
+def test_where_heartbeats_mean_nothing_there_is_no_silence(
+    watch: HeartbeatWatch, clock: Clock, owner: ProcessIdentity | None, state: SimState
+) -> None:
+    record = replace(running(owner), state=state)
     watch.silence_s(record)
     clock.now += 1000
     assert watch.silence_s(record) is None

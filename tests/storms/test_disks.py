@@ -20,6 +20,7 @@ from gymdash_jupyter.project import Project
 from gymdash_jupyter.records import SimState
 from gymdash_jupyter.store import sources
 from gymdash_jupyter.tracker import SimulationTracker
+from gymdash_jupyter.widgets.card_contents import CardContents
 from tests.storms.conftest import Told
 from tests.storms.judging import check_sound, stored_steps
 from tests.storms.samples import Writing, writing
@@ -206,6 +207,33 @@ def test_a_database_that_may_not_grow_stops_nobody(
     )
     warnings = [r.getMessage() for r in caplog.records if CANNOT in r.getMessage()]
     assert len(warnings) == 1
+
+
+@pytest.mark.slow
+def test_a_card_says_that_nothing_comes_any_more_while_the_disk_is_full(
+    tracker: SimulationTracker, tmp_path: Path, tell: Told
+) -> None:
+    limit = tmp_path / "limit"
+    patient = Patient(tracker, tmp_path / "log", file_limit=str(limit))
+    card = CardContents(tracker.project.store, [patient.sim_id])
+    card.load()
+
+    def silence_shown() -> float | None:
+        card.look_after()
+        silent_s: float | None = card.shown(0.0)[0]["silent_s"]
+        return silent_s
+
+    assert silence_shown() is None
+    limit.touch()
+    begin = time.monotonic()
+    assert wait_until(silence_shown, 20, what="the card to say so") == 10.0
+    tell("said after", f"{time.monotonic() - begin:.1f} s")
+    assert not patient.sim.is_done
+    limit.unlink()
+    begin = time.monotonic()
+    wait_until(lambda: silence_shown() is None, 5, what="the card to see that it is over")
+    tell("taken back after", f"{time.monotonic() - begin:.1f} s")
+    patient.stop()
 
 
 # A project that may only be read, or is gone

@@ -77,7 +77,7 @@ export function isNotAnswering(sim: Simulation, now: number): boolean {
   return sim.is_active && sim.stop_asked !== null && now - sim.stop_asked > PATIENCE_S;
 }
 
-/** Whether its process is somewhere where it cannot be looked at, and has not been heard from for long. */
+/** Whether nothing has come from it for so long that it is worth saying. */
 export function isSilent(sim: Simulation): boolean {
   return sim.is_active && sim.silent_s !== null;
 }
