@@ -26,6 +26,7 @@ import numpy as np
 
 from gymdash_jupyter.launch import template_messages as messages
 from gymdash_jupyter.launch import worker
+from gymdash_jupyter.launch.collecting import collect_as_usual, collect_rarely
 from gymdash_jupyter.launch.freshness import Freshness
 from gymdash_jupyter.launch.orders import look_like
 from gymdash_jupyter.simulations.import_paths import load
@@ -108,6 +109,7 @@ class _Template:
 
     def _warm_up(self, path: str, around: Mapping[str, Any]) -> tuple[bytes, bytes]:
         """Import a class, and let it do once what is slow the first time."""
+        collect_rarely()
         try:
             look_like(around)
             load("The simulation type", path)._warm_up()
@@ -115,6 +117,7 @@ class _Template:
             return messages.FAILED, traceback.format_exc().encode(errors="replace")
         finally:
             self._freshness.note()
+            collect_as_usual()
         doubt = _doubt_of_threads()
         if doubt is not None:
             return messages.FAILED, f"{doubt}, so nothing can be forked from it".encode()

@@ -74,7 +74,7 @@ def _memory(warmth: Warmth) -> tuple[float, float]:
 
     _, simulation = _started()
     template = psutil.Process(warmth._template.pid)
-    (worker,) = template.children()
+    worker = psutil.Process(gd.tracker().project.store.simulation(simulation.sim_id).owner.pid)
     found = template.memory_info().rss / _MB, worker.memory_full_info().uss / _MB
     gd.tracker().cancel(simulation.sim_id)
     simulation.wait()
