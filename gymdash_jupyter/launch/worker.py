@@ -22,6 +22,7 @@ from gymdash_jupyter.errors import (
     UnknownSimulationError,
 )
 from gymdash_jupyter.launch import messages
+from gymdash_jupyter.launch.collecting import collect_as_usual, collect_rarely
 from gymdash_jupyter.launch.contract import Launcher
 from gymdash_jupyter.launch.environment_notes import note_environment
 from gymdash_jupyter.launch.execution import Execution
@@ -56,6 +57,7 @@ _LINGER_S = 10.0
 
 def main() -> None:
     """Wait for the order and the parcel, execute, end; without them nothing has begun."""
+    collect_rarely()
     inward, parent = _take_pipes()
     with inward:
         order = messages.receive(inward)
@@ -185,6 +187,7 @@ class _Working:
         """Execute it, unless somebody else has ended it meanwhile, and store its end."""
         simulation, execution = self._simulation, self._execution
         simulation._bind(execution, None)
+        simulation.add_callback("end_setup", collect_as_usual)
         signal.signal(signal.SIGTERM, self._stop)
         if hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, signal.SIG_IGN)  # whoever logged in may log out
