@@ -154,8 +154,9 @@ def import_path(made_by: object) -> str:
     module = getattr(made_by, "__module__", None) or ""
     name = getattr(made_by, "__qualname__", None) or ""
     spec = getattr(sys.modules.get(module), "__spec__", None)
-    is_file = spec is not None and bool(spec.origin)  # else it was made while Python ran
-    if module == "__main__" or not name or not is_file or _travels_by_value(module):
+    if module == "__main__" or not name or spec is None or _travels_by_value(module):
+        return ""
+    if _origin_for_others(module) != spec.origin:  # it was made, or found, in a way of its own
         return ""
     path = f"{module}:{name}"
     try:
@@ -170,6 +171,20 @@ def _imported(path: str) -> Any:
     for part in name.split("."):
         found = getattr(found, part)
     return found
+
+
+def _origin_for_others(module: str) -> str | None:
+    """Give the file from which a process with the same ``sys.path`` would import a module."""
+    parts = module.split(".")
+    spec, path = None, None
+    for n in range(1, len(parts) + 1):
+        name = ".".join(parts[:n])
+        found = (finder.find_spec(name, path) for finder in sys.meta_path)
+        spec = next((one for one in found if one is not None), None)
+        if spec is None:
+            return None
+        path = spec.submodule_search_locations
+    return spec.origin if spec is not None and spec.has_location else None
 
 
 def _travels_by_value(module: str) -> bool:

@@ -363,6 +363,7 @@ def test_two_trackers_that_queue_twenty_at_once_have_each_run_once(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_two_hundred_short_ones_succeed(
     project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
