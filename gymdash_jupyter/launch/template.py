@@ -22,8 +22,6 @@ import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from gymdash_jupyter.launch import template_messages as messages
 from gymdash_jupyter.launch import worker
 from gymdash_jupyter.launch.collecting import collect_as_usual, collect_rarely
@@ -164,7 +162,8 @@ class _Template:
         time.tzset()
         sys.path[:] = self._sys_path
         random.seed()
-        np.random.seed()
+        if (numpy_random := sys.modules.get("numpy.random")) is not None:
+            numpy_random.seed()
         if (torch := sys.modules.get("torch")) is not None:
             torch.default_generator.seed()
 

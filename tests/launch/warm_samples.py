@@ -20,6 +20,11 @@ from tests.launch.samples import Polite
 class Looking(Simulation):
     """Leaves as its result what its process is like."""
 
+    @classmethod
+    def _warm_up(cls) -> None:
+        np.random.seed(1)
+        random.seed(1)
+
     def _run(self, **kwargs: Any) -> None:
         self.result = {
             "pid": os.getpid(),
