@@ -78,7 +78,7 @@ def wrong_states(project: Project) -> list[str]:
     for record in project.store.simulations():
         if record.owner is None:
             continue
-        is_there = _is_there(record.owner.pid)
+        is_there = _is_there(record.owner.pid, project)
         if record.state in ACTIVE_STATES and not is_there:
             wrong.append(f"{record.name} is {record.state} and its process is dead")
         if record.state is SimState.LOST and is_there:
@@ -86,8 +86,13 @@ def wrong_states(project: Project) -> list[str]:
     return wrong
 
 
-def _is_there(pid: int) -> bool:
+def _is_there(pid: int, project: Project) -> bool:
+    """Tell whether a process lives and is a worker of the project or a kernel; numbers of dead ones are given again."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        command = process.cmdline()
     except psutil.NoSuchProcess:
         return False
+    return str(project.folder) in command or "ipykernel_launcher" in command

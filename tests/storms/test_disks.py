@@ -30,7 +30,7 @@ from tests.waiting import wait_until
 CANNOT = "cannot be written now"
 COULD_NOT = "could not be written for"
 RATE = 5_000
-AGES_S = 2.0
+AGES_S = 1.0
 """How long a disk stays full: long enough to see the training go on."""
 
 
@@ -83,7 +83,7 @@ def ordeal(
     patient: Patient, tell: Told, begin: Callable[[], None], end: Callable[[], None]
 ) -> None:
     """Take away the space for a while, and check that only the data waits."""
-    before = patient.pace(0.5)
+    before = patient.pace(0.3)
     begin()
     n_then = wait_until(lambda: stuck_at(patient), 20, what="the data to stop coming")
     during = patient.pace(AGES_S)
@@ -102,7 +102,7 @@ def ordeal(
 def stuck_at(patient: Patient) -> int:
     """Give how many steps are stored, if no more came for a while."""
     n = stored_steps(patient.project, patient.sim_id)
-    time.sleep(0.6)
+    time.sleep(0.5)
     return n if stored_steps(patient.project, patient.sim_id) == n else 0
 
 
@@ -157,7 +157,7 @@ def test_an_end_on_a_full_disk_is_stored_when_there_is_space(
     tracker: SimulationTracker, tmp_path: Path, tell: Told
 ) -> None:
     limit = tmp_path / "limit"
-    n = 3 * RATE
+    n = 2 * RATE
     patient = Patient(tracker, tmp_path / "log", file_limit=str(limit), n=n)
     limit.touch()
     wait_until(lambda: patient.n_done == n, 20, what="its last step")

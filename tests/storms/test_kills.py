@@ -59,7 +59,7 @@ def _times(seconds: list[float]) -> str:
 def test_a_few_kills_lose_nothing_old(
     tracker: SimulationTracker, tmp_path: Path, tell: Told
 ) -> None:
-    storm(tracker, tmp_path, tell, seed=20, n_kills=6)
+    storm(tracker, tmp_path, tell, seed=20, n_kills=4)
 
 
 @pytest.mark.slow

@@ -62,7 +62,7 @@ class QueueStorm:
     def kill_keeper(self) -> None:
         """Kill the keeper soon after it is there; another one comes."""
         keeper = wait_until(self._keeper_or_end, 10, what="a keeper")
-        time.sleep(self._random.uniform(0.0, 1.5))
+        time.sleep(self._random.uniform(0.0, 1.0))
         if keeper is not True and living_keeper(self._project) is not None:
             _kill(keeper)
             self.n_keepers += 1
@@ -126,8 +126,8 @@ def storm(
     queue.queue(n)
     queued_s = time.monotonic() - begin
     for _ in range(n_kills):
-        queue.kill_keeper()
         queue.kill_worker()
+        queue.kill_keeper()
     killed = queue.judge(10 + 2 * n)
     seconds = time.monotonic() - begin
     tell("seed", str(seed))

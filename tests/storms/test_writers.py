@@ -138,7 +138,7 @@ def _flush_times(log: Path) -> np.ndarray:
 def test_several_writers_and_readers_meet_no_error(
     tracker: SimulationTracker, tmp_path: Path, tell: Told
 ) -> None:
-    _storm(tracker, tmp_path, tell, n_writers=5, n_readers=2, seconds=3, rate=5_000)
+    _storm(tracker, tmp_path, tell, n_writers=5, n_readers=2, seconds=2, rate=5_000)
 
 
 @pytest.mark.slow
