@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.launch.processes import kill_all_of
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _leave_no_process_behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """End the workers and keepers of all projects of these tests, which would outlive them."""
+    yield
+    kill_all_of(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture

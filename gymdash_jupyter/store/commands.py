@@ -118,14 +118,15 @@ def _leave_waiting(
 
 def _check_is_alive(connection: sqlite3.Connection, sim_id: UUID, channel: str) -> None:
     row = connection.execute(
-        "SELECT r.state FROM simulations AS s LEFT JOIN runtime AS r ON r.sim_id = s.sim_id WHERE s.sim_id = ?",
+        "SELECT r.state, s.name FROM simulations AS s LEFT JOIN runtime AS r ON r.sim_id = s.sim_id WHERE s.sim_id = ?",
         (str(sim_id),),
     ).fetchone()
     if row is None:
         raise rows.unknown(sim_id)
+    who = f"{str(row['name'])!r} ({sim_id})"
     if row["state"] is None:
-        msg = f"Nobody can ask simulation {sim_id} about {channel!r}: GymDash itself ran it."
+        msg = f"Nobody can ask {who} about {channel!r}: GymDash itself ran it."
         raise SimulationEndedError(msg, sim_id=sim_id, channel=channel)
     if SimState(row["state"]).is_terminal:
-        msg = f"Nobody can ask simulation {sim_id} about {channel!r}: it has ended and is {row['state']}."
+        msg = f"Nobody can ask {who} about {channel!r}: it has ended and is {row['state']}."
         raise SimulationEndedError(msg, sim_id=sim_id, channel=channel)

@@ -94,6 +94,12 @@ class Diary:
     def status_after_end(self) -> None:
         pass
 
+    def hear(self) -> None:
+        pass
+
+    def refresh(self) -> None:
+        pass
+
 
 in_setup = st.lists(
     st.sampled_from(["raise", "stop", "interrupt", "cancelled", "failed", "answer", "tell"]),

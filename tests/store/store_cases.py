@@ -298,14 +298,11 @@ class StoreCases(QueueCases):
             lambda store, sim_id: store.withdraw(
                 store.ask(sim_id, "stop_simulation", True, is_forced=True)
             ),
-            lambda store, sim_id: store.answer(
-                store.ask(sim_id, "stop_simulation", True, is_forced=True), Answer(True)
-            ),
             lambda store, sim_id: store.ask(
                 running(store), "stop_simulation", True, is_forced=True
             ),
         ],
-        ids=["nothing", "gently", "another channel", "withdrawn", "answered", "another one"],
+        ids=["nothing", "gently", "another channel", "withdrawn", "another one"],
     )
     def test_who_was_not_ordered_to_be_killed_settles_as_lost(
         self, store: ProjectStore, ask: Any
@@ -315,6 +312,15 @@ class StoreCases(QueueCases):
         assert store.settle(sim_id, OWNER, status("lost"), stopped=status("killed"))
         assert store.states([sim_id]) == {sim_id: SimState.LOST}
         assert [row.status.details for row in store.statuses([sim_id])] == ["lost"]
+
+    def test_who_answered_a_forced_stop_and_was_killed_settles_as_cancelled(
+        self, store: ProjectStore
+    ) -> None:
+        sim_id = running(store)
+        store.answer(store.ask(sim_id, "stop_simulation", True, is_forced=True), Answer(True))
+        assert store.settle(sim_id, OWNER, status("lost"), stopped=status("killed"))
+        record = store.simulation(sim_id)
+        assert (record.state, record.force_stopped) == (SimState.CANCELLED, True)
 
     def test_without_a_status_for_it_nobody_settles_as_cancelled(
         self, store: ProjectStore

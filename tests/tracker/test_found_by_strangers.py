@@ -122,7 +122,7 @@ class Endless(gd.Simulation):
         while True: time.sleep(0.01)
 gd.SimulationRegistry.register(Endless)
 gd.open_project(sys.argv[1])
-t = gd.tracker()
+t = gd.SimulationTracker("thread")
 t.start_sim("Endless"); t.queue_sim("Endless")
 while gd.simulations().state.tolist() != ["running", "queued"]: time.sleep(0.01)
 os.kill(os.getpid(), signal.SIGKILL)

@@ -19,8 +19,9 @@ from gymdash_jupyter.errors import (
     UnknownSimulationTypeError,
 )
 from gymdash_jupyter.launch import LAUNCHERS, Execution, Launcher
+from gymdash_jupyter.liveness import own_identity
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.records import ProcessIdentity, SimState
 from gymdash_jupyter.store import ProjectStore
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.other_process import OtherProcess
@@ -134,6 +135,13 @@ class Broken(Launcher):
     """Has no room left."""
 
     name: ClassVar[str] = "broken"
+    is_here: ClassVar[bool] = True
+
+    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> ProcessIdentity:
+        return own_identity()
+
+    def release(self, execution: Execution) -> None:
+        raise AssertionError("it was wanted")
 
     def start(self, execution: Execution, kwargs: Mapping[str, Any]) -> None:
         raise RuntimeError("can't start new thread")
