@@ -24,7 +24,6 @@ from gymdash_jupyter.errors import (
 from gymdash_jupyter.launch import messages
 from gymdash_jupyter.launch.collecting import collect_as_usual, collect_rarely
 from gymdash_jupyter.launch.contract import Launcher
-from gymdash_jupyter.launch.environment_notes import note_environment
 from gymdash_jupyter.launch.execution import Execution
 from gymdash_jupyter.launch.orders import Order, read_order
 from gymdash_jupyter.launch.parcel import unpack
@@ -83,7 +82,7 @@ def execute(order: Order, content: tuple[bytes, bytes], parent: Parent) -> None:
         parent.tell_news()
     else:
         _Working(project, order, parent, simulation).execute(kwargs)
-    last = threading.Timer(_LINGER_S, os._exit, (0,))
+    last = threading.Timer(_LINGER_S, _leave)
     last.daemon = True
     last.start()
 
@@ -181,7 +180,6 @@ class _Working:
         self._execution = Execution(simulation, self._relay)
         self._execution.on_stored = parent.tell_news
         self._execution.on_ending = self._send_result
-        self._project = project
 
     def execute(self, kwargs: Mapping[str, Any]) -> None:
         """Execute it, unless somebody else has ended it meanwhile, and store its end."""
@@ -192,11 +190,10 @@ class _Working:
         if hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, signal.SIG_IGN)  # whoever logged in may log out
         try:
-            execution.take_over(self._launcher)
+            execution.take_over(self._launcher, kwargs)
         except SimulationStateError as exc:
             logger.warning("%s", exc)
             return
-        note_environment(self._project.store, simulation, kwargs)
         self._launcher.start(execution, kwargs)
         self._store_end()
 
@@ -219,6 +216,13 @@ class _Working:
                 if self._execution.is_forced
                 else "Simulation stopped: its process was asked to end from outside (SIGTERM)."
             )
+
+
+def _leave() -> None:
+    """End this process although threads of the simulation still run in it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _take_pipes() -> tuple[IO[bytes], Parent]:
