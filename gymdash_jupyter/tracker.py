@@ -395,7 +395,8 @@ class SimulationTracker(ProjectWatcher):
         simulation = execution.simulation
         simulation._must_be(SimState.CREATED, SimState.QUEUED)
         self.project.sim_folder(simulation.sim_id).mkdir(parents=True, exist_ok=True)
-        self._queue.take_place(execution)
+        if launcher.is_here:
+            self._queue.take_place(execution)
         try:
             execution.launch(launcher, kwargs, taken_from=taken_from)
         except BaseException:

@@ -16,7 +16,7 @@ from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.store import ProjectStore
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.other_process import OtherProcess
-from tests.launch.samples import Gated, Polite, Quick
+from tests.launch.samples import Gated, Polite, Quick, made
 from tests.tracker.conftest import done
 from tests.waiting import wait_until
 
@@ -309,3 +309,12 @@ def test_a_running_simulation_asked_by_two_trackers_to_stop_stops_once(
     other.cancel(sim.sim_id)
     done(sim)
     assert len(store.statuses([sim.sim_id])) == 1
+
+
+def test_one_in_a_process_takes_no_place_of_those_in_threads(tracker: SimulationTracker) -> None:
+    elsewhere = tracker.start_sim(made(Polite), launcher="process")[1]
+    here = tracker.queue_sim(made(Quick), launcher="thread")[1]
+    done(here)
+    assert not elsewhere.is_done
+    elsewhere.cancel()
+    done(elsewhere)
