@@ -101,7 +101,7 @@ def _watching(tracker: SimulationTracker, ids: list[UUID]) -> Iterator[BenchRow]
     finally:
         card.close()
     yield BenchRow(
-        f"a kernel with {len(ids)} workers, all in a card / no card, of one core",
+        f"a kernel, {len(ids)} workers in a card / no card, of one core",
         f"{watched:.1f} % / {unwatched:.1f} %",
         f"<= {TARGET_WATCHING_PERCENT:g} %",
         watched <= TARGET_WATCHING_PERCENT,
