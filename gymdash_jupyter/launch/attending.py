@@ -82,10 +82,13 @@ class Attendance:
         self._following = following
         self._store = store
         self._is_waiting = False
+        self._taking = threading.Lock()  # held while a result is unpacked
 
     def begin(self, order: bytes, parcel: bytes, *, kind: bytes = messages.PARCEL) -> None:
         """Send what is to be executed, a parcel or another kind of message, and attend from now on."""
         attended.add(self._worker.identity)
+        if self._following is not None:
+            self._following.expect_result()
         is_sent = _unsent.new()
         name = self._simulation.name
         reader = self._thread(f"worker {name}", self._listen, order, (kind, parcel), is_sent)
@@ -107,18 +110,20 @@ class Attendance:
             logger.debug("The worker of %r did not take its parcel: %s", self._simulation, exc)
         finally:
             is_sent.set()
-        self._look()
+        self._look_aside()
         with self._worker.outward as pipe:
             while (message := messages.receive(pipe)) is not None:
                 kind, content = message
                 if kind == messages.RESULT:
                     self._take_result(content)
-                else:
-                    self._look()
+                self._look_aside()
 
     def _await_end(self, reader: threading.Thread) -> None:
         exit_code = self._worker.wait()
         reader.join(_LAST_WORDS_S)
+        with self._taking:
+            if self._following is not None:
+                self._following.expect_no_result()
         while not self._is_settled(exit_code):
             time.sleep(_RETRY_INTERVAL_S)  # the store cannot be used now
         attended.discard(self._worker.identity)
@@ -136,9 +141,9 @@ class Attendance:
             if not record.state.is_terminal and record.owner == owner:
                 left = Unsettled(record.sim_id, record.name, record.state, owner, record.launcher)
                 settle(self._store, left, exit_code=exit_code)
-            self._look_now()
-        except UnknownSimulationError:
-            self._look_now()
+            return self._look_now()
+        except UnknownSimulationError:  # somebody removed it
+            return self._look_now()
         except GymDashError as exc:
             level = logging.DEBUG if self._is_waiting else logging.WARNING
             logger.log(
@@ -146,11 +151,15 @@ class Attendance:
             )
             self._is_waiting = True
             return False
-        return True
 
-    def _look_now(self) -> None:
+    def _look_now(self) -> bool:
+        """Look; tell whether that is done, and not left to a thread that may fail in it."""
+        return self._following is None or self._following.look()
+
+    def _look_aside(self) -> None:
+        """Look in a thread of its own: a callback that blocks must not keep the pipe from being read."""
         if self._following is not None:
-            self._following.look()
+            self._thread(f"gymdash-news {self._simulation.name}", self._look)
 
     def _look(self) -> None:
         try:
@@ -161,10 +170,15 @@ class Attendance:
     def _take_result(self, content: bytes) -> None:
         if self._following is None:
             return  # nobody here could use it, and to unpack it would run its code
+        if not content:
+            self._following.expect_no_result()
+            return
         try:
-            self._following.take_result(cloudpickle.loads(content))
+            with self._taking:
+                self._following.take_result(cloudpickle.loads(content))
         except Exception as exc:  # noqa: BLE001 - a foreign object may refuse in any way to be made
             logger.warning("The result of %r could not be received: %s", self._simulation, exc)
+            self._following.expect_no_result()
 
     @staticmethod
     def _thread(name: str, work: Callable[..., None], *args: object) -> threading.Thread:

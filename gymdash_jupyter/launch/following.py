@@ -36,26 +36,42 @@ class Following:
         self._reading = threading.Lock()  # guards the cursor below
         self._status_cursor = 0
         self._result: Any = None
+        self._is_result_to_come = False
+
+    def expect_result(self) -> None:
+        """Let the handle not end before its result is here, or is known to be only in the project."""
+        self._is_result_to_come = True
 
     def take_result(self, result: Any) -> None:
         """Keep a result that came from the executing process itself, because JSON cannot hold it."""
         self._result = result
+        self._is_result_to_come = False
 
-    def look(self) -> None:
+    def expect_no_result(self) -> None:
+        """Take the result from the project, unless one has come."""
+        self._is_result_to_come = False
+
+    def look(self) -> bool:
         """See what is new and call back; callbacks are called in this thread.
 
         While one thread looks, others return at once and it looks again.
+
+        Returns:
+            Whether this thread has looked.
 
         Raises:
             GymDashError: The store cannot be read now; nothing was missed.
         """
         self._is_wanted = True
+        has_looked = False
         while self._is_wanted and self._is_looking.acquire(blocking=False):
             try:
                 self._is_wanted = False
                 self._look_once()
             finally:
                 self._is_looking.release()
+            has_looked = True
+        return has_looked
 
     def refresh(self, n_stored: int) -> int:
         """Read new statuses and the progress.
@@ -89,6 +105,8 @@ class Following:
         is_run = record.started is not None
         is_set_up = is_run or record.heartbeat > 0 or record.state is SimState.SETTING_UP
         if record.state.is_terminal:
+            if self._is_result_to_come:
+                return  # whoever brings it looks again
             if simulation._recording is not None:
                 simulation._recording.refresh()
             simulation.result = record.result if self._result is None else self._result

@@ -18,7 +18,7 @@ ENTRY = b"E"
 NEWS = b"N"
 """From a worker: something has been stored that its parent wants to see."""
 RESULT = b"R"
-"""From a worker: a result that JSON cannot hold; only a living parent gets it."""
+"""From a worker that ends: a result that JSON cannot hold, which only a living parent gets; else nothing."""
 
 _HEAD = struct.Struct("!cQ")
 

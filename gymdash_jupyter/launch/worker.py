@@ -119,7 +119,7 @@ class Parent:
         self._tell(messages.NEWS, b"")
 
     def tell_result(self, content: bytes) -> None:
-        """Send a result that the project cannot hold."""
+        """Send a result that the project cannot hold; empty when it holds all of it."""
         self._tell(messages.RESULT, content)
 
     def _tell(self, kind: bytes, content: bytes) -> None:
@@ -204,10 +204,8 @@ class _Working:
         self._relay.stop()
 
     def _send_result(self) -> None:
-        # Before the end is stored: whoever sees the end looks for the result.
-        content = beyond_json(self._simulation.result)
-        if content:
-            self._parent.tell_result(content)
+        # Before the end is stored: whoever sees the end waits for the result.
+        self._parent.tell_result(beyond_json(self._simulation.result))
 
     def _stop(self, signal_number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - how Python calls it
         if self._simulation._verdict is None:

@@ -154,6 +154,35 @@ def test_a_result_that_json_cannot_hold_comes_to_its_parent(
     )
 
 
+class LeavingLate(Simulation):
+    """Leaves what it is told to, when it is told."""
+
+    def _run(self) -> None:
+        wait_until(Path(self.config.kwargs["gate"]).exists, PATIENCE_S)
+        self.result = self.config.kwargs["result"]
+
+
+@pytest.mark.parametrize("result", [(1, 2), np.arange(200_000)], ids=["small", "large"])
+def test_a_result_comes_also_while_a_callback_blocks(
+    tracker: SimulationTracker, tmp_path: Path, result: Any
+) -> None:
+    sim = made(LeavingLate, result=result, gate=str(tmp_path / "gate"))
+
+    def is_said(state: SimState) -> bool:
+        return tracker.project.store.simulation(sim.sim_id).state is state
+
+    def block() -> None:
+        wait_until(lambda: is_said(SimState.RUNNING), PATIENCE_S)
+        (tmp_path / "gate").touch()
+        wait_until(lambda: is_said(SimState.SUCCEEDED), 10)
+
+    sim.add_callback("start_setup", block)
+    done(tracker, sim)
+    assert type(sim.result) is type(result)
+    assert np.array_equal(sim.result, result)
+    assert [status.code for status in sim.statuses] == [SimStatusCode.SUCCESS]
+
+
 class Leaving(Simulation):
     """Leaves what it is told to."""
 
