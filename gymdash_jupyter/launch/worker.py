@@ -13,7 +13,7 @@ import signal
 import sys
 import threading
 import time
-from typing import IO, TYPE_CHECKING, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.errors import (
@@ -179,7 +179,8 @@ class _Working:
         self._relay = Relay(project.store, identity=order.identity)
         self._execution = Execution(simulation, self._relay)
         self._execution.on_stored = parent.tell_news
-        self._execution.on_ending = self._send_result
+        self._execution.on_ending = self._begin_end
+        self._pid = os.getpid()
 
     def execute(self, kwargs: Mapping[str, Any]) -> None:
         """Execute it, unless somebody else has ended it meanwhile, and store its end."""
@@ -187,6 +188,8 @@ class _Working:
         simulation._bind(execution, None)
         simulation.add_callback("end_setup", collect_as_usual)
         signal.signal(signal.SIGTERM, self._stop)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._after_fork)
         if hasattr(signal, "SIGHUP"):
             signal.signal(signal.SIGHUP, signal.SIG_IGN)  # whoever logged in may log out
         try:
@@ -203,9 +206,23 @@ class _Working:
             self._execution.try_again()
         self._relay.stop()
 
-    def _send_result(self) -> None:
+    def _begin_end(self) -> None:
+        if os.getpid() != self._pid:
+            self._leave_fork()
         # Before the end is stored: whoever sees the end waits for the result.
         self._parent.tell_result(beyond_json(self._simulation.result))
+
+    def _leave_fork(self) -> None:
+        """End a child that came back from the simulation's code: how that ends is its parent's to say."""
+        traces = [status.error_trace for status in self._simulation.statuses if status.error_trace]
+        if traces:
+            sys.stderr.write(traces[-1])
+        _leave(1 if traces else 0)
+
+    def _after_fork(self) -> None:
+        # A child that is terminated ends, as it would without us; it may be of an environment, or of a pool.
+        if signal.getsignal(signal.SIGTERM) == self._stop:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
     def _stop(self, signal_number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - how Python calls it
         if self._simulation._verdict is None:
@@ -216,11 +233,11 @@ class _Working:
             )
 
 
-def _leave() -> None:
+def _leave(exit_code: int = 0) -> NoReturn:
     """End this process although threads of the simulation still run in it."""
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)
+    os._exit(exit_code)
 
 
 def _take_pipes() -> tuple[IO[bytes], Parent]:

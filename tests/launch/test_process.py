@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import threading
@@ -442,6 +443,57 @@ def test_a_child_that_holds_the_pipe_does_not_hide_the_end(tracker: SimulationTr
     assert "exit code 3" in sim.statuses[-1].details
 
 
+class WithChild(Simulation):
+    """Terminates a child that catches every exception, as some environments do; its result is how that ended."""
+
+    def _run(self) -> None:
+        child = multiprocessing.get_context("fork").Process(target=self._swallow, daemon=True)
+        child.start()
+        wait_until(lambda: "ready" in self.output(), 5)
+        child.terminate()
+        child.join(5)
+        self.result = child.exitcode
+
+    @staticmethod
+    def _swallow() -> None:
+        print("ready", flush=True)
+        while True:
+            try:
+                time.sleep(60)
+            except Exception:  # noqa: BLE001 - the point
+                print("swallowed")
+
+
+def test_a_forked_child_can_be_terminated(tracker: SimulationTracker) -> None:
+    sim = done(tracker, made(WithChild))
+    assert sim.result == -signal.SIGTERM
+    assert "swallowed" not in sim.output()
+
+
+class Forking(Simulation):
+    """Forks a child that leaves the simulation's code in one way or the other."""
+
+    def _run(self, is_failing: bool) -> None:
+        child = os.fork()
+        if child == 0:
+            if is_failing:
+                raise ValueError("in the child")
+            return
+        _, status = os.waitpid(child, 0)
+        self.recorder.scalar("x", 1, 1)
+        self.result = os.waitstatus_to_exitcode(status)
+
+
+@pytest.mark.parametrize("is_failing", [False, True])
+def test_a_forked_child_does_not_end_the_simulation(
+    tracker: SimulationTracker, is_failing: bool
+) -> None:
+    sim = done(tracker, made(Forking), is_failing=is_failing)
+    assert (sim.state, sim.result) == (SimState.SUCCEEDED, int(is_failing))
+    assert [status.code for status in sim.statuses] == [SimStatusCode.SUCCESS]
+    assert ("in the child" in sim.output()) is is_failing
+
+
 # How it outlives
 
 _STARTING = """
@@ -563,3 +615,14 @@ def test_one_that_was_wrongly_taken_for_dead_comes_back(tracker: SimulationTrack
     sim.cancel()
     assert sim.wait(PATIENCE_S)
     assert store.simulation(sim.sim_id).state is SimState.CANCELLED
+
+
+def test_its_questions_are_seen_by_hand(tracker: SimulationTracker) -> None:
+    sim = made(samples.Asking)
+    running(tracker, sim)
+    wait_until(lambda: sim.interactor.has_requests, PATIENCE_S)
+    (request,) = sim.interactor.get_all_control_requests()["custom_query"]
+    assert (request.details, request.subkeys) == ("Which number?", ("number",))
+    sim.interactor.set_in("custom_query", {"number": 3})
+    assert sim.wait(PATIENCE_S)
+    assert (sim.result, sim.interactor.has_requests) == ({"number": 3}, False)
