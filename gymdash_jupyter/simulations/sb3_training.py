@@ -16,6 +16,7 @@ from gymdash_jupyter.simulations.sb3_algorithms import (
 )
 from gymdash_jupyter.simulations.sb3_envs import make_evaluation_env, name_of
 from gymdash_jupyter.simulations.sb3_stage import make_stage
+from gymdash_jupyter.simulations.torch_compiler import without_compiler
 
 if TYPE_CHECKING:
     from stable_baselines3.common.base_class import BaseAlgorithm
@@ -48,7 +49,8 @@ def make_model(settings: TrainingSettings, env: Any) -> BaseAlgorithm:
     arguments = {"verbose": 0, **prepared_kwargs(settings), "seed": settings.seed}
     made_by: Any = algorithm_class(name)
     try:
-        model: BaseAlgorithm = made_by(settings.policy, env, **arguments)
+        with without_compiler():
+            model: BaseAlgorithm = made_by(settings.policy, env, **arguments)
     except (AssertionError, TypeError, ValueError, RuntimeError) as exc:
         msg = (
             f"The algorithm {name!r} cannot be made for {where!r} with policy {settings.policy!r} and "

@@ -1,0 +1,36 @@
+"""Models are made without torch's compiler, and optimizers are as torch made them afterwards."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+_MAKING = """
+import sys
+import torch
+from torch.optim import Optimizer
+from gymdash_jupyter.simulations.torch_compiler import without_compiler
+before = {name: dict(vars(getattr(m, "__wrapped__", m))) for name, m in vars(Optimizer).items() if callable(m)}
+net = torch.nn.Linear(2, 1)
+with without_compiler():
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.1)
+print("torch._dynamo" in sys.modules)
+after = {name: dict(vars(getattr(m, "__wrapped__", m))) for name, m in vars(Optimizer).items() if callable(m)}
+print(before == after)
+loss = net(torch.ones(1, 2)).sum()
+loss.backward()
+weights = net.weight.detach().clone()
+optimizer.step()
+print(torch.allclose(net.weight, weights - 0.1, atol=1e-6))
+"""
+
+
+def test_an_optimizer_is_made_without_the_compiler_and_steps_as_ever() -> None:
+    pytest.importorskip("torch")
+    done = subprocess.run(
+        [sys.executable, "-c", _MAKING], capture_output=True, text=True, check=True, timeout=120
+    )
+    # Adam's first step is the learning rate, against the gradient's sign.
+    assert done.stdout.split() == ["False", "True", "True"]
