@@ -16,11 +16,13 @@ __version__ = "0.1.0"
 _WHERE = {
     "Action": "actions",
     "ActionRefusedError": "errors",
+    "CannotTravelError": "errors",
     "CompatError": "errors",
     "ExportError": "errors",
     "GymDashError": "errors",
     "InvalidArgumentError": "errors",
     "InvalidSimulationTypeError": "errors",
+    "LaunchError": "errors",
     "MediaError": "errors",
     "MissingConfigError": "errors",
     "MissingDependencyError": "errors",
@@ -55,9 +57,9 @@ _WHERE = {
     "UnknownSimulationTypeError": "errors",
     "UnsafeMediaPathError": "errors",
     "UntrustedModelError": "errors",
-    "add_gymdash_arguments": "start",
     "UserFolderError": "errors",
     "action": "actions",
+    "add_gymdash_arguments": "start",
     "api_calls": "session",
     "compare": "session",
     "environment": "session",
@@ -89,11 +91,13 @@ if TYPE_CHECKING:
     from gymdash_jupyter.config import SimulationStartConfig as SimulationStartConfig
     from gymdash_jupyter.current import ProjectManager as ProjectManager
     from gymdash_jupyter.errors import ActionRefusedError as ActionRefusedError
+    from gymdash_jupyter.errors import CannotTravelError as CannotTravelError
     from gymdash_jupyter.errors import CompatError as CompatError
     from gymdash_jupyter.errors import ExportError as ExportError
     from gymdash_jupyter.errors import GymDashError as GymDashError
     from gymdash_jupyter.errors import InvalidArgumentError as InvalidArgumentError
     from gymdash_jupyter.errors import InvalidSimulationTypeError as InvalidSimulationTypeError
+    from gymdash_jupyter.errors import LaunchError as LaunchError
     from gymdash_jupyter.errors import MediaError as MediaError
     from gymdash_jupyter.errors import MissingConfigError as MissingConfigError
     from gymdash_jupyter.errors import MissingDependencyError as MissingDependencyError

@@ -46,6 +46,7 @@ class SimulationInteractor:
         self._listeners: dict[str, Callable[[Any], None]] = {}
         self._ended_because = ""
         self._forward: Callable[[str, Any], None] | None = None
+        self._requests_elsewhere: Callable[[], list[ControlRequest]] | None = None
 
     # What a simulation calls
 
@@ -168,16 +169,16 @@ class SimulationInteractor:
     @property
     def has_requests(self) -> bool:
         """Whether a control request waits."""
-        return bool(self._requests)
+        return bool(self._waiting_requests())
 
     def get_all_control_requests(self) -> dict[str, list[ControlRequest]]:
         """Give the control requests that wait, by channel."""
-        with self._lock:
-            return {
-                name: found
-                for name in self._channels
-                if (found := [request for request in self._requests if request.channel == name])
-            }
+        waiting = self._waiting_requests()
+        return {
+            name: found
+            for name in self._channels
+            if (found := [request for request in waiting if request.channel == name])
+        }
 
     def clear_all_control_requests(self) -> None:
         """Close all control requests that wait."""
@@ -222,10 +223,18 @@ class SimulationInteractor:
             ask.end(error=SimulationEndedError(ended_because))
         return ask
 
-    def forward(self, carry: Callable[[str, Any], None]) -> None:
-        """Hand what is asked by hand to a function from now on, because the simulation executes elsewhere."""
+    def forward(
+        self, carry: Callable[[str, Any], None], requests: Callable[[], list[ControlRequest]]
+    ) -> None:
+        """Stand for an interactor elsewhere from now on, because the simulation executes there.
+
+        Args:
+            carry: Takes there what is asked by hand, channel and value.
+            requests: Gives the control requests that wait there.
+        """
         with self._lock:
             self._forward = carry
+            self._requests_elsewhere = requests
             waiting = [ask for box in self._channels.values() for ask in box.waiting]
             for box in self._channels.values():
                 box.waiting.clear()
@@ -269,6 +278,12 @@ class SimulationInteractor:
         with self._lock:
             del self._unsaved_requests[:n_requests]
             del self._unsaved_closings[:n_closings]
+
+    def _waiting_requests(self) -> list[ControlRequest]:
+        if self._requests_elsewhere is not None:
+            return self._requests_elsewhere()
+        with self._lock:
+            return self._requests[:]
 
     # Inside, with the lock held
 

@@ -17,6 +17,7 @@ from gymdash_jupyter.launch.environment_notes import note_environment
 from gymdash_jupyter.launch.following import Following
 from gymdash_jupyter.records import (
     Batch,
+    ControlRequest,
     Progress,
     SimState,
     SimStatus,
@@ -157,7 +158,7 @@ class Execution:
         """Only follow it from now on: another process executes it, or will."""
         self._is_elsewhere = True
         self.simulation._goes_elsewhere(kwargs)
-        self.simulation.interactor.forward(self._carry)
+        self.simulation.interactor.forward(self._carry, self._requests_there)
 
     def store_queued(self) -> None:
         """Store that it waits in a queue.
@@ -233,6 +234,13 @@ class Execution:
             self.store.ask(self.simulation.sim_id, channel, jsonable(value))
         except GymDashError as exc:
             logger.warning("%r could not be asked on %s: %s", self.simulation, channel, exc)
+
+    def _requests_there(self) -> list[ControlRequest]:
+        try:
+            return self.store.control_requests([self.simulation.sim_id])
+        except GymDashError as exc:
+            logger.debug("What %r asks cannot be read now: %s", self.simulation, exc)
+            return []
 
     # What the relay calls, one at a time
 

@@ -72,7 +72,8 @@ class Carrying(Simulation):
         self.add_callback(Simulation.END_RUN, self._note_end)
 
     def _note_end(self) -> None:
-        Path(self.config.kwargs["log"]).open("a").write(f"{os.getpid()}\n")
+        with Path(self.config.kwargs["log"]).open("a") as file:
+            file.write(f"{os.getpid()}\n")
 
     def _run(self, **kwargs: Any) -> None:
         self.result = {
