@@ -51,7 +51,8 @@ export class Channel {
     return new Promise((resolve, reject) => {
       if (this.#send({ id, kind, view: this.view, ...content })) {
         this.#waiting.set(id, { resolve, reject });
-      } else reject(new Error("The kernel is gone."));
+      } else
+        reject(new Error("The kernel of this card is gone. Run gd.watch() to see it live again."));
     });
   }
 

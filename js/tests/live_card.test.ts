@@ -425,7 +425,7 @@ describe("trouble", () => {
       throw new Error("Cannot send");
     };
     query(el, ".gd-stop").click();
-    const words = "The kernel is gone.";
+    const words = "The kernel of this card is gone. Run gd.watch() to see it live again.";
     await vi.waitFor(() => expect(text(query(el, "[role=alert]:not([hidden])"))).toBe(words));
   });
 
