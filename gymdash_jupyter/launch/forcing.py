@@ -22,6 +22,7 @@ import psutil
 from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.errors import GymDashError
 from gymdash_jupyter.liveness import is_alive
+from gymdash_jupyter.records import ACTIVE_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,18 +69,20 @@ class Forcing:
 
     def look(self) -> None:
         """Do what is due."""
+        with self._lock:
+            ordered = dict(self._ordered)
         try:
             left = {each.sim_id: each for each in self._store.unsettled()}
         except GymDashError as exc:
             logger.debug("Nobody is forced now: %s", exc)
             return
         with self._lock:
-            self._ordered = {s: since for s, since in self._ordered.items() if s in left}
-            ordered = dict(self._ordered)
-            if not ordered:
+            for sim_id in ordered.keys() - left.keys():  # not those that were ordered meanwhile
+                del self._ordered[sim_id]
+            if not self._ordered:
                 self._task.stop(timeout_s=0)
-        for sim_id, since in ordered.items():
-            self._force(left[sim_id], self._clock() - since)
+        for sim_id in ordered.keys() & left.keys():
+            self._force(left[sim_id], self._clock() - ordered[sim_id])
 
     def finish(self) -> None:
         """Carry out what is left, for a process that ends."""
@@ -91,6 +94,8 @@ class Forcing:
     def _force(self, left: Unsettled, waited_s: float) -> None:
         if left.launcher != _EXECUTED_ALONE or not is_alive(left.owner):
             return
+        if left.state not in ACTIVE_STATES:
+            return  # it waits, and its owner is the keeper of the queue
         if waited_s >= KILL_AFTER_S:
             logger.warning("%r did not stop and is killed (pid %d).", left.name, left.owner.pid)
             _kill(left.owner)

@@ -16,7 +16,7 @@ import pytest
 
 import gymdash_jupyter as gd
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.launch import attended, last_words, settle, settle_dead
+from gymdash_jupyter.launch import Forcing, attended, last_words, settle, settle_dead
 from gymdash_jupyter.launch.deaths import DeathWatch
 from gymdash_jupyter.liveness import identity_of, own_identity
 from gymdash_jupyter.project import Project
@@ -266,6 +266,21 @@ def test_one_that_was_ordered_to_be_killed_is_cancelled(
     status = words(project, sim.sim_id)
     assert (status.code, status.subcode) == (SimStatusCode.FAIL, SimStatusSubcode.STOPPED)
     assert status.details == "Simulation stopped: it had to be killed."
+
+
+def test_who_only_keeps_it_in_a_queue_is_not_killed_with_it(project: Project) -> None:
+    with OtherProcess("print('here'); input(); print('alive')") as keeper:
+        keeper.line()
+        sim = left(project, identity_of(keeper.pid), SimState.QUEUED)
+        clock = Clock()
+        forcing = Forcing(project.store, clock=clock)
+        forcing.order(sim.sim_id)
+        clock.now += 60
+        forcing.look()
+        keeper.say()
+        assert keeper.line() == "alive"
+        assert project.store.settle(sim.sim_id, sim.owner, last_words.stopped_status())
+        forcing.look()  # which ends its thread
 
 
 def test_one_that_was_only_asked_to_stop_is_lost(project: Project, dead: ProcessIdentity) -> None:
