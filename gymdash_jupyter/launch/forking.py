@@ -31,6 +31,8 @@ _ANSWER_S = 2.0
 """How long a fork may take; a cold start does not take much longer."""
 
 _LIVENESS_INTERVAL_S = 0.2
+_NEWS_GRACE_S = 1.0
+"""How long a template may take to tell of a worker that is dead; it may be busy, or stopped."""
 
 
 @dataclass(eq=False)
@@ -69,8 +71,10 @@ class ForkedWorker:
         self._end = end
 
     def wait(self) -> int | None:
-        """Wait for its end and give its exit code; None when its template died before it."""
-        self._end.is_told.wait()
+        """Wait for its end and give its exit code; None when its template did not tell it."""
+        is_dead = False
+        while not self._end.is_told.wait(_NEWS_GRACE_S) and not is_dead:
+            is_dead = not is_alive(self.identity)
         while self._end.exit_code is None and is_alive(self.identity):
             time.sleep(_LIVENESS_INTERVAL_S)  # nobody's child: nobody tells
         return self._end.exit_code

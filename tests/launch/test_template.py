@@ -205,6 +205,21 @@ def test_simulations_go_on_without_their_template_and_their_end_is_seen(
     assert tracker.start_sim(made(samples.Quick))[1].wait(PATIENCE_S)  # cold
 
 
+def test_a_death_is_seen_while_the_template_is_busy(
+    tracker: SimulationTracker, own: Warmth
+) -> None:
+    own.warm_up(samples.Noting, wait=True)
+    sim = started(tracker)
+    template = template_of(own)
+    template.suspend()
+    try:
+        worker_of(tracker, sim).kill()
+        wait_until(lambda: sim.is_done, PATIENCE_S)
+    finally:
+        template.resume()
+    assert sim.state is SimState.LOST
+
+
 _KERNEL = """
 import sys
 from gymdash_jupyter.launch import warm
