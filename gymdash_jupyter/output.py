@@ -30,6 +30,8 @@ TAIL_BYTES: Final = 4 * 1024 * 1024
 
 _BLOCK: Final = 64 * 1024
 _BINARY: Final = getattr(os, "O_BINARY", 0)
+# A project may come from somebody else: no link is followed, no pipe is waited for.
+_OF_STRANGERS: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _GONE = re.compile(rb"\n?\[gymdash: ([\d,]+) bytes of output are not kept\]\n")
 _LONGEST_NOTE: Final = 100
 
@@ -41,7 +43,8 @@ class OutputLog:
     it is opened for appending and stays the same file when it is trimmed.
 
     Args:
-        path: The file; it is made, and so is its folder. Where that is not possible, words go nowhere.
+        path: The file; it is made, and so is its folder. Where that is not possible, or a link lies there, words go
+            nowhere.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -51,9 +54,10 @@ class OutputLog:
         self._is_line_begun = False
         self._note_rest = b""
         self._streams: list[TextIO] = []
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | _OF_STRANGERS | _BINARY
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._end = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _BINARY, 0o666)
+            self._end = os.open(self.path, flags, 0o666)
         except OSError:  # a folder without rights, a full disk: the training goes on
             self._end = os.open(os.devnull, os.O_WRONLY)
 
@@ -267,10 +271,8 @@ def output_size(path: str | os.PathLike[str]) -> tuple[int, int]:
 
 def _end_of(path: str | os.PathLike[str], most: int) -> tuple[bytes, bool]:
     """Read the end of a regular file, and say whether that is all of it."""
-    # A project may come from somebody else: no link is followed, no pipe is waited for.
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _BINARY
     try:
-        with os.fdopen(os.open(path, flags), "rb") as file:
+        with os.fdopen(os.open(path, os.O_RDONLY | _OF_STRANGERS | _BINARY), "rb") as file:
             about = os.fstat(file.fileno())
             if not stat.S_ISREG(about.st_mode):
                 return b"", True

@@ -340,6 +340,18 @@ def test_links_pipes_and_folders_are_no_logs(tmp_path):
         assert output.output_size(tmp_path / name) == (0, 0)
 
 
+def test_nothing_is_written_through_a_link_or_into_a_pipe(tmp_path):
+    (tmp_path / "own").write_text("own")
+    (tmp_path / "link").symlink_to(tmp_path / "own")
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("link", "pipe"):
+        log = output.OutputLog(tmp_path / name)
+        log.write(b"word")
+        log.trim()
+        log.close()
+    assert (tmp_path / "own").read_text() == "own"
+
+
 def test_size_tells_whether_there_is_news(log):
     assert output.output_size(log.path)[0] == 0
     log.write(b"abc")
