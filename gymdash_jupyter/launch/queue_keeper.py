@@ -242,12 +242,13 @@ class QueueKeeper:
             is_waiting = states.get(sim_id) is SimState.QUEUED
             if is_waiting and sim_id not in ended:
                 continue
+            if is_waiting:
+                msg = "Its process ended before it could begin. What it said is in its output.log."
+                # Before it is forgotten: a store on a full disk may not take it now.
+                self._fail(sim_id, LaunchError(msg))
             del self._starting[sim_id]
             with self._lock:
                 self._held.pop(sim_id, None)
-            if is_waiting:
-                msg = "Its process ended before it could begin. What it said is in its output.log."
-                self._fail(sim_id, LaunchError(msg))
 
     # Ending what cannot be started
 
