@@ -16,7 +16,13 @@ import tempfile
 import threading
 from contextlib import suppress
 from multiprocessing import AuthenticationError
-from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing.connection import (
+    Client,
+    Connection,
+    Listener,
+    answer_challenge,
+    deliver_challenge,
+)
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -99,13 +105,22 @@ def post(address: str, head: bytes, body: bytes) -> bool:
     folder = Path(address)
     _check_private(folder)
     family, name = _address_in(folder)
-    with Client(name, family, authkey=(folder / "secret").read_bytes()) as connection:
+    secret = (folder / "secret").read_bytes()
+    with Client(name, family) as connection:
+        # Client(authkey=...) would do the same, and wait for ever where the keeper is stopped.
+        _await_answer(connection, address)
+        answer_challenge(connection, secret)
+        deliver_challenge(connection, secret)
         connection.send_bytes(head)
         connection.send_bytes(body)
-        if not connection.poll(_PATIENCE_S):
-            msg = f"The keeper at {address} does not answer."
-            raise TimeoutError(msg)
+        _await_answer(connection, address)
         return connection.recv_bytes() == TAKEN
+
+
+def _await_answer(connection: Connection, address: str) -> None:
+    if not connection.poll(_PATIENCE_S):
+        msg = f"The keeper at {address} does not answer."
+        raise TimeoutError(msg)
 
 
 def _private_folder() -> Path:

@@ -14,6 +14,8 @@ from uuid import UUID
 import psutil
 import pytest
 
+from gymdash_jupyter.errors import LaunchError
+from gymdash_jupyter.launch import keeping, mailbox
 from gymdash_jupyter.launch.keeping import KEEPER_MODULE, LOG_FILE, living_keeper
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.records import SimState, now_utc
@@ -310,6 +312,28 @@ def test_cancelling_what_is_held_lets_the_keeper_leave(project: Project, tmp_pat
     tracker.wait(first, PATIENCE_S)
     wait_until(lambda: living_keeper(project) is None, 5, what="the keeper to leave")
     assert second.state is SimState.CANCELLED
+
+
+def test_a_keeper_that_is_stopped_keeps_nobody_waiting_for_ever(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (keeping, mailbox):
+        monkeypatch.setattr(module, "_PATIENCE_S", 0.2)
+    tracker = SimulationTracker("process", project=project, max_running=1)
+    first = tracker.queue_sim(gated("1", tmp_path))[1]
+    keeper = pid_of_keeper(project)
+    os.kill(keeper, signal.SIGSTOP)
+    try:
+        with pytest.raises(LaunchError, match="did not answer"):
+            tracker.queue_sim(made(Quick))
+    finally:
+        os.kill(keeper, signal.SIGCONT)
+    monkeypatch.setattr(keeping, "_PATIENCE_S", PATIENCE_S)
+    second = tracker.queue_sim(made(Quick))[1]
+    (tmp_path / "gate").touch()
+    tracker.wait([first, second], PATIENCE_S)
+    assert second.state is SimState.SUCCEEDED
+    assert len(project.store.simulations()) == 2
 
 
 # Many
