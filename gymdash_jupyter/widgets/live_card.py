@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from IPython.display import display
 
-from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.errors import GymDashError, InvalidArgumentError
 from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.widgets.card_actions import ActionDesk
 from gymdash_jupyter.widgets.card_contents import CardContents
@@ -281,7 +281,11 @@ class LiveCard(CardTraits):
     # Places without widgets
 
     def __repr__(self) -> str:
-        return simulations_text(sim.record for sim in self._contents.sims.values())
+        try:  # what the card itself knows is old while nobody sees it
+            records = [self._store.simulation(sim_id) for sim_id in self._sim_ids]
+        except GymDashError:
+            records = [sim.record for sim in self._contents.sims.values()]
+        return simulations_text(records)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)

@@ -55,6 +55,16 @@ def test_card_is_replaced_when_its_simulation_ends_seen_or_not(write, make_card,
     wait_until(lambda: not card._loop.is_running, what="the loop's end")
 
 
+def test_words_of_a_card_that_nobody_sees_say_how_it_ended(write, make_card, page):
+    sim = write("ppo-s0")
+    card = make_card(sim)
+    card._ipython_display_()
+    sim.end(SimState.SUCCEEDED)
+    wait_until(lambda: page.kinds == [STATIC], what="the static picture")
+    assert "succeeded" in next(iter(page.places.values()))["text/plain"]
+    assert "succeeded" in repr(card)
+
+
 def test_card_that_is_seen_is_replaced_too(write, make_card, page):
     sim = write()
     card = make_card(sim)
