@@ -37,10 +37,10 @@ _WHERE = {
     "QueryTimeoutError": "errors",
     "ReadOnlyProjectError": "errors",
     "RecordVideo": "video",
-    "SimState": "records",
-    "SimStatus": "records",
-    "SimStatusCode": "records",
-    "SimStatusSubcode": "records",
+    "SimState": "states",
+    "SimStatus": "statuses",
+    "SimStatusCode": "statuses",
+    "SimStatusSubcode": "statuses",
     "Simulation": "simulation",
     "SimulationEndedError": "errors",
     "SimulationExporter": "export",
@@ -123,10 +123,6 @@ if TYPE_CHECKING:
     from gymdash_jupyter.export import SimulationExporter as SimulationExporter
     from gymdash_jupyter.groups import SimulationGroup as SimulationGroup
     from gymdash_jupyter.project import Project as Project
-    from gymdash_jupyter.records import SimState as SimState
-    from gymdash_jupyter.records import SimStatus as SimStatus
-    from gymdash_jupyter.records import SimStatusCode as SimStatusCode
-    from gymdash_jupyter.records import SimStatusSubcode as SimStatusSubcode
     from gymdash_jupyter.registry import SimulationRegistry as SimulationRegistry
     from gymdash_jupyter.session import api_calls as api_calls
     from gymdash_jupyter.session import compare as compare
@@ -149,6 +145,10 @@ if TYPE_CHECKING:
     from gymdash_jupyter.simulation import Simulation as Simulation
     from gymdash_jupyter.start import add_gymdash_arguments as add_gymdash_arguments
     from gymdash_jupyter.start import start as start
+    from gymdash_jupyter.states import SimState as SimState
+    from gymdash_jupyter.statuses import SimStatus as SimStatus
+    from gymdash_jupyter.statuses import SimStatusCode as SimStatusCode
+    from gymdash_jupyter.statuses import SimStatusSubcode as SimStatusSubcode
     from gymdash_jupyter.tracker import SimulationTracker as SimulationTracker
     from gymdash_jupyter.video import RecordVideo as RecordVideo
 

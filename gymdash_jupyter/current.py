@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
-    from gymdash_jupyter.records import SimStatus, SimulationRecord
+    from gymdash_jupyter.records import SimulationRecord
+    from gymdash_jupyter.statuses import SimStatus
 
 
 class _Session:

@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from gymdash_jupyter.liveness import is_alive
-from gymdash_jupyter.records import ACTIVE_STATES, SimState
+from gymdash_jupyter.states import ACTIVE_STATES, SimState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,14 +20,9 @@ from gymdash_jupyter.callbacks import AFTER_END, Callback, CallbackBoard
 from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError, StopSimException
 from gymdash_jupyter.interactor import SimulationInteractor
-from gymdash_jupyter.records import (
-    ALLOWED_MOVES,
-    SimState,
-    SimStatus,
-    SimStatusCode,
-    SimStatusSubcode,
-    now_utc,
-)
+from gymdash_jupyter.records import now_utc
+from gymdash_jupyter.states import ALLOWED_MOVES, SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.verdict import Verdict, judge
 
 if TYPE_CHECKING:

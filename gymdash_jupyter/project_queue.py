@@ -26,9 +26,10 @@ from gymdash_jupyter.launch import (
     surroundings,
     usable_cpus,
 )
-from gymdash_jupyter.records import SimState, now_utc
+from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.registry import SimulationRegistry
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState
 
 if TYPE_CHECKING:
     from gymdash_jupyter.making import Startable

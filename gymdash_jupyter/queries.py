@@ -19,12 +19,14 @@ from gymdash_jupyter.errors import (
     UnknownChannelError,
 )
 from gymdash_jupyter.json_values import jsonable
-from gymdash_jupyter.records import Progress, SimStatus, SimStatusCode, flags_of
+from gymdash_jupyter.states import flags_of
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
+    from gymdash_jupyter.records import Progress
     from gymdash_jupyter.simulation import Simulation
     from gymdash_jupyter.store import ProjectStore
 

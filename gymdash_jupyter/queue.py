@@ -11,8 +11,8 @@ from uuid import UUID
 
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.launch import Execution, Launcher
-from gymdash_jupyter.records import SimState
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.verdict import Verdict, error_status
 
 logger = logging.getLogger(__name__)

@@ -1,4 +1,4 @@
-"""Frozen values and enums that cross rooms, and the only clock.
+"""Frozen values that cross rooms, and the only clock.
 
 Nothing here knows a database, a thread or a notebook. Times are aware UTC datetimes, or floats in
 seconds since the epoch where there are many of them.
@@ -9,10 +9,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.states import SimState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,158 +21,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gymdash_jupyter.config import SimulationStartConfig
+    from gymdash_jupyter.statuses import SimStatus
 
 
 def now_utc() -> datetime:
     """Return the present moment as an aware UTC datetime."""
     return datetime.now(UTC)
-
-
-class SimState(StrEnum):
-    """Where a simulation is in its life."""
-
-    CREATED = "created"
-    QUEUED = "queued"
-    SETTING_UP = "setting_up"
-    RUNNING = "running"
-    PAUSED = "paused"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    LOST = "lost"
-
-    @property
-    def is_terminal(self) -> bool:
-        """Whether the simulation has ended."""
-        return self in TERMINAL_STATES
-
-
-TERMINAL_STATES = frozenset(
-    {SimState.SUCCEEDED, SimState.FAILED, SimState.CANCELLED, SimState.LOST}
-)
-ACTIVE_STATES = frozenset({SimState.SETTING_UP, SimState.RUNNING, SimState.PAUSED})
-SETTLED_STATES = ACTIVE_STATES | {SimState.QUEUED}
-"""States in which a simulation is lost when its process has died."""
-
-ALLOWED_MOVES: Mapping[SimState, frozenset[SimState]] = {
-    SimState.CREATED: frozenset(
-        {SimState.QUEUED, SimState.SETTING_UP, SimState.FAILED, SimState.CANCELLED, SimState.LOST}
-    ),
-    SimState.QUEUED: frozenset(
-        {SimState.SETTING_UP, SimState.FAILED, SimState.CANCELLED, SimState.LOST}
-    ),
-    SimState.SETTING_UP: frozenset(
-        {SimState.RUNNING, SimState.FAILED, SimState.CANCELLED, SimState.LOST}
-    ),
-    SimState.RUNNING: frozenset({SimState.PAUSED, *TERMINAL_STATES}),
-    SimState.PAUSED: frozenset({SimState.RUNNING, *TERMINAL_STATES}),
-    SimState.SUCCEEDED: frozenset(),
-    SimState.FAILED: frozenset(),
-    SimState.CANCELLED: frozenset(),
-    # Whoever was only silent, not dead, may come back; the store lets nobody but the owner do it.
-    SimState.LOST: frozenset(
-        {SimState.RUNNING, SimState.SUCCEEDED, SimState.FAILED, SimState.CANCELLED}
-    ),
-}
-"""The one table of allowed moves between states."""
-
-
-class Flags(NamedTuple):
-    """The four booleans that GymDash stores for a simulation."""
-
-    is_done: bool
-    cancelled: bool
-    failed: bool
-    force_stopped: bool
-
-
-def flags_of(state: SimState, *, was_killed: bool = False) -> Flags:
-    """Give the stored flags of a state.
-
-    Args:
-        state: The state.
-        was_killed: Whether a cancelled simulation had to be killed.
-    """
-    if state is SimState.SUCCEEDED:
-        return Flags(is_done=True, cancelled=False, failed=False, force_stopped=False)
-    if state is SimState.FAILED:
-        return Flags(is_done=True, cancelled=False, failed=True, force_stopped=False)
-    if state is SimState.CANCELLED:
-        return Flags(is_done=True, cancelled=True, failed=True, force_stopped=was_killed)
-    if state is SimState.LOST:
-        return Flags(is_done=True, cancelled=False, failed=True, force_stopped=True)
-    return Flags(is_done=False, cancelled=False, failed=False, force_stopped=False)
-
-
-def state_of_foreign(flags: Flags, *, has_started: bool) -> SimState:
-    """Derive the state of a simulation that GymDash itself stored, which knows flags only."""
-    if flags.cancelled:
-        return SimState.CANCELLED
-    if flags.force_stopped:
-        return SimState.LOST
-    if flags.failed:
-        return SimState.FAILED
-    if flags.is_done:
-        return SimState.SUCCEEDED
-    return SimState.RUNNING if has_started else SimState.CREATED
-
-
-class SimStatusCode(IntEnum):
-    """What kind of thing a status says."""
-
-    SUCCESS = 0
-    FAIL = 1
-    INFO = 2
-
-
-class SimStatusSubcode(IntEnum):
-    """Why a status says it."""
-
-    NONE = 0
-    ERROR = 1
-    STOPPED = 2
-
-
-@dataclass(frozen=True)
-class SimStatus:
-    """One thing a simulation says about itself.
-
-    Attributes:
-        code: What kind of thing it is.
-        time: When, as an aware datetime; a naive one is taken as local time. None until it is
-            added.
-        subcode: Why; any int, usually a ``SimStatusSubcode``.
-        details: The words.
-        error_trace: The traceback of an error, or ``""``.
-    """
-
-    code: SimStatusCode
-    time: datetime | None = None
-    subcode: int = 0
-    details: str = ""
-    error_trace: str = ""
-
-    def __post_init__(self) -> None:
-        try:
-            code = SimStatusCode(self.code)
-            subcode = int(self.subcode)
-        except (ValueError, TypeError) as exc:
-            msg = (
-                f"A status needs a code of {', '.join(f'{c.value} ({c.name})' for c in SimStatusCode)} and an int "
-                f"subcode; got code={self.code!r}, subcode={self.subcode!r}."
-            )
-            raise InvalidArgumentError(msg) from exc
-        if self.time is not None and not isinstance(self.time, datetime):
-            msg = f"A status needs a datetime or None as its time; got {self.time!r}."
-            raise InvalidArgumentError(msg)
-        known = {s.value: s for s in SimStatusSubcode}
-        set_field = object.__setattr__
-        set_field(self, "code", code)
-        set_field(self, "subcode", known.get(subcode, subcode))
-        set_field(self, "details", str(self.details))
-        set_field(self, "error_trace", str(self.error_trace or ""))
-        if self.time is not None and self.time.tzinfo is None:
-            set_field(self, "time", self.time.astimezone(UTC))
 
 
 @dataclass(frozen=True)

@@ -28,18 +28,14 @@ from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError, S
 from gymdash_jupyter.life import Life, Recording
 from gymdash_jupyter.output import OUTPUT_FILE, read_tail
 from gymdash_jupyter.recorder import Recorder
-from gymdash_jupyter.records import (
-    MediaItem,
-    SimState,
-    SimStatus,
-    SimStatusCode,
-    SimStatusSubcode,
-    flags_of,
-)
+from gymdash_jupyter.states import SimState, flags_of
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.streams.registered import SimulationStreamer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+
+    from gymdash_jupyter.records import MediaItem
 
 logger = logging.getLogger(__name__)
 

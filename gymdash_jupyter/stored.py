@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     from gymdash_jupyter.config import SimulationStartConfig
     from gymdash_jupyter.project import Project
-    from gymdash_jupyter.records import MediaItem, Progress, SimState, SimStatus, SimulationRecord
+    from gymdash_jupyter.records import MediaItem, Progress, SimulationRecord
     from gymdash_jupyter.simulation import Controller
+    from gymdash_jupyter.states import SimState
+    from gymdash_jupyter.statuses import SimStatus
 
 POLL_INTERVAL_S = 0.05
 

@@ -28,8 +28,9 @@ from gymdash_jupyter.launch import (
 from gymdash_jupyter.making import Startable, check_start, make, make_again, words_for
 from gymdash_jupyter.project_queue import PROJECT_QUEUE_LAUNCHER, maker_of
 from gymdash_jupyter.queue import SimulationQueue, checked_places
-from gymdash_jupyter.records import ACTIVE_STATES, SimState, now_utc
+from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import ACTIVE_STATES, SimState
 from gymdash_jupyter.store import Move, NewSimulation
 from gymdash_jupyter.verdict import cancelled
 from gymdash_jupyter.watching import Id, Ids, ProjectWatcher

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from gymdash_jupyter.errors import StopSimException
-from gymdash_jupyter.records import SimState, SimStatus, SimStatusCode, SimStatusSubcode
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -27,7 +27,8 @@ from gymdash_jupyter.stored import StoredSimulation
 
 if TYPE_CHECKING:
     from gymdash_jupyter.callbacks import Callback
-    from gymdash_jupyter.records import MediaItem, SimState
+    from gymdash_jupyter.records import MediaItem
+    from gymdash_jupyter.states import SimState
 
 _WAIT_INTERVAL_S = 0.05
 _BREATH_S = 0.001

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 _HERE = "gymdash_jupyter"
 _START_CONFIG = {"SimulationStartConfig": f"{_HERE}.config:SimulationStartConfig"}
 _STATUS_CODES = {
-    "SimStatusCode": f"{_HERE}.records:SimStatusCode",
-    "SimStatusSubcode": f"{_HERE}.records:SimStatusSubcode",
+    "SimStatusCode": f"{_HERE}.statuses:SimStatusCode",
+    "SimStatusSubcode": f"{_HERE}.statuses:SimStatusSubcode",
 }
-_STATUS = {"SimStatus": f"{_HERE}.records:SimStatus"}
+_STATUS = {"SimStatus": f"{_HERE}.statuses:SimStatus"}
 _RECORDS = {
     # What lists of simulations and of control requests hold; they are read, never made, by hand.
     "ControlRequestDetails": f"{_HERE}.records:ControlRequest",

@@ -15,15 +15,9 @@ from gymdash_jupyter.errors import GymDashError, SimulationStateError, UnknownSi
 from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.launch.environment_notes import note_environment
 from gymdash_jupyter.launch.following import Following
-from gymdash_jupyter.records import (
-    Batch,
-    ControlRequest,
-    Progress,
-    SimState,
-    SimStatus,
-    SimStatusCode,
-    now_utc,
-)
+from gymdash_jupyter.records import Batch, ControlRequest, Progress, now_utc
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 from gymdash_jupyter.store import Move
 from gymdash_jupyter.verdict import Verdict, error_status
 

@@ -11,7 +11,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.errors import GymDashError, UnknownSimulationError
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 
 if TYPE_CHECKING:
     from gymdash_jupyter.simulation import Simulation

@@ -22,7 +22,7 @@ import psutil
 from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.errors import GymDashError
 from gymdash_jupyter.liveness import is_alive
-from gymdash_jupyter.records import ACTIVE_STATES
+from gymdash_jupyter.states import ACTIVE_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable

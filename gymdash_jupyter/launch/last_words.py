@@ -5,13 +5,9 @@ from __future__ import annotations
 import signal
 from typing import TYPE_CHECKING
 
-from gymdash_jupyter.records import (
-    SimState,
-    SimStatus,
-    SimStatusCode,
-    SimStatusSubcode,
-    now_utc,
-)
+from gymdash_jupyter.records import now_utc
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 
 if TYPE_CHECKING:
     from gymdash_jupyter.records import Unsettled

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.errors import GymDashError
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,15 +23,9 @@ from gymdash_jupyter.launch.orders import order_to_take
 from gymdash_jupyter.launch.process import SpawnedWorker, start_worker
 from gymdash_jupyter.launch.queue_orders import is_own, recipe_of
 from gymdash_jupyter.liveness import is_alive
-from gymdash_jupyter.records import (
-    ACTIVE_STATES,
-    Keeper,
-    SimState,
-    SimStatus,
-    SimStatusCode,
-    SimStatusSubcode,
-    now_utc,
-)
+from gymdash_jupyter.records import Keeper, now_utc
+from gymdash_jupyter.states import ACTIVE_STATES, SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.store import Move
 from gymdash_jupyter.verdict import error_status
 

@@ -18,14 +18,9 @@ from gymdash_jupyter.channels import STOP, Ask
 from gymdash_jupyter.errors import GymDashError, QueryError
 from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.liveness import own_identity
-from gymdash_jupyter.records import (
-    Answer,
-    Command,
-    SimState,
-    SimStatus,
-    SimStatusCode,
-    now_utc,
-)
+from gymdash_jupyter.records import Answer, Command, now_utc
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -33,7 +33,8 @@ from gymdash_jupyter.launch.results import beyond_json
 from gymdash_jupyter.launch.thread import raise_in_thread
 from gymdash_jupyter.output import OUTPUT_FILE, OutputLog
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState, now_utc
+from gymdash_jupyter.records import now_utc
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import Move
 from gymdash_jupyter.verdict import error_status
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 
 if TYPE_CHECKING:
     from gymdash_jupyter.simulation import Simulation

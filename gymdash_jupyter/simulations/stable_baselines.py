@@ -22,7 +22,6 @@ from gymdash_jupyter.errors import (
     ActionRefusedError,
     MissingDependencyError,
 )
-from gymdash_jupyter.records import SimStatus, SimStatusCode
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.simulations.import_paths import path_of
 from gymdash_jupyter.simulations.number_watch import NumberWatch
@@ -36,6 +35,7 @@ from gymdash_jupyter.simulations.sb3_settings import (
     read_settings,
 )
 from gymdash_jupyter.simulations.stop_rules import StopWatch
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 
 if TYPE_CHECKING:
     from stable_baselines3.common.base_class import BaseAlgorithm

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from gymdash_jupyter.errors import SimulationEndedError
 from gymdash_jupyter.json_values import from_json
-from gymdash_jupyter.records import Answer, Command, SimState, now_utc
+from gymdash_jupyter.records import Answer, Command, now_utc
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import rows, ticks
 from gymdash_jupyter.store.texts import exact, from_exact, readable
 from gymdash_jupyter.store.times import to_seconds

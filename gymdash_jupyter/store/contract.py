@@ -57,11 +57,11 @@ if TYPE_CHECKING:
         QueueEntry,
         ScalarSeries,
         SeriesInfo,
-        SimState,
-        SimStatus,
         SimulationRecord,
         Unsettled,
     )
+    from gymdash_jupyter.states import SimState
+    from gymdash_jupyter.statuses import SimStatus
 
 
 RESULT_BYTES = 2**20

@@ -8,15 +8,8 @@ from uuid import UUID
 from gymdash_jupyter.config import config_to_json
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.json_values import DESCRIPTION_KEY, to_json
-from gymdash_jupyter.records import (
-    ALLOWED_MOVES,
-    SETTLED_STATES,
-    ProcessIdentity,
-    SimState,
-    SimStatus,
-    flags_of,
-    now_utc,
-)
+from gymdash_jupyter.records import ProcessIdentity, now_utc
+from gymdash_jupyter.states import ALLOWED_MOVES, SETTLED_STATES, SimState, flags_of
 from gymdash_jupyter.store import (
     commands,
     queue,
@@ -34,6 +27,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Sequence
     from datetime import datetime
+
+    from gymdash_jupyter.statuses import SimStatus
 
 
 _OWNED_FROM = frozenset({SimState.QUEUED, SimState.SETTING_UP})

@@ -9,16 +9,9 @@ from uuid import UUID
 from gymdash_jupyter.config import config_from_json
 from gymdash_jupyter.errors import UnknownSimulationError
 from gymdash_jupyter.json_values import from_json
-from gymdash_jupyter.records import (
-    Flags,
-    ProcessIdentity,
-    Progress,
-    SimState,
-    SimStatus,
-    SimStatusCode,
-    SimulationRecord,
-    state_of_foreign,
-)
+from gymdash_jupyter.records import ProcessIdentity, Progress, SimulationRecord
+from gymdash_jupyter.states import Flags, SimState, state_of_foreign
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 from gymdash_jupyter.store.texts import from_exact
 from gymdash_jupyter.store.times import from_local_text, from_seconds
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from gymdash_jupyter.liveness import is_alive
-from gymdash_jupyter.records import SETTLED_STATES, SimState, SimulationRecord, flags_of
+from gymdash_jupyter.states import SETTLED_STATES, SimState, flags_of
 from gymdash_jupyter.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from uuid import UUID
 
-    from gymdash_jupyter.records import Changes, ProcessIdentity
+    from gymdash_jupyter.records import Changes, ProcessIdentity, SimulationRecord
 
 
 class SeenStore(SqliteStore):

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from gymdash_jupyter.errors import InvalidArgumentError
-from gymdash_jupyter.records import (
-    Flags,
-    ProcessIdentity,
-    SimState,
-    SimulationRecord,
-    Unsettled,
-)
+from gymdash_jupyter.records import ProcessIdentity, SimulationRecord, Unsettled
+from gymdash_jupyter.states import Flags, SimState
 from gymdash_jupyter.store import rows, schema
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from gymdash_jupyter.json_values import to_json
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import (
     commands,
     environments,
@@ -51,10 +51,10 @@ if TYPE_CHECKING:
         QueueEntry,
         ScalarSeries,
         SeriesInfo,
-        SimStatus,
         SimulationRecord,
         Unsettled,
     )
+    from gymdash_jupyter.statuses import SimStatus
 
 P = ParamSpec("P")
 T = TypeVar("T")

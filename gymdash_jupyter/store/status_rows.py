@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from gymdash_jupyter.json_values import from_json
-from gymdash_jupyter.records import SimStatus, now_utc
+from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.store import rows
 from gymdash_jupyter.store.contract import ApiCall, StatusRow
 from gymdash_jupyter.store.texts import readable
@@ -16,6 +16,8 @@ from gymdash_jupyter.store.times import from_local_text, to_local_text, to_secon
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Sequence
+
+    from gymdash_jupyter.statuses import SimStatus
 
 _STATUSES = """SELECT t.id, t.sim_id, t.time, t.code, t.subcode, t.details, t.error_trace, x.time AS exact_time
 FROM sim_status AS t LEFT JOIN status_times AS x ON x.status_id = t.id

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from gymdash_jupyter.json_values import finite_or_none
-from gymdash_jupyter.records import SimState, SimStatus, SimStatusCode, SimStatusSubcode
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.widgets.rates import RateWindow, mean_rate, time_left
 from gymdash_jupyter.widgets.traces import parse_error
 

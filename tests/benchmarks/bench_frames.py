@@ -19,7 +19,8 @@ import pandas as pd
 
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.frames import scalars_frame
-from gymdash_jupyter.records import Batch, ProcessIdentity, ScalarSeries, SimState, now_utc
+from gymdash_jupyter.records import Batch, ProcessIdentity, ScalarSeries, now_utc
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.statistics import ema, thin_min_max
 from gymdash_jupyter.store import open_store
 from gymdash_jupyter.store.contract import Move, NewSimulation, ProjectStore

@@ -21,8 +21,8 @@ import numpy as np
 from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.benchmarks.rows import BenchRow
 from tests.benchmarks.workers import wait_for_workers

@@ -19,14 +19,8 @@ from uuid import UUID, uuid4
 import numpy as np
 
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.records import (
-    Batch,
-    ProcessIdentity,
-    Progress,
-    ScalarSeries,
-    SimState,
-    now_utc,
-)
+from gymdash_jupyter.records import Batch, ProcessIdentity, Progress, ScalarSeries, now_utc
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import Move, NewSimulation, ProjectStore, open_store
 from tests.benchmarks.rows import BenchRow
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.waiting import wait_until
 

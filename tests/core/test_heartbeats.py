@@ -10,7 +10,8 @@ import pytest
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.heartbeats import HeartbeatWatch
 from gymdash_jupyter.liveness import own_identity
-from gymdash_jupyter.records import ProcessIdentity, SimState, SimulationRecord
+from gymdash_jupyter.records import ProcessIdentity, SimulationRecord
+from gymdash_jupyter.states import SimState
 
 ELSEWHERE = ProcessIdentity("linux:another-boot:pid:[1]", 7, "123", "node-3")
 

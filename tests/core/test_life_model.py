@@ -15,8 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import SimulationStateError, StopSimException
-from gymdash_jupyter.records import ALLOWED_MOVES, SimState, SimStatus, SimStatusCode
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import ALLOWED_MOVES, SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 
 # What a person reading the design would draw on paper.
 ALLOWED = """

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gymdash_jupyter.errors import InvalidArgumentError
-from gymdash_jupyter.records import SimStatus, SimStatusCode, SimStatusSubcode
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 
 
 def test_codes_and_subcodes_have_gymdashs_numbers() -> None:

@@ -13,8 +13,9 @@ import pytest
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.current import open_project
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError, StopSimException
-from gymdash_jupyter.records import SimState, SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 
 CONFIG = SimulationStartConfig(name="by hand", sim_key="any")
 FAIL, SUCCESS, INFO = SimStatusCode.FAIL, SimStatusCode.SUCCESS, SimStatusCode.INFO

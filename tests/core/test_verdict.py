@@ -5,15 +5,8 @@ from __future__ import annotations
 import pytest
 
 from gymdash_jupyter.errors import StopSimException, UnknownSimulationError
-from gymdash_jupyter.records import (
-    Flags,
-    SimState,
-    SimStatus,
-    SimStatusCode,
-    SimStatusSubcode,
-    flags_of,
-    state_of_foreign,
-)
+from gymdash_jupyter.states import Flags, SimState, flags_of, state_of_foreign
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.verdict import error_status, judge
 
 FAIL, SUCCESS = SimStatusCode.FAIL, SimStatusCode.SUCCESS

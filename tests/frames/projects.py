@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import numpy as np
 
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.records import Batch, ProcessIdentity, ScalarSeries, SimState
+from gymdash_jupyter.records import Batch, ProcessIdentity, ScalarSeries
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store.contract import Move, NewSimulation, ProjectStore
 
 NOON = datetime(2026, 3, 1, 12, 0, 0, 250_000, tzinfo=UTC)

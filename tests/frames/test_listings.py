@@ -6,7 +6,9 @@ import pytest
 
 from gymdash_jupyter.errors import UnknownSimulationError
 from gymdash_jupyter.frames import api_calls_frame, simulations_frame, statuses_frame
-from gymdash_jupyter.records import Batch, Progress, SimState, SimStatus, SimStatusCode
+from gymdash_jupyter.records import Batch, Progress
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 from tests.frames.projects import NOON, add_simulation, end, run
 
 FIXED_COLUMNS = [

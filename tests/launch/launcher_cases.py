@@ -16,8 +16,9 @@ import pytest
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError
 from gymdash_jupyter.launch import relay
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState, SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch import samples
 from tests.launch.samples import made

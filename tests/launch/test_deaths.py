@@ -20,15 +20,9 @@ from gymdash_jupyter.launch import Forcing, attended, last_words, settle, settle
 from gymdash_jupyter.launch.deaths import DeathWatch
 from gymdash_jupyter.liveness import identity_of, own_identity
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import (
-    ProcessIdentity,
-    SimState,
-    SimStatus,
-    SimStatusCode,
-    SimStatusSubcode,
-    Unsettled,
-    now_utc,
-)
+from gymdash_jupyter.records import ProcessIdentity, Unsettled, now_utc
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.store import Move, NewSimulation
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.dying import LOOKING_ON, RUNNING, SETTLE, id_said

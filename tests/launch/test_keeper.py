@@ -18,8 +18,9 @@ from gymdash_jupyter.errors import LaunchError
 from gymdash_jupyter.launch import keeping, mailbox
 from gymdash_jupyter.launch.keeping import KEEPER_MODULE, LOG_FILE, living_keeper
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState, now_utc
+from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.signatures import KEY_VARIABLE
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import NewSimulation
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.other_process import ROOT, OtherProcess, locked

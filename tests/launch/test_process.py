@@ -19,8 +19,10 @@ from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import CannotTravelError
 from gymdash_jupyter.launch import forcing
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState, SimStatus, SimStatusCode, now_utc
+from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch import processes, samples
 from tests.launch.other_process import OtherProcess

@@ -18,8 +18,8 @@ from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import StoreBusyError
 from gymdash_jupyter.launch import relay as relay_module
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.other_process import locked
 from tests.launch.samples import Asking, Polite, Quick, made

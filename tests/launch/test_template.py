@@ -18,9 +18,9 @@ import gymdash_jupyter as gd
 from gymdash_jupyter.launch import warm
 from gymdash_jupyter.launch.warm import Warmth
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.simulations import StableBaselinesSimulation
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch import samples, warm_samples
 from tests.launch.launcher_cases import LauncherCases

@@ -15,7 +15,7 @@ from gymdash_jupyter.media import desk as desks
 from gymdash_jupyter.media import recorder as media_recorder
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.recorder import Recorder
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.media.conftest import RunSaying, files, problems, saying
 from tests.waiting import wait_until

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from gymdash_jupyter.recorder import Recorder
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 from tests.media.conftest import RunSaying, files, problems, saying
 
 IMAGE = np.zeros((4, 6, 3), np.uint8)

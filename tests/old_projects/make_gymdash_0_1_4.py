@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 from tests.store.gymdash_sql import add_simulation, connect
 
 PATH = Path(__file__).with_name("gymdash_0_1_4.db")

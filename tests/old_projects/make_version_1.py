@@ -10,7 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.records import Batch, ControlRequest, MediaItem, Progress, SimState
+from gymdash_jupyter.records import Batch, ControlRequest, MediaItem, Progress
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import Move, open_store
 from tests.store.makers import NOON, OWNER, batch, created, later, running, series, status
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from uuid import UUID
 
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.records import Batch, Keeper, SimState
+from gymdash_jupyter.records import Batch, Keeper
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import Move, ProjectStore, open_store
 from tests.store.makers import OWNER, STRANGER, created, later, running, series, status
 

@@ -10,8 +10,8 @@ import pytest
 from gymdash_jupyter.channels import PROGRESS, STOP
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError
-from gymdash_jupyter.records import SimState
 from gymdash_jupyter.simulations import CustomControlSimulation
+from gymdash_jupyter.states import SimState
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import stable_baselines3 as sb3
 from stable_baselines3.common.vec_env import VecNormalize
 
 from gymdash_jupyter.errors import ActionRefusedError
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 from tests.launch.other_process import OtherProcess
 from tests.simulations.trainings import (
     A2C,

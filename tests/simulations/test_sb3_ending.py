@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gymdash_jupyter.recorder import Recorder
-from gymdash_jupyter.records import SimState
 from gymdash_jupyter.simulations.number_watch import NumberWatch
 from gymdash_jupyter.simulations.stop_rules import StopWatch, read_stop_rules
+from gymdash_jupyter.states import SimState
 from tests.simulations.trainings import OFF_POLICY, PPO, ActingEnv, config, trained
 
 if TYPE_CHECKING:

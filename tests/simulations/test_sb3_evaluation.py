@@ -20,7 +20,6 @@ from stable_baselines3.common.vec_env import VecNormalize, sync_envs_normalizati
 from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.interactor import SimulationInteractor
-from gymdash_jupyter.records import SimState
 from gymdash_jupyter.simulations import sb3_evaluation, sb3_ongoing
 from gymdash_jupyter.simulations.sb3_evaluation import (
     MAX_ENVS,
@@ -30,6 +29,7 @@ from gymdash_jupyter.simulations.sb3_evaluation import (
     evaluation_seed,
     untouched_generators,
 )
+from gymdash_jupyter.states import SimState
 from tests.simulations.trainings import (
     MATRIX,
     OFF_POLICY,

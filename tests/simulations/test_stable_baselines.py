@@ -16,7 +16,8 @@ from stable_baselines3.common.monitor import Monitor
 
 from gymdash_jupyter.channels import HELP, PROGRESS, STOP
 from gymdash_jupyter.errors import StopSimException
-from gymdash_jupyter.records import SimState, SimStatusCode
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatusCode
 from tests.simulations.trainings import (
     PPO,
     ActingEnv,

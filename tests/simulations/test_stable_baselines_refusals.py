@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gymdash_jupyter.errors import GymDashError, InvalidArgumentError, MissingDependencyError
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 from tests.simulations.trainings import made
 
 DQN = {"learning_starts": 10, "buffer_size": 100}

@@ -16,7 +16,8 @@ from stable_baselines3.common.base_class import BaseAlgorithm
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from gymdash_jupyter.errors import InvalidArgumentError, StopSimException
-from gymdash_jupyter.records import SimState, SimStatusCode, SimStatusSubcode
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatusCode, SimStatusSubcode
 from tests.simulations.trainings import (
     MATRIX,
     PPO,

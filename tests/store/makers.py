@@ -10,14 +10,9 @@ from uuid import UUID, uuid4
 import numpy as np
 
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.records import (
-    Batch,
-    ProcessIdentity,
-    ScalarSeries,
-    SimState,
-    SimStatus,
-    SimStatusCode,
-)
+from gymdash_jupyter.records import Batch, ProcessIdentity, ScalarSeries
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 from gymdash_jupyter.store import Move, NewSimulation, ProjectStore
 
 OWNER = ProcessIdentity(domain="boot-1/pid-1", pid=4711, started="123456", host="box")

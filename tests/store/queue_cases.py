@@ -10,14 +10,8 @@ import pytest
 
 from gymdash_jupyter.errors import InvalidArgumentError, UnknownSimulationError
 from gymdash_jupyter.json_values import is_described
-from gymdash_jupyter.records import (
-    ALLOWED_MOVES,
-    SETTLED_STATES,
-    Keeper,
-    QueueEntry,
-    SimState,
-    Unsettled,
-)
+from gymdash_jupyter.records import Keeper, QueueEntry, Unsettled
+from gymdash_jupyter.states import ALLOWED_MOVES, SETTLED_STATES, SimState
 from gymdash_jupyter.store import Move, ProjectStore
 from tests.store.makers import (
     NOON,

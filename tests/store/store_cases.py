@@ -25,8 +25,6 @@ from gymdash_jupyter.errors import (
 )
 from gymdash_jupyter.json_values import is_described
 from gymdash_jupyter.records import (
-    ALLOWED_MOVES,
-    TERMINAL_STATES,
     Answer,
     Batch,
     Command,
@@ -34,12 +32,9 @@ from gymdash_jupyter.records import (
     MediaItem,
     Progress,
     ScalarSeries,
-    SimState,
-    SimStatus,
-    SimStatusCode,
-    SimStatusSubcode,
-    flags_of,
 )
+from gymdash_jupyter.states import ALLOWED_MOVES, TERMINAL_STATES, SimState, flags_of
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.store import Move, ProjectStore
 from tests.store.makers import (
     NOON,

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from gymdash_jupyter.errors import GymDashError, StoreBusyError
-from gymdash_jupyter.records import Answer, Batch, SimState
+from gymdash_jupyter.records import Answer, Batch
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import Move, ProjectStore, open_store
 from gymdash_jupyter.store.sqlite import SqliteStore
 from tests.store.makers import NOON, OWNER, batch, created, running, status

@@ -14,7 +14,9 @@ import pytest
 
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationEndedError
-from gymdash_jupyter.records import Batch, SimState, SimStatus, SimStatusCode, SimStatusSubcode
+from gymdash_jupyter.records import Batch
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.store import Move, ProjectStore, open_store
 from tests.store import gymdash_sql
 from tests.store.makers import (

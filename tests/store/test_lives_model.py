@@ -11,15 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
-from gymdash_jupyter.records import (
-    ACTIVE_STATES,
-    ALLOWED_MOVES,
-    SETTLED_STATES,
-    Batch,
-    ProcessIdentity,
-    SimState,
-    flags_of,
-)
+from gymdash_jupyter.records import Batch, ProcessIdentity
+from gymdash_jupyter.states import ACTIVE_STATES, ALLOWED_MOVES, SETTLED_STATES, SimState, flags_of
 from gymdash_jupyter.store import Move, open_store
 from tests.store.makers import OWNER, STRANGER, created, later, status
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gymdash_jupyter.records import Keeper, SimState
+from gymdash_jupyter.records import Keeper
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import Move, open_store
 from gymdash_jupyter.store import migrations as migrations_module
 from gymdash_jupyter.store.migrations import MIGRATIONS, VERSION

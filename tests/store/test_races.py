@@ -16,7 +16,8 @@ _BEGIN = """
 import json, sys
 from pathlib import Path
 from uuid import UUID
-from gymdash_jupyter.records import Keeper, ProcessIdentity, SimState, now_utc
+from gymdash_jupyter.records import Keeper, ProcessIdentity, now_utc
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import Move, open_store
 from tests.store.makers import OWNER, created
 

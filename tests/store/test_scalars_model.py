@@ -163,7 +163,7 @@ def test_a_flush_of_half_a_million_points_is_cut_into_chunks(store: SqliteStore)
 
 
 def test_the_log_is_empty_after_the_end(store: SqliteStore) -> None:
-    from gymdash_jupyter.records import SimState
+    from gymdash_jupyter.states import SimState
     from gymdash_jupyter.store import Move
     from tests.store.makers import NOON, batch, status
 

@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import ACTIVE_STATES, SimState
+from gymdash_jupyter.states import ACTIVE_STATES, SimState
 from tests.storms.samples import KEY, values_at
 from tests.storms.step_log import read_log
 

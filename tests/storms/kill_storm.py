@@ -13,7 +13,7 @@ from uuid import UUID
 
 import psutil
 
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.storms.judging import SLACK_S, Loss, check_sound, loss, stored_steps, wrong_states
 from tests.storms.kernels import DoomedKernel

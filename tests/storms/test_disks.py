@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import sources
 from gymdash_jupyter.tracker import SimulationTracker
 from gymdash_jupyter.widgets.card_contents import CardContents

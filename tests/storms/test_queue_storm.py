@@ -15,8 +15,9 @@ import pytest
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.launch.keeping import living_keeper
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState, Unsettled
+from gymdash_jupyter.records import Unsettled
 from gymdash_jupyter.registry import SimulationRegistry
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.storms.conftest import Told
 from tests.storms.judging import check_sound, stored_steps, wrong_states

@@ -14,7 +14,7 @@ import pytest
 
 from gymdash_jupyter.output import OUTPUT_FILE
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.other_process import OtherProcess
 from tests.storms.conftest import Told

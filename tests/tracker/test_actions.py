@@ -20,8 +20,9 @@ from gymdash_jupyter.errors import (
     SimulationEndedError,
 )
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState, SimStatusSubcode
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatusSubcode
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.other_process import OtherProcess
 from tests.launch.samples import made

@@ -16,8 +16,8 @@ import gymdash_jupyter as gd
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.launch import settle_dead
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.dying import RUNNING
 from tests.launch.other_process import OtherProcess

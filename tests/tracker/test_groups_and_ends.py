@@ -13,7 +13,7 @@ import gymdash_jupyter as gd
 from gymdash_jupyter.errors import InvalidArgumentError, UnknownSimulationError
 from gymdash_jupyter.groups import SimulationGroup
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import ProjectStore
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.dying import RUNNING

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState
 from gymdash_jupyter.session import open_project
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.other_process import OtherProcess
 from tests.launch.samples import Asking, Gated, Polite, Quick, made

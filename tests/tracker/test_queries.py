@@ -19,8 +19,9 @@ from gymdash_jupyter.errors import (
     UnknownSimulationError,
 )
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState, SimStatus, SimStatusCode
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.dying import RUNNING
 from tests.launch.other_process import OtherProcess

@@ -11,8 +11,8 @@ import pytest
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import ProjectStore
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.other_process import OtherProcess

@@ -18,8 +18,8 @@ from gymdash_jupyter.errors import (
 )
 from gymdash_jupyter.launch import usable_cpus
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import ProjectStore
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.queueing import PATIENCE_S, gated, most_at_once, ran

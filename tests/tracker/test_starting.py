@@ -21,7 +21,8 @@ from gymdash_jupyter.errors import (
 from gymdash_jupyter.launch import LAUNCHERS, Execution, Launcher
 from gymdash_jupyter.liveness import own_identity
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import ProcessIdentity, SimState
+from gymdash_jupyter.records import ProcessIdentity
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import ProjectStore
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.other_process import OtherProcess

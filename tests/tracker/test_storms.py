@@ -15,8 +15,8 @@ import pytest
 
 from gymdash_jupyter.errors import GymDashError, QueryError
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import SimState, flags_of
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState, flags_of
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.other_process import OtherProcess, locked
 from tests.launch.samples import Deaf, FailingRun, FailingSetup, Polite, Quick, made

@@ -18,8 +18,8 @@ from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError, MissingDependencyError
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.recorder import Recorder
-from gymdash_jupyter.records import SimState
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.tracker import SimulationTracker
 from gymdash_jupyter.video import RecordVideo
 from tests.video.filmed import NumberedEnv, play

@@ -8,16 +8,9 @@ import numpy as np
 import pytest
 
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.records import (
-    Batch,
-    ProcessIdentity,
-    Progress,
-    ScalarSeries,
-    SimState,
-    SimStatus,
-    SimStatusCode,
-    now_utc,
-)
+from gymdash_jupyter.records import Batch, ProcessIdentity, Progress, ScalarSeries, now_utc
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 from gymdash_jupyter.store import Move, NewSimulation, ProjectStore, open_store
 from gymdash_jupyter.widgets import card_traits, live_card
 from tests.waiting import wait_until

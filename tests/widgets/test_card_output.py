@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gymdash_jupyter.records import SimState, SimStatusCode
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatusCode
 from gymdash_jupyter.widgets import card_output
 from gymdash_jupyter.widgets.static_card import static_card
 from tests.waiting import wait_until

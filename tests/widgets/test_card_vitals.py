@@ -9,7 +9,8 @@ import pytest
 import gymdash_jupyter as gd
 from gymdash_jupyter.heartbeats import HeartbeatWatch
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import Batch, SimState
+from gymdash_jupyter.records import Batch
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.widgets import card_contents, card_traits
 from gymdash_jupyter.widgets.card_contents import CardContents
 from tests.launch.clean import clean_state

@@ -12,7 +12,9 @@ from gymdash_jupyter.errors import (
     MissingDependencyError,
     UnknownSimulationError,
 )
-from gymdash_jupyter.records import Batch, ControlRequest, SimState, SimStatusCode, now_utc
+from gymdash_jupyter.records import Batch, ControlRequest, now_utc
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatusCode
 from gymdash_jupyter.widgets import CardActions, LiveCard, bundles
 from tests.waiting import wait_until
 from tests.widgets.conftest import OWNER, Browser

@@ -6,7 +6,8 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from gymdash_jupyter.records import SimState, SimStatusCode
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.statuses import SimStatusCode
 from gymdash_jupyter.widgets import outputs
 from gymdash_jupyter.widgets.static_card import static_card
 from gymdash_jupyter.widgets.static_chart import StaticLine, chart_svg, round_lines
