@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
+from gymdash_jupyter.errors import InvalidArgumentError, InvalidSimulationTypeError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,13 @@ def missing_names(names: Iterable[str], kwargs: Mapping[str, Any]) -> list[str]:
 
 
 def check_accepts(function: Callable[..., object], kwargs: Mapping[str, Any]) -> None:
-    """Raise ``InvalidArgumentError`` unless a function can be called with these kwargs."""
+    """Check that calling a function with these kwargs does what it says.
+
+    Raises:
+        InvalidArgumentError: It does not take them.
+        InvalidSimulationTypeError: It only makes a coroutine or a generator, so nothing in it would be executed.
+    """
+    _check_is_plain(function)
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
@@ -39,6 +45,19 @@ def check_accepts(function: Callable[..., object], kwargs: Mapping[str, Any]) ->
         name = getattr(function, "__qualname__", repr(function))
         msg = f"{name}() was given {', '.join(kwargs) or 'no kwargs'}: {exc}.{hint} It takes: {signature}."
         raise InvalidArgumentError(msg, unknown=unknown) from exc
+
+
+def _check_is_plain(function: Callable[..., object]) -> None:
+    name = getattr(function, "__qualname__", repr(function))
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        msg = f"{name} is an async function, and nobody would await it. Let it be a plain one that calls asyncio.run()."
+    elif inspect.isgeneratorfunction(function):
+        msg = (
+            f"{name} contains a yield, so calling it executes nothing. Let it be a plain function."
+        )
+    else:
+        return
+    raise InvalidSimulationTypeError(msg)
 
 
 def check_known(given: Mapping[str, Any], known: Iterable[str], what: str) -> None:

@@ -126,6 +126,20 @@ class Bare(gd.Simulation):
         pass
 
 
+class Async(gd.Simulation):
+    """Would be awaited by nobody."""
+
+    async def _run(self) -> None:  # type: ignore[override]
+        pass
+
+
+class Yielding(gd.Simulation):
+    """Would make a generator."""
+
+    def _run(self) -> Iterator[int]:  # type: ignore[override]
+        yield 1
+
+
 Invalid, State, Unknown = (
     gd.InvalidArgumentError,
     gd.SimulationStateError,
@@ -313,6 +327,18 @@ MISTAKES = [
         lambda p: registry.make("makes_nothing"),
         gd.InvalidSimulationTypeError,
         ("made a NoneType, not a Simulation",),
+    ),
+    Mistake(
+        "an async simulation",
+        lambda p: p.tracker.start_sim(made(Async)),
+        gd.InvalidSimulationTypeError,
+        ("Async._run", "async", "asyncio.run()"),
+    ),
+    Mistake(
+        "a simulation that yields",
+        lambda p: p.tracker.start_sim(made(Yielding)),
+        gd.InvalidSimulationTypeError,
+        ("Yielding._run", "yield", "plain function"),
     ),
     # Configs and statuses
     Mistake(
