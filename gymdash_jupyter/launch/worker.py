@@ -8,6 +8,7 @@ is one. The simulation runs in the main thread, where signals arrive.
 from __future__ import annotations
 
 import logging
+import math
 import os
 import signal
 import sys
@@ -27,7 +28,7 @@ from gymdash_jupyter.launch.contract import Launcher
 from gymdash_jupyter.launch.execution import Execution
 from gymdash_jupyter.launch.orders import Order, read_order
 from gymdash_jupyter.launch.parcel import unpack
-from gymdash_jupyter.launch.queue_orders import make_by
+from gymdash_jupyter.launch.queue.queue_orders import make_by
 from gymdash_jupyter.launch.relay import Relay
 from gymdash_jupyter.launch.results import beyond_json
 from gymdash_jupyter.launch.thread import raise_in_thread
@@ -50,6 +51,9 @@ logger = logging.getLogger(__name__)
 _TRIM_INTERVAL_S = 1.0
 _STORE_PATIENCE_S = 3600.0
 """How long an end that cannot be stored (a full disk) keeps this process alive."""
+
+_STORE_HASTE_S = 2.0
+"""The same when it has been asked to end."""
 
 _LINGER_S = 10.0
 """How long threads that the simulation left behind keep this process alive."""
@@ -182,6 +186,7 @@ class _Working:
         self._execution.on_stored = parent.tell_news
         self._execution.on_ending = self._begin_end
         self._pid = os.getpid()
+        self._gives_up_at = math.inf
 
     def execute(self, kwargs: Mapping[str, Any]) -> None:
         """Execute it, unless somebody else has ended it meanwhile, and store its end."""
@@ -202,8 +207,8 @@ class _Working:
         self._store_end()
 
     def _store_end(self) -> None:
-        deadline = time.monotonic() + _STORE_PATIENCE_S
-        while not self._execution.is_finished and time.monotonic() < deadline:
+        self._gives_up_at = min(self._gives_up_at, time.monotonic() + _STORE_PATIENCE_S)
+        while not self._execution.is_finished and time.monotonic() < self._gives_up_at:
             self._execution.try_again()
         self._relay.stop()
 
@@ -232,6 +237,7 @@ class _Working:
                 if self._execution.is_forced
                 else "Simulation stopped: its process was asked to end from outside (SIGTERM)."
             )
+        self._gives_up_at = min(self._gives_up_at, time.monotonic() + _STORE_HASTE_S)
 
 
 def _leave(exit_code: int = 0) -> NoReturn:

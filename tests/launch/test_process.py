@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 import time
@@ -391,6 +392,24 @@ def test_terminating_the_worker_from_outside_cancels_it(tracker: SimulationTrack
     record = tracker.project.store.simulation(sim.sim_id)
     assert (record.state, record.force_stopped) == (SimState.CANCELLED, False)
     assert "SIGTERM" in sim.statuses[-1].details
+
+
+@pytest.mark.slow
+def test_one_whose_project_is_gone_can_still_be_terminated(
+    tracker: SimulationTracker, tmp_path: Path
+) -> None:
+    sim = made(samples.Gated, gate=str(tmp_path / "gate"), log=str(tmp_path / "log"))
+    pid = running(tracker, sim)
+    shutil.rmtree(tracker.project.folder)
+    (tmp_path / "gate").touch()
+    worker = psutil.Process(pid)
+
+    def is_gone() -> bool:
+        if worker.is_running():
+            worker.terminate()
+        return not worker.is_running()
+
+    wait_until(is_gone, 10)
 
 
 class Stuck(Simulation):
