@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Self
 
-from gymdash_jupyter.errors import GymDashError, StoreBusyError
+from gymdash_jupyter.errors import GymDashError, ReadOnlyProjectError, StoreBusyError
 
 if TYPE_CHECKING:
     from gymdash_jupyter.store import ProjectStore
@@ -34,8 +34,8 @@ class Call:
         return self
 
     def __exit__(self, kind: object, exc: BaseException | None, trace: object) -> None:
-        if isinstance(exc, StoreBusyError):
-            return  # who asked has waited long enough for a database that cannot be written
+        if isinstance(exc, (StoreBusyError, ReadOnlyProjectError)):
+            return  # who asked hears that nothing can be written, and has waited long enough
         if exc is not None:
             self.details["error"] = f"{type(exc).__name__}: {exc}"
         try:

@@ -153,7 +153,7 @@ def test_a_simulation_goes_on_when_who_asked_it_is_killed(
 
 
 def test_reading_a_project_of_others_changes_nothing(
-    tracker: SimulationTracker, project: Project
+    tracker: SimulationTracker, project: Project, caplog: pytest.LogCaptureFixture
 ) -> None:
     sim_id = running(tracker)
     reader = SimulationTracker(project=Project.open(project.folder, read_only=True))
@@ -162,6 +162,7 @@ def test_reading_a_project_of_others_changes_nothing(
         reader.cancel(sim_id)
     with pytest.raises(PermissionError, match="read_only=True"):
         reader.start_sim(made(Quick))
+    assert not caplog.records  # the exception says it
     assert reader.any_running(sim_id)
 
 
