@@ -1,7 +1,7 @@
 """The queue of a project, seen from a tracker: putting simulations in, and following them from then on.
 
 The queue itself is in the store, and a process of its own starts what waits there, the keeper
-(``launch.keeper``). ``queue`` is the other one, which a tracker keeps in its memory.
+(``launch.queue.keeper``). ``queue`` is the other one, which a tracker keeps in its memory.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.current import current_project
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.groups import SimulationGroup
-from gymdash_jupyter.launch import warm
+from gymdash_jupyter.launch.warm_start import warm
 from gymdash_jupyter.project import DEFAULT_FOLDER, Project
 from gymdash_jupyter.registry import SimulationRegistry
 from gymdash_jupyter.selection import resolve_sims

@@ -9,8 +9,6 @@ from gymdash_jupyter.launch.cpus import usable_cpus
 from gymdash_jupyter.launch.deaths import DeathWatch, attended, settle, settle_dead
 from gymdash_jupyter.launch.execution import Execution
 from gymdash_jupyter.launch.forcing import Forcing
-from gymdash_jupyter.launch.keeping import Keeping
-from gymdash_jupyter.launch.lookout import Lookout
 from gymdash_jupyter.launch.orders import (
     call_in_workers,
     do_not_call_in_workers,
@@ -18,7 +16,9 @@ from gymdash_jupyter.launch.orders import (
 )
 from gymdash_jupyter.launch.parcel import pack
 from gymdash_jupyter.launch.process import ProcessLauncher
-from gymdash_jupyter.launch.queue_orders import Maker, StoredOrder, order_to_store
+from gymdash_jupyter.launch.queue.keeping import Keeping
+from gymdash_jupyter.launch.queue.lookout import Lookout
+from gymdash_jupyter.launch.queue.queue_orders import Maker, StoredOrder, order_to_store
 from gymdash_jupyter.launch.relay import Relay
 from gymdash_jupyter.launch.thread import ThreadLauncher
 from gymdash_jupyter.liveness import is_alive, own_identity

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.errors import GymDashError, SimulationStateError, UnknownSimulationError
 from gymdash_jupyter.json_values import jsonable
-from gymdash_jupyter.launch.environment_notes import note_environment
+from gymdash_jupyter.launch.environment.notes import note_environment
 from gymdash_jupyter.launch.following import Following
 from gymdash_jupyter.records import Batch, ControlRequest, Progress, now_utc
 from gymdash_jupyter.states import SimState

@@ -15,7 +15,7 @@ from gymdash_jupyter.launch.contract import Launcher
 from gymdash_jupyter.launch.orders import order_for
 from gymdash_jupyter.launch.parcel import pack
 from gymdash_jupyter.launch.spawning import spawn
-from gymdash_jupyter.launch.warm import warm_worker
+from gymdash_jupyter.launch.warm_start.warm import warm_worker
 from gymdash_jupyter.liveness import identity_of
 from gymdash_jupyter.output import OUTPUT_FILE, OutputLog
 from gymdash_jupyter.project import project_of_store

@@ -12,7 +12,7 @@ import psutil
 from tests.benchmarks.rows import BenchRow
 
 if TYPE_CHECKING:
-    from gymdash_jupyter.launch.warm import Warmth
+    from gymdash_jupyter.launch.warm_start.warm import Warmth
 
 _REPEATS = 5
 _LOOK_INTERVAL_S = 0.002
@@ -22,7 +22,7 @@ _MB = 1e6
 def rows() -> list[BenchRow]:
     """Measure in an empty project: ``gd.run`` until the first progress is in the store."""
     import gymdash_jupyter as gd
-    from gymdash_jupyter.launch import warm
+    from gymdash_jupyter.launch.warm_start import warm
 
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         gd.open_project(folder)

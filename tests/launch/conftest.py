@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gymdash_jupyter.launch.keeping import LOG_FILE
+from gymdash_jupyter.launch.queue.keeping import LOG_FILE
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.signatures import KEY_VARIABLE
 from gymdash_jupyter.tracker import SimulationTracker

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.launch.keeping import living_keeper
+from gymdash_jupyter.launch.queue.keeping import living_keeper
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.registry import SimulationRegistry
 from gymdash_jupyter.store import ProjectStore

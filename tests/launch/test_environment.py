@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gymdash_jupyter.launch.command import own_command, without_secrets
-from gymdash_jupyter.launch.environment import capture_environment
-from gymdash_jupyter.launch.environment_notes import note_environment
-from gymdash_jupyter.launch.repository import repository_facts
+from gymdash_jupyter.launch.environment.command import own_command, without_secrets
+from gymdash_jupyter.launch.environment.facts import capture_environment
+from gymdash_jupyter.launch.environment.notes import note_environment
+from gymdash_jupyter.launch.environment.repository import repository_facts
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.store import NewSimulation
@@ -219,7 +219,7 @@ def test_the_command_of_a_script(monkeypatch):
 
 def test_the_command_of_a_module(tmp_path):
     (tmp_path / "told.py").write_text(
-        "from gymdash_jupyter.launch.command import own_command; print(own_command())"
+        "from gymdash_jupyter.launch.environment.command import own_command; print(own_command())"
     )
     done = subprocess.run(
         [sys.executable, "-m", "told", "--seed=1"],
@@ -448,7 +448,7 @@ def test_a_simulation_whose_attributes_fail_is_only_a_warning(project, caplog):
 
 _SCRIPT = """
 import sys
-from gymdash_jupyter.launch.environment_notes import note_environment
+from gymdash_jupyter.launch.environment.notes import note_environment
 from gymdash_jupyter.project import Project
 from tests.launch.samples import Quick, made
 from tests.launch.test_environment import stored

@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 from gymdash_jupyter.errors import LaunchError
-from gymdash_jupyter.launch import keeping, mailbox
-from gymdash_jupyter.launch.keeping import KEEPER_MODULE, LOG_FILE, living_keeper
+from gymdash_jupyter.launch.queue import keeping, mailbox
+from gymdash_jupyter.launch.queue.keeping import KEEPER_MODULE, LOG_FILE, living_keeper
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.signatures import KEY_VARIABLE

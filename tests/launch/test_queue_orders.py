@@ -12,7 +12,7 @@ import cloudpickle
 import pytest
 
 from gymdash_jupyter.config import SimulationStartConfig, config_to_json
-from gymdash_jupyter.launch.queue_orders import Maker, import_path, make_by, order_to_store
+from gymdash_jupyter.launch.queue.queue_orders import Maker, import_path, make_by, order_to_store
 from gymdash_jupyter.signatures import is_signature_of, signature_of
 from gymdash_jupyter.simulation import Simulation
 from tests.launch import samples

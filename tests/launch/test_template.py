@@ -15,8 +15,8 @@ import psutil
 import pytest
 
 import gymdash_jupyter as gd
-from gymdash_jupyter.launch import warm
-from gymdash_jupyter.launch.warm import Warmth
+from gymdash_jupyter.launch.warm_start import warm
+from gymdash_jupyter.launch.warm_start.warm import Warmth
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.simulations import StableBaselinesSimulation
@@ -222,7 +222,7 @@ def test_a_death_is_seen_while_the_template_is_busy(
 
 _KERNEL = """
 import sys
-from gymdash_jupyter.launch import warm
+from gymdash_jupyter.launch.warm_start import warm
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.samples import Noting, Polite, made

@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.launch.keeping import living_keeper
+from gymdash_jupyter.launch.queue.keeping import living_keeper
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.records import Unsettled
 from gymdash_jupyter.registry import SimulationRegistry

@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.errors import LaunchError
-from gymdash_jupyter.launch import template_messages as messages
-from gymdash_jupyter.launch.forking import Template
 from gymdash_jupyter.launch.orders import surroundings
 from gymdash_jupyter.launch.spawning import worker_environment
+from gymdash_jupyter.launch.warm_start import template_messages as messages
+from gymdash_jupyter.launch.warm_start.forking import Template
 from gymdash_jupyter.output import OUTPUT_FILE, OutputLog
 from gymdash_jupyter.simulations.import_paths import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gymdash_jupyter.launch.forking import Answer, ForkedWorker
+    from gymdash_jupyter.launch.warm_start.forking import Answer, ForkedWorker
     from gymdash_jupyter.project import Project
     from gymdash_jupyter.simulation import Simulation
 

@@ -1,7 +1,7 @@
 """Say in which environment this process executes simulations: versions, machine, code, command.
 
 Nothing here may fail, hang or say a secret: a fact that cannot be told is None, and only named
-variables are read. ``environment_notes`` stores what is captured here.
+variables are read. ``notes`` stores what is captured here.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.json_values import jsonable
-from gymdash_jupyter.launch.command import own_command
-from gymdash_jupyter.launch.repository import repository_facts
+from gymdash_jupyter.launch.environment.command import own_command
+from gymdash_jupyter.launch.environment.repository import repository_facts
 
 if TYPE_CHECKING:
     from gymdash_jupyter.simulation import Simulation

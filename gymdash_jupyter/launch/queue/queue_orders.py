@@ -22,7 +22,7 @@ import cloudpickle
 from gymdash_jupyter.config import SimulationStartConfig, config_from_json, config_to_json
 from gymdash_jupyter.errors import InvalidSimulationTypeError
 from gymdash_jupyter.json_values import DESCRIPTION_KEY, from_json, to_json
-from gymdash_jupyter.launch.command import without_secrets
+from gymdash_jupyter.launch.environment.command import without_secrets
 from gymdash_jupyter.launch.gym_specs import (
     register_specs,
     specs_as_json,

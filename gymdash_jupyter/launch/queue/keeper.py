@@ -1,4 +1,4 @@
-"""Keep a project's queue: ``python -m gymdash_jupyter.launch.keeper <project folder>``.
+"""Keep a project's queue: ``python -m gymdash_jupyter.launch.queue.keeper <project folder>``.
 
 One keeper lives per project while something waits, whether or not a notebook is open. Each time a
 place is free it starts a worker for the next simulation. It imports nothing of any simulation.
@@ -26,10 +26,10 @@ from typing import TYPE_CHECKING
 
 from gymdash_jupyter.errors import GymDashError
 from gymdash_jupyter.launch.deaths import DeathWatch
-from gymdash_jupyter.launch.keeper_lock import KeeperLock
-from gymdash_jupyter.launch.keeping import LOG_FILE, NOBODY
-from gymdash_jupyter.launch.mailbox import Mailbox
-from gymdash_jupyter.launch.queue_keeper import QueueKeeper
+from gymdash_jupyter.launch.queue.keeper_lock import KeeperLock
+from gymdash_jupyter.launch.queue.keeping import LOG_FILE, NOBODY
+from gymdash_jupyter.launch.queue.mailbox import Mailbox
+from gymdash_jupyter.launch.queue.queue_keeper import QueueKeeper
 from gymdash_jupyter.liveness import is_alive, own_identity
 from gymdash_jupyter.output import OutputLog
 from gymdash_jupyter.project import Project

@@ -14,8 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
-from gymdash_jupyter.launch import template_messages as messages
 from gymdash_jupyter.launch.spawning import spawn
+from gymdash_jupyter.launch.warm_start import template_messages as messages
 from gymdash_jupyter.liveness import identity_of, is_alive
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-TEMPLATE_MODULE = "gymdash_jupyter.launch.template"
+TEMPLATE_MODULE = "gymdash_jupyter.launch.warm_start.template"
 
 _ANSWER_S = 2.0
 """How long a fork may take; a cold start does not take much longer."""

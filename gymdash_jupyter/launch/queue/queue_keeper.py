@@ -18,10 +18,10 @@ from gymdash_jupyter.launch import messages
 from gymdash_jupyter.launch.attending import Attendance
 from gymdash_jupyter.launch.cpus import usable_cpus
 from gymdash_jupyter.launch.deaths import attended
-from gymdash_jupyter.launch.keeping import NOBODY
 from gymdash_jupyter.launch.orders import order_to_take
 from gymdash_jupyter.launch.process import SpawnedWorker, start_worker
-from gymdash_jupyter.launch.queue_orders import is_own, recipe_of
+from gymdash_jupyter.launch.queue.keeping import NOBODY
+from gymdash_jupyter.launch.queue.queue_orders import is_own, recipe_of
 from gymdash_jupyter.liveness import is_alive
 from gymdash_jupyter.records import Keeper, now_utc
 from gymdash_jupyter.states import ACTIVE_STATES, SimState

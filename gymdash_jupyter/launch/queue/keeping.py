@@ -12,9 +12,9 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from gymdash_jupyter.errors import LaunchError
-from gymdash_jupyter.launch import mailbox
-from gymdash_jupyter.launch.keeper_lock import KeeperLock
-from gymdash_jupyter.launch.queue_orders import is_own
+from gymdash_jupyter.launch.queue import mailbox
+from gymdash_jupyter.launch.queue.keeper_lock import KeeperLock
+from gymdash_jupyter.launch.queue.queue_orders import is_own
 from gymdash_jupyter.launch.spawning import spawn
 from gymdash_jupyter.liveness import is_alive
 from gymdash_jupyter.output import OutputLog
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-KEEPER_MODULE: Final = "gymdash_jupyter.launch.keeper"
+KEEPER_MODULE: Final = "gymdash_jupyter.launch.queue.keeper"
 LOG_FILE: Final = "keeper.log"
 NOBODY: Final = ProcessIdentity(domain="", pid=0, started="", host="")
 """Stored in the place of a keeper that has left what waits to whoever comes next."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.errors import UnknownSimulationError
-from gymdash_jupyter.launch.environment import joined_facts, lasting_facts, moment_facts
+from gymdash_jupyter.launch.environment.facts import joined_facts, lasting_facts, moment_facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

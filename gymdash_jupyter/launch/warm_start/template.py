@@ -1,6 +1,6 @@
 """Fork workers from a process that has imported and tried what their simulations need.
 
-``python -m gymdash_jupyter.launch.template IDLE_S`` is started by ``warm``, whose socket is its
+``python -m gymdash_jupyter.launch.warm_start.template IDLE_S`` is started by ``warm``, whose socket is its
 standard input. It knows no project and opens no database, sees no GPU, forks only while it has one
 thread, and ends with the kernel that started it or when nobody wanted anything for a while. What it
 forks goes on as any other worker: with the pipes that came over the socket, in a session of its
@@ -22,11 +22,11 @@ import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from gymdash_jupyter.launch import template_messages as messages
 from gymdash_jupyter.launch import worker
 from gymdash_jupyter.launch.collecting import collect_as_usual, collect_rarely
-from gymdash_jupyter.launch.freshness import Freshness
 from gymdash_jupyter.launch.orders import look_like
+from gymdash_jupyter.launch.warm_start import template_messages as messages
+from gymdash_jupyter.launch.warm_start.freshness import Freshness
 from gymdash_jupyter.simulations.import_paths import load
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""In which environment a process executes simulations: machine, code, versions, command."""
