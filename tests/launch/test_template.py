@@ -296,6 +296,21 @@ def test_what_inherits_from_a_warm_type_starts_warm(
     end(tracker, sim)
 
 
+def test_a_busy_template_means_cold_but_is_used_again(
+    tracker: SimulationTracker, own: Warmth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GYMDASH_TEST_GATE", str(tmp_path / "gate"))
+    own.warm_up(samples.Noting, wait=True)
+    template = template_of(own)
+    own.warm_up(warm_samples.Waiting)
+    sim = started(tracker)
+    assert worker_of(tracker, sim).ppid() == os.getpid()
+    (tmp_path / "gate").touch()
+    own.warm_up(warm_samples.Waiting, wait=True)
+    assert template_of(own) == template
+    end(tracker, sim)
+
+
 def test_a_changed_variable_that_libraries_read_means_cold(
     tracker: SimulationTracker, warmth: Warmth, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from gymdash_jupyter.simulation import Simulation
 from tests.launch.samples import Polite
+from tests.waiting import wait_until
 
 
 class Looking(Simulation):
@@ -53,6 +54,14 @@ class Leaving(Simulation):
     @classmethod
     def _warm_up(cls) -> None:
         threading.Thread(target=threading.Event().wait, daemon=True).start()
+
+
+class Waiting(Simulation):
+    """Is warm when the file that ``GYMDASH_TEST_GATE`` names is there."""
+
+    @classmethod
+    def _warm_up(cls) -> None:
+        wait_until(Path(os.environ["GYMDASH_TEST_GATE"]).exists, 30)
 
 
 class Failing(Simulation):

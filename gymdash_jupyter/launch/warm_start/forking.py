@@ -116,6 +116,11 @@ class Template:
         """Whether it is there and takes wishes."""
         return self._is_open
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether it warms up something, and would fork only afterwards."""
+        return any(answer.asked == messages.WARM for answer in self._asked.copy())
+
     def warm_up(self, path: str, around: Mapping[str, Any]) -> Answer:
         """Let it warm up a class; the answer comes later.
 
@@ -136,8 +141,6 @@ class Template:
             sys_path: Where imports are found here.
             log: Descriptor of the file to which it prints.
         """
-        if any(answer.asked == messages.WARM for answer in self._asked.copy()):
-            return "the template is busy"
         its_inward, inward = os.pipe()
         outward, its_outward = os.pipe()
         ours = os.fdopen(inward, "wb"), os.fdopen(outward, "rb")

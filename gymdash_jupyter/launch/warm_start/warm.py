@@ -97,6 +97,8 @@ class Warmth:
         doubt = _doubt_of_gpu(simulation.config.kwargs, start_kwargs)
         if doubt is None and not template.is_open:
             doubt = "the template has ended"
+        if doubt is None and template.is_busy:
+            doubt = "the template is busy"
         if doubt is None and conditions != _conditions():
             doubt = "environment variables have changed"
         if doubt is None:
