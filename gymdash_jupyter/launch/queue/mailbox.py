@@ -42,6 +42,7 @@ REFUSED: Final = b"refused"
 _SECRET_BYTES = 32
 _LONGEST_SOCKET_PATH = 100  # the system's own limit is 104 or 108 bytes
 _PATIENCE_S = 10.0
+_RETRY_INTERVAL_S = 1.0
 
 
 class Mailbox:
@@ -53,6 +54,7 @@ class Mailbox:
 
     def __init__(self, take: Callable[[bytes, bytes], bool]) -> None:
         self._take = take
+        self._is_closed = threading.Event()
         self._folder = _private_folder()
         secret = secrets.token_bytes(_SECRET_BYTES)
         (self._folder / "secret").write_bytes(secret)
@@ -72,19 +74,22 @@ class Mailbox:
 
     def close(self) -> None:
         """Take no more letters."""
+        self._is_closed.set()
         with suppress(OSError):
             self._listener.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _accept(self) -> None:
-        while True:
+        while not self._is_closed.is_set():
             try:
                 connection = self._listener.accept()
             except (EOFError, AuthenticationError, ConnectionError) as exc:
                 logger.warning("Somebody could not prove to be this user: %s", exc)
                 continue
-            except OSError:  # closed
-                return
+            except OSError as exc:
+                if not self._is_closed.wait(_RETRY_INTERVAL_S):  # no more files to be had, for now
+                    logger.warning("Nobody can be listened to now: %s", exc)
+                continue
             threading.Thread(target=self._read, args=(connection,), daemon=True).start()
 
     def _read(self, connection: Connection) -> None:
