@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gymdash_jupyter.launch import usable_cpus
 from gymdash_jupyter.launch.environment.command import own_command, without_secrets
 from gymdash_jupyter.launch.environment.facts import capture_environment
 from gymdash_jupyter.launch.environment.notes import note_environment
@@ -91,7 +92,7 @@ def test_python_and_machine():
     assert facts["implementation"].lower() == sys.implementation.name
     assert (facts["host"], facts["executable"]) == (platform.node(), sys.executable)
     assert facts["machine"] == os.uname().machine
-    assert facts["cpu_count"] == len(os.sched_getaffinity(0))
+    assert facts["cpu_count"] == usable_cpus()
     assert facts["folder"] == str(Path.cwd())
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.json_values import jsonable
+from gymdash_jupyter.launch.cpus import usable_cpus
 from gymdash_jupyter.launch.environment.command import own_command
 from gymdash_jupyter.launch.environment.repository import repository_facts
 
@@ -134,15 +135,9 @@ def _machine_facts() -> Mapping[str, Any]:
         "platform": _told(platform.platform),
         "machine": _told(platform.machine),
         "host": _told(socket.gethostname),
-        "cpu_count": _told(_usable_cpus),
+        "cpu_count": _told(usable_cpus),
         "gpus": _told(_gpu_names),
     }
-
-
-def _usable_cpus() -> int | None:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count()
 
 
 def _gpu_names() -> list[str] | None:
