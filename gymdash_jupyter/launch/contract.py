@@ -13,13 +13,16 @@ All may be called from any thread; forcing one that has ended does nothing.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gymdash_jupyter.launch.execution import Execution
     from gymdash_jupyter.records import ProcessIdentity
+
+IN_PROCESSES: Final = "process"
+"""The launcher whose simulations have a process of their own each, in which nothing else is executed."""
 
 
 class Launcher(ABC):

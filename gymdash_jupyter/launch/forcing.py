@@ -21,6 +21,7 @@ import psutil
 
 from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.errors import GymDashError
+from gymdash_jupyter.launch.contract import IN_PROCESSES
 from gymdash_jupyter.liveness import is_alive
 from gymdash_jupyter.states import ACTIVE_STATES
 
@@ -36,8 +37,6 @@ logger = logging.getLogger(__name__)
 TERMINATE_AFTER_S = 3.0
 KILL_AFTER_S = 6.0
 _INTERVAL_S = 0.1
-_EXECUTED_ALONE = "process"
-"""The launcher whose simulations have a process of their own; others' must not be killed with theirs."""
 
 
 class Forcing:
@@ -92,8 +91,8 @@ class Forcing:
             threading.Event().wait(_INTERVAL_S)
 
     def _force(self, left: Unsettled, waited_s: float) -> None:
-        if left.launcher != _EXECUTED_ALONE or not is_alive(left.owner):
-            return
+        if left.launcher != IN_PROCESSES or not is_alive(left.owner):
+            return  # others' processes execute more than this one
         if left.state not in ACTIVE_STATES:
             return  # it waits, and its owner is the keeper of the queue
         if waited_s >= KILL_AFTER_S:

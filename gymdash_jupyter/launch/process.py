@@ -11,7 +11,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gymdash_jupyter.launch.attending import Attendance
-from gymdash_jupyter.launch.contract import Launcher
+from gymdash_jupyter.launch.contract import IN_PROCESSES, Launcher
 from gymdash_jupyter.launch.orders import order_for
 from gymdash_jupyter.launch.parcel import pack
 from gymdash_jupyter.launch.spawning import spawn
@@ -55,7 +55,7 @@ class SpawnedWorker:
 class ProcessLauncher(Launcher):
     """Execute each simulation in a process of its own."""
 
-    name: ClassVar[str] = "process"
+    name: ClassVar[str] = IN_PROCESSES
     is_here: ClassVar[bool] = False
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ from gymdash_jupyter.errors import (
 )
 from gymdash_jupyter.launch import messages
 from gymdash_jupyter.launch.collecting import collect_as_usual, collect_rarely
-from gymdash_jupyter.launch.contract import Launcher
+from gymdash_jupyter.launch.contract import IN_PROCESSES, Launcher
 from gymdash_jupyter.launch.execution import Execution
 from gymdash_jupyter.launch.orders import Order, read_order
 from gymdash_jupyter.launch.parcel import unpack
@@ -141,7 +141,7 @@ class Parent:
 class MainThread(Launcher):
     """Execute one simulation in the main thread of this process, which is its own."""
 
-    name: ClassVar[str] = "process"
+    name: ClassVar[str] = IN_PROCESSES
     is_here: ClassVar[bool] = True
 
     def __init__(self, identity: ProcessIdentity) -> None:

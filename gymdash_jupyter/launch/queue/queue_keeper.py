@@ -16,6 +16,7 @@ from uuid import UUID
 from gymdash_jupyter.errors import LaunchError, UnknownSimulationError
 from gymdash_jupyter.launch import messages
 from gymdash_jupyter.launch.attending import Attendance
+from gymdash_jupyter.launch.contract import IN_PROCESSES
 from gymdash_jupyter.launch.cpus import usable_cpus
 from gymdash_jupyter.launch.deaths import attended
 from gymdash_jupyter.launch.orders import order_to_take
@@ -39,7 +40,6 @@ logger = logging.getLogger(__name__)
 
 _HELD_UNSEEN_S = 60.0
 _COUNT_ELSEWHERE_S = 5.0
-_LAUNCHER = "process"
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ class QueueKeeper:
         return self._store.max_running() or self._n_cpus
 
     def _n_running(self) -> int:
-        n = self._store.n_active(_LAUNCHER)
+        n = self._store.n_active(IN_PROCESSES)
         return max(0, n - self._count_elsewhere()) if n else 0
 
     def _count_elsewhere(self) -> int:
@@ -173,7 +173,7 @@ class QueueKeeper:
         if time.monotonic() - self._counted_at > _COUNT_ELSEWHERE_S:
             self._counted_at = time.monotonic()
             self._n_elsewhere = sum(
-                each.launcher == _LAUNCHER
+                each.launcher == IN_PROCESSES
                 and each.state in ACTIVE_STATES
                 and is_alive(each.owner) is None
                 for each in self._store.unsettled()
