@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.arguments import check_accepts
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.errors import InvalidArgumentError, InvalidSimulationTypeError
+from gymdash_jupyter.errors import (
+    InvalidArgumentError,
+    InvalidSimulationTypeError,
+    UnknownSimulationTypeError,
+    UserFolderError,
+)
+from gymdash_jupyter.exported import exported_keys
 from gymdash_jupyter.json_values import is_described
 from gymdash_jupyter.registry import SimulationRegistry
 from gymdash_jupyter.simulation import Simulation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
 Startable = str | SimulationStartConfig | Simulation | type[Simulation]
 """A sim key, a config (its ``sim_key`` says the type), a simulation made by hand, or a class."""
@@ -36,11 +44,52 @@ def make(x: Startable) -> tuple[Simulation, str]:
     return simulation, key
 
 
+def config_for(key: str) -> SimulationStartConfig:
+    """Give the config with which a type is made that is named by its key alone: its default, or a plain one.
+
+    Raises:
+        UnknownSimulationTypeError: No type is registered under the key.
+    """
+    default = SimulationRegistry.find(key).default_config
+    return default or SimulationStartConfig(name=key, sim_key=key)
+
+
+@contextmanager
+def telling_of_exports(project_folder: Path, made_by: str = "") -> Iterator[None]:
+    """Say of a type that is unknown here how it becomes known: it may be exported for the project.
+
+    Args:
+        project_folder: The project.
+        made_by: The class, where it is known.
+
+    Raises:
+        UnknownSimulationTypeError: With these words, instead of the one that was raised inside.
+    """
+    try:
+        yield
+    except UnknownSimulationTypeError as exc:
+        key = getattr(exc, "key", "")
+        if key in _exported_keys(project_folder):
+            hint = "It is exported for this project: gd.SimulationExporter.import_and_register() makes it known here."
+        elif made_by:
+            hint = f"It was the class {made_by}: gd.SimulationRegistry.register({key!r}, ...) makes it known here."
+        else:
+            raise
+        raise UnknownSimulationTypeError(f"{exc} {hint}", key=key) from exc
+
+
+def _exported_keys(project_folder: Path) -> list[str]:
+    try:
+        return exported_keys(project_folder)
+    except UserFolderError:
+        return []
+
+
 def _made(x: Startable) -> tuple[Simulation, str]:
     if isinstance(x, Simulation):
         return x, SimulationRegistry.key_of(type(x))
     if isinstance(x, str):
-        return SimulationRegistry.make(x), x
+        return SimulationRegistry.make(x, config_for(x)), x
     if isinstance(x, SimulationStartConfig):
         return SimulationRegistry.make(x.sim_key, x), x.sim_key
     if isinstance(x, type) and issubclass(x, Simulation):

@@ -26,6 +26,7 @@ from gymdash_jupyter.launch import (
     surroundings,
     usable_cpus,
 )
+from gymdash_jupyter.making import config_for
 from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.registry import SimulationRegistry
 from gymdash_jupyter.simulation import Simulation
@@ -154,9 +155,7 @@ def maker_of(x: Startable) -> Maker | None:
         UnknownSimulationTypeError: No type is registered under the key.
     """
     if isinstance(x, str):
-        found = SimulationRegistry.find(x)
-        default = found.default_config
-        return None if default is None else Maker(found.load(), config_to_json(default))
+        return Maker(SimulationRegistry.find(x).load(), config_to_json(config_for(x)))
     if isinstance(x, SimulationStartConfig):
         return Maker(SimulationRegistry.find(x.sim_key).load(), config_to_json(x))
     if isinstance(x, type) and issubclass(x, Simulation):

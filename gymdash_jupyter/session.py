@@ -11,6 +11,7 @@ from gymdash_jupyter.current import current_project
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.groups import SimulationGroup
 from gymdash_jupyter.launch.warm_start import warm
+from gymdash_jupyter.making import config_for, telling_of_exports
 from gymdash_jupyter.project import DEFAULT_FOLDER, Project
 from gymdash_jupyter.registry import SimulationRegistry
 from gymdash_jupyter.selection import resolve_sims
@@ -19,7 +20,7 @@ from gymdash_jupyter.tracker import SimulationTracker
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -128,32 +129,38 @@ def run(
             made already.
         CannotTravelError: It holds something that means something only in this process.
     """
+    mine = tracker()
+    with telling_of_exports(mine.project.folder):
+        subject = _subject(x, name, kwargs)
+    return mine.start_sim(subject, launcher=launcher)[1]
+
+
+def _subject(
+    x: Any, name: str | None, kwargs: Mapping[str, Any]
+) -> Simulation | SimulationStartConfig:
+    """Give what ``run`` is to start, as a tracker takes it."""
     if isinstance(x, Simulation):
         if kwargs or name is not None:
             msg = f"{x!r} is made already; give its name and kwargs in its config."
             raise InvalidArgumentError(msg)
-        return tracker().start_sim(x, launcher=launcher)[1]
+        return x
+    made_by = None
     if isinstance(x, SimulationStartConfig):
-        config, made_by = x, None
+        config = x
     elif isinstance(x, type) and issubclass(x, Simulation):
-        config, made_by = SimulationStartConfig(name=x.__name__, sim_key=x.__name__), x
-        key = SimulationRegistry.key_of(x)
-        if key:
-            config = SimulationRegistry.find(key).default_config or config
-    elif isinstance(x, str):
-        default = SimulationRegistry.find(x).default_config
-        config = (default or SimulationStartConfig(name=x, sim_key=x)).model_copy(
-            update={"sim_key": x}
+        made_by, key = x, SimulationRegistry.key_of(x)
+        config = (
+            config_for(key) if key else SimulationStartConfig(name=x.__name__, sim_key=x.__name__)
         )
-        made_by = None
+    elif isinstance(x, str):
+        config = config_for(x).model_copy(update={"sim_key": x})
     else:
         msg = f"run() takes a sim key, a config or a Simulation subclass; got {type(x).__name__}: {x!r}."
         raise InvalidArgumentError(msg)
     config = config.with_kwargs(**kwargs)
     if name is not None:
         config = config.model_copy(update={"name": str(name)})
-    subject = config if made_by is None else made_by(config)
-    return tracker().start_sim(subject, launcher=launcher)[1]
+    return config if made_by is None else made_by(config)
 
 
 def simulations() -> pd.DataFrame:

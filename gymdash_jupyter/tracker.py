@@ -25,7 +25,14 @@ from gymdash_jupyter.launch import (
     Execution,
     Launcher,
 )
-from gymdash_jupyter.making import Startable, check_start, make, make_again, words_for
+from gymdash_jupyter.making import (
+    Startable,
+    check_start,
+    make,
+    make_again,
+    telling_of_exports,
+    words_for,
+)
 from gymdash_jupyter.project_queue import PROJECT_QUEUE_LAUNCHER, maker_of
 from gymdash_jupyter.queue import SimulationQueue, checked_places
 from gymdash_jupyter.records import now_utc
@@ -107,7 +114,7 @@ class SimulationTracker(ProjectWatcher):
             InvalidArgumentError: It is none of these.
             SimulationStateError: The simulation belongs to another tracker or has run.
         """
-        simulation, sim_key = make(x)
+        simulation, sim_key = self._make(x)
         return self._enter(simulation, sim_key)
 
     def start_sim(
@@ -130,7 +137,7 @@ class SimulationTracker(ProjectWatcher):
         """
         with Call(self.project.store, "start", words_for(x)) as call:
             chosen = self._launcher if launcher is None else self._launcher_named(launcher)
-            simulation, sim_key = make(x)
+            simulation, sim_key = self._make(x)
             check_start(simulation, start_kwargs)
             is_new = simulation.sim_id not in self._executions
             sim_id, simulation = self._enter(simulation, sim_key)
@@ -166,7 +173,7 @@ class SimulationTracker(ProjectWatcher):
         with Call(self.project.store, "queue", words_for(x)) as call:
             chosen = self._launcher if launcher is None else self._launcher_named(launcher)
             maker = None if chosen.is_here else maker_of(x)
-            simulation, sim_key = make(x)
+            simulation, sim_key = self._make(x)
             check_start(simulation, start_kwargs)
             if chosen.is_here:
                 sim_id, simulation = self._enter(simulation, sim_key)
@@ -244,11 +251,17 @@ class SimulationTracker(ProjectWatcher):
         start_kwargs = {name: v for name, v in old.start_kwargs.items() if name not in kwargs}
         with Call(self.project.store, "restart", {"sim_id": str(old.sim_id)}) as call:
             at_hand = old if isinstance(old, Simulation) else None
-            simulation, sim_key = make_again(at_hand, config, record.sim_key, start_kwargs)
+            made_by = f"{record.sim_module_name}.{record.sim_type_name}"
+            with telling_of_exports(self.project.folder, made_by):
+                simulation, sim_key = make_again(at_hand, config, record.sim_key, start_kwargs)
             check_start(simulation, start_kwargs)
             new_id, simulation = self._enter(simulation, sim_key, parent_id=old.sim_id)
             call.details["new_sim_id"] = str(new_id)
-            self._launch(self._executions[new_id], self._launcher, start_kwargs)
+            try:
+                self._launch(self._executions[new_id], self._launcher, start_kwargs)
+            except (CannotTravelError, LaunchError):
+                self._leave(new_id)
+                raise
         return new_id, simulation
 
     # Ending and removing
@@ -304,6 +317,10 @@ class SimulationTracker(ProjectWatcher):
 
     # Inside
 
+    def _make(self, x: Startable) -> tuple[Simulation, str]:
+        with telling_of_exports(self.project.folder):
+            return make(x)
+
     def _bind(self) -> _Bound:
         with self._lock:
             bound = super()._bind()
@@ -353,7 +370,7 @@ class SimulationTracker(ProjectWatcher):
         self, xs: Iterable[Startable], start_kwargs: dict[str, Any] | None
     ) -> SimulationGroup:
         # All of them are made and checked before any is in the project.
-        made = [make(x) for x in xs]
+        made = [self._make(x) for x in xs]
         if len({id(simulation) for simulation, _ in made}) < len(made):
             msg = "A simulation runs once, and one of these is given twice. Give its config twice instead."
             raise InvalidArgumentError(msg)

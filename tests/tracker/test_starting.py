@@ -416,3 +416,29 @@ def test_an_interrupt_at_the_end_of_a_script_runs_nothing_that_is_queued(
         script.ended()
     assert [record.state for record in project.store.simulations()] == [SimState.CANCELLED] * 3
     assert gate.read_text().split().count("run") == 1
+
+
+# By a key alone
+
+
+def test_a_type_without_a_default_config_starts_and_queues_by_its_key(
+    tracker: SimulationTracker,
+) -> None:
+    gd.SimulationRegistry.register("bare", Quick)
+    sims = [tracker.start_sim("bare")[1], tracker.queue_sim("bare")[1]]
+    for sim in sims:
+        done(sim)
+    assert [sim.name for sim in sims] == ["bare", "bare"]
+
+
+class Unregistered(Quick):
+    """Has no key."""
+
+
+def test_restarting_one_of_an_unknown_type_names_its_class(
+    tracker: SimulationTracker, other: SimulationTracker
+) -> None:
+    sim = tracker.start_sim(made(Unregistered))[1]
+    done(sim)
+    with pytest.raises(gd.UnknownSimulationTypeError, match=r"test_starting\.Unregistered"):
+        other.restart_sim(sim.sim_id)
