@@ -17,7 +17,10 @@ import cloudpickle
 from gymdash_jupyter.errors import GymDashError, UnknownSimulationError
 from gymdash_jupyter.launch import messages
 from gymdash_jupyter.launch.deaths import attended, settle
-from gymdash_jupyter.records import Unsettled
+from gymdash_jupyter.records import Unsettled, now_utc
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.store import Move
+from gymdash_jupyter.verdict import error_status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +37,9 @@ _LAST_WORDS_S = 2.0
 """How long a dead worker's pipe may stay open, because children of it hold it."""
 
 _RETRY_INTERVAL_S = 0.5
+_GONE_S = 10.0
+"""For how long a project may be gone before a worker that has ended with it is given up."""
+
 _SENDING_GRACE_S = 30.0
 
 
@@ -99,6 +105,15 @@ class Attendance:
         self._worker.inward.close()
         self._thread("dismissed worker", self._collect)
 
+    def abandon(self, exc: Exception) -> None:
+        """Let a worker go whose parcel could not be sent, and say in the project that it failed."""
+        attended.discard(self._worker.identity)
+        self._worker.inward.close()
+        failed = Move(
+            self._simulation.sim_id, SimState.FAILED, now_utc(), owner=self._worker.identity
+        )
+        self._store.move(failed, statuses=[error_status(exc)])
+
     # Each in a thread of its own
 
     def _listen(self, order: bytes, parcel: tuple[bytes, bytes], is_sent: threading.Event) -> None:
@@ -124,7 +139,11 @@ class Attendance:
         with self._taking:
             if self._following is not None:
                 self._following.expect_no_result()
+        gives_up_at = time.monotonic() + _GONE_S
         while not self._is_settled(exit_code):
+            if time.monotonic() > gives_up_at and not self._store.path.exists():
+                self._give_up()
+                break
             time.sleep(_RETRY_INTERVAL_S)  # the store cannot be used now
         attended.discard(self._worker.identity)
 
@@ -151,6 +170,12 @@ class Attendance:
             )
             self._is_waiting = True
             return False
+
+    def _give_up(self) -> None:
+        """Let nobody wait for ever for what a project would say that somebody has deleted."""
+        logger.warning("The project of %r is gone; how it ended is not known.", self._simulation)
+        if self._following is not None:
+            self._following.lose()
 
     def _look_now(self) -> bool:
         """Look; tell whether that is done, and not left to a thread that may fail in it."""

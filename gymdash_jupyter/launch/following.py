@@ -73,6 +73,10 @@ class Following:
             has_looked = True
         return has_looked
 
+    def lose(self) -> None:
+        """End the handle as lost: nobody can say any more how its simulation ended."""
+        self._simulation._follow(SimState.LOST, is_set_up=False, is_run=False)
+
     def refresh(self, n_stored: int) -> int:
         """Read new statuses and the progress.
 
@@ -100,7 +104,7 @@ class Following:
         try:
             record = self._store.simulation(simulation.sim_id)
         except UnknownSimulationError:  # somebody removed it from the project
-            simulation._follow(SimState.LOST, is_set_up=False, is_run=False)
+            self.lose()
             return
         is_run = record.started is not None
         is_set_up = is_run or record.heartbeat > 0 or record.state is SimState.SETTING_UP

@@ -83,7 +83,11 @@ class ProcessLauncher(Launcher):
         worker, attendance, parcel = self._reserved.pop(execution)
         project = project_of_store(execution.store)
         order = order_for(project, execution.simulation.sim_id, worker.identity)
-        attendance.begin(order, parcel)
+        try:
+            attendance.begin(order, parcel)
+        except RuntimeError as exc:  # no thread can be started
+            attendance.abandon(exc)
+            raise
 
     def force_stop(self, execution: Execution) -> None:
         """See ``Launcher.force_stop``; the worker does it, and who asked for it kills (``forcing``)."""

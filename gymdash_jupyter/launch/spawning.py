@@ -7,6 +7,7 @@ the kernel's end reaches it, and holds nothing of this process but the pipes it 
 from __future__ import annotations
 
 import os
+import site
 import subprocess
 import sys
 from pathlib import Path
@@ -95,9 +96,15 @@ def worker_environment(folder: Path | None) -> dict[str, str]:
     env["MPLBACKEND"] = "Agg"  # a kernel's own backend would want the kernel
     env["SDL_NO_SIGNAL_HANDLERS"] = "1"  # SDL, hence pygame, would take SIGTERM away from us
     env["PYTHONFAULTHANDLER"] = "1"  # a crash in native code leaves its trace in the output
-    # This package may be importable here only because of sys.path.
-    env[_PATH_VARIABLE] = os.pathsep.join(filter(None, (env.get(_PATH_VARIABLE), _PACKAGE_ROOT)))
+    if not _is_installed():  # it may be importable here only because of sys.path
+        path = (env.get(_PATH_VARIABLE), _PACKAGE_ROOT)
+        env[_PATH_VARIABLE] = os.pathsep.join(filter(None, path))
     return env
+
+
+def _is_installed() -> bool:
+    """Tell whether every interpreter of this environment finds this package by itself."""
+    return _PACKAGE_ROOT in (*site.getsitepackages(), site.getusersitepackages())
 
 
 def _detached() -> dict[str, Any]:

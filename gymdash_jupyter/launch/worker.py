@@ -14,7 +14,10 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, ClassVar, NoReturn
+
+import psutil
 
 from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.errors import (
@@ -204,6 +207,8 @@ class _Working:
             logger.warning("%s", exc)
             return
         self._launcher.start(execution, kwargs)
+        if execution.is_forced:
+            _kill_children()  # nobody else would: they are of this process's session
         self._store_end()
 
     def _store_end(self) -> None:
@@ -238,6 +243,12 @@ class _Working:
                 else "Simulation stopped: its process was asked to end from outside (SIGTERM)."
             )
         self._gives_up_at = min(self._gives_up_at, time.monotonic() + _STORE_HASTE_S)
+
+
+def _kill_children() -> None:
+    with suppress(psutil.Error):
+        for child in psutil.Process().children(recursive=True):
+            child.kill()
 
 
 def _leave(exit_code: int = 0) -> NoReturn:

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ import pytest
 
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import CannotTravelError
-from gymdash_jupyter.launch import forcing
+from gymdash_jupyter.launch import attending, forcing
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.simulation import Simulation
@@ -417,7 +418,6 @@ class Stuck(Simulation):
 
     def _run(self) -> None:
         import ctypes
-        import subprocess
 
         child = subprocess.Popen(["sleep", "300"])
         Path(self.config.kwargs["log"]).write_text(str(child.pid))
@@ -648,3 +648,37 @@ def test_its_questions_are_seen_by_hand(tracker: SimulationTracker) -> None:
     sim.interactor.set_in("custom_query", {"number": 3})
     assert sim.wait(PATIENCE_S)
     assert (sim.result, sim.interactor.has_requests) == ({"number": 3}, False)
+
+
+def test_waiting_ends_when_the_project_and_the_worker_are_gone(
+    tracker: SimulationTracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attending, "_GONE_S", 0.5)
+    sim = made(samples.Deaf)
+    pid = running(tracker, sim)
+    shutil.rmtree(tracker.project.folder)
+    os.kill(pid, signal.SIGKILL)
+    assert sim.wait(PATIENCE_S)
+    assert sim.state is SimState.LOST
+
+
+class Fathering(Simulation):
+    """Has a child and never looks at its channels."""
+
+    def _run(self) -> None:
+        child = subprocess.Popen(["sleep", "300"])
+        Path(self.config.kwargs["log"]).write_text(str(child.pid))
+        while True:
+            time.sleep(0.01)
+
+
+def test_children_of_one_that_is_stopped_by_force_end_with_it(
+    tracker: SimulationTracker, tmp_path: Path
+) -> None:
+    sim = made(Fathering, log=str(tmp_path / "log"))
+    running(tracker, sim)
+    wait_until(lambda: (tmp_path / "log").exists() and (tmp_path / "log").read_text(), PATIENCE_S)
+    child = int((tmp_path / "log").read_text())
+    sim.cancel(force=True)
+    assert sim.wait(PATIENCE_S)
+    wait_until(lambda: not psutil.pid_exists(child), 5, what="the child to end")
