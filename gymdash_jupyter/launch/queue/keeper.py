@@ -28,7 +28,7 @@ from gymdash_jupyter.errors import GymDashError
 from gymdash_jupyter.launch.deaths import DeathWatch
 from gymdash_jupyter.launch.queue.keeper_lock import KeeperLock
 from gymdash_jupyter.launch.queue.keeping import LOG_FILE, NOBODY
-from gymdash_jupyter.launch.queue.mailbox import Mailbox
+from gymdash_jupyter.launch.queue.mailbox import Mailbox, clear_away
 from gymdash_jupyter.launch.queue.queue_keeper import QueueKeeper
 from gymdash_jupyter.liveness import is_alive, own_identity
 from gymdash_jupyter.output import OutputLog
@@ -81,8 +81,9 @@ def _is_elected(project: Project, new: Keeper, lock: KeeperLock, keeper: QueueKe
             return False
         if lock.take():
             if project.store.become_keeper(new, replaced=replaced):
-                if replaced is not None and replaced != NOBODY:
-                    keeper.settle_held_by(replaced)
+                if stored is not None and stored.identity != NOBODY:
+                    keeper.settle_held_by(stored.identity)
+                    clear_away(stored.address)
                 return True
             lock.release()
         threading.Event().wait(_INTERVAL_S / 2)

@@ -39,6 +39,8 @@ TROUBLES: Final = (OSError, EOFError, AuthenticationError)
 TAKEN: Final = b"taken"
 REFUSED: Final = b"refused"
 
+_PREFIX = "gymdash-"
+_SECRET, _SOCKET = "secret", "keeper"
 _SECRET_BYTES = 32
 _LONGEST_SOCKET_PATH = 100  # the system's own limit is 104 or 108 bytes
 _PATIENCE_S = 10.0
@@ -57,7 +59,7 @@ class Mailbox:
         self._is_closed = threading.Event()
         self._folder = _private_folder()
         secret = secrets.token_bytes(_SECRET_BYTES)
-        (self._folder / "secret").write_bytes(secret)
+        (self._folder / _SECRET).write_bytes(secret)
         family, address = _address_in(self._folder)
         self._listener = Listener(address, family, backlog=64, authkey=secret)
         threading.Thread(target=self._accept, name="gymdash-mailbox", daemon=True).start()
@@ -70,7 +72,7 @@ class Mailbox:
     @property
     def is_there(self) -> bool:
         """Whether others can still find it: folders for what is temporary are cleaned now and then."""
-        return (self._folder / "secret").exists()
+        return (self._folder / _SECRET).exists()
 
     def close(self) -> None:
         """Take no more letters."""
@@ -110,7 +112,7 @@ def post(address: str, head: bytes, body: bytes) -> bool:
     folder = Path(address)
     _check_private(folder)
     family, name = _address_in(folder)
-    secret = (folder / "secret").read_bytes()
+    secret = (folder / _SECRET).read_bytes()
     with Client(name, family) as connection:
         # Client(authkey=...) would do the same, and wait for ever where the keeper is stopped.
         _await_answer(connection, address)
@@ -128,14 +130,26 @@ def _await_answer(connection: Connection, address: str) -> None:
         raise TimeoutError(msg)
 
 
+def clear_away(address: str) -> None:
+    """Remove what a keeper left that was killed. The address may say anything: only such a folder is removed."""
+    folder = Path(address)
+    try:
+        _check_private(folder)
+        left = {path.name for path in folder.iterdir()}
+    except (OSError, ValueError):  # it is gone, or nobody's to remove
+        return
+    if folder.name.startswith(_PREFIX) and left <= {_SOCKET, _SECRET}:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def _private_folder() -> Path:
     """Make a folder for this user alone, with a path short enough for a socket."""
     for parent in (os.environ.get("XDG_RUNTIME_DIR"), None, "/tmp"):  # noqa: S108 - mkdtemp makes it private
         try:
-            folder = Path(tempfile.mkdtemp(prefix="gymdash-", dir=parent or None))
+            folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent or None))
         except OSError:
             continue
-        if sys.platform == "win32" or len(str(folder / "keeper").encode()) < _LONGEST_SOCKET_PATH:
+        if sys.platform == "win32" or len(str(folder / _SOCKET).encode()) < _LONGEST_SOCKET_PATH:
             return folder
         folder.rmdir()
     msg = (
@@ -157,4 +171,4 @@ def _check_private(folder: Path) -> None:
 def _address_in(folder: Path) -> tuple[str, str]:
     if sys.platform == "win32":
         return "AF_PIPE", rf"\\.\pipe\{folder.name}"
-    return "AF_UNIX", str(folder / "keeper")
+    return "AF_UNIX", str(folder / _SOCKET)
