@@ -4,7 +4,7 @@ A launcher says where; an ``Execution`` stores what the simulation says; a ``Rel
 to the store and wishes from it, for all simulations that this process executes.
 """
 
-from gymdash_jupyter.launch.contract import Launcher
+from gymdash_jupyter.launch.contract import Launcher, Place
 from gymdash_jupyter.launch.cpus import usable_cpus
 from gymdash_jupyter.launch.deaths import DeathWatch, attended, settle, settle_dead
 from gymdash_jupyter.launch.execution import Execution
@@ -38,6 +38,7 @@ __all__ = [
     "Launcher",
     "Lookout",
     "Maker",
+    "Place",
     "ProcessLauncher",
     "Relay",
     "StoredOrder",

@@ -13,6 +13,7 @@ All may be called from any thread; forcing one that has ended does nothing.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 if TYPE_CHECKING:
@@ -25,6 +26,17 @@ IN_PROCESSES: Final = "process"
 """The launcher whose simulations have a process of their own each, in which nothing else is executed."""
 
 
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where one simulation may execute.
+
+    Attributes:
+        owner: The process that will execute it.
+    """
+
+    owner: ProcessIdentity
+
+
 class Launcher(ABC):
     """Execute simulations somewhere."""
 
@@ -35,7 +47,7 @@ class Launcher(ABC):
     """Whether simulations execute in the process that launches them."""
 
     @abstractmethod
-    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> ProcessIdentity:
+    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> Place:
         """Make a place for a simulation without beginning to execute it.
 
         Args:
@@ -43,7 +55,7 @@ class Launcher(ABC):
             kwargs: The start kwargs.
 
         Returns:
-            The process that will execute it.
+            The place. Whoever loses against another start of the same simulation has one of its own.
 
         Raises:
             CannotTravelError: It can only execute in this process.
@@ -51,11 +63,11 @@ class Launcher(ABC):
         """
 
     @abstractmethod
-    def release(self, execution: Execution) -> None:
+    def release(self, place: Place) -> None:
         """Give up a reserved place, because somebody else has started or ended the simulation."""
 
     @abstractmethod
-    def start(self, execution: Execution, kwargs: Mapping[str, Any]) -> None:
+    def start(self, execution: Execution, kwargs: Mapping[str, Any], place: Place) -> None:
         """Begin to execute in the reserved place and return."""
 
     @abstractmethod

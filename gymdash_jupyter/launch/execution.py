@@ -105,12 +105,12 @@ class Execution:
             CannotTravelError: It can only execute in this process; nothing has changed.
             LaunchError: No process could be started; nothing has changed.
         """
-        owner = launcher.reserve(self, kwargs)
+        place = launcher.reserve(self, kwargs)
         move = Move(
             self.simulation.sim_id,
             SimState.SETTING_UP,
             now_utc(),
-            owner=owner,
+            owner=place.owner,
             taken_from=taken_from or self._relay.identity,
             launcher=launcher.name,
             start_kwargs=kwargs,
@@ -118,11 +118,11 @@ class Execution:
         try:
             self._store_move(move)
         except BaseException:
-            launcher.release(self)
+            launcher.release(place)
             raise
         self._begin(launcher, kwargs)
         try:
-            launcher.start(self, kwargs)
+            launcher.start(self, kwargs, place)
         except Exception as exc:
             self.simulation._end_before_run(Verdict(SimState.FAILED, (error_status(exc),)))
             raise

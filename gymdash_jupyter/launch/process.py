@@ -8,10 +8,11 @@ not reach it. This process only keeps the handle up to date (``attending``).
 from __future__ import annotations
 
 import subprocess
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gymdash_jupyter.launch.attending import Attendance
-from gymdash_jupyter.launch.contract import IN_PROCESSES, Launcher
+from gymdash_jupyter.launch.contract import IN_PROCESSES, Launcher, Place
 from gymdash_jupyter.launch.orders import order_for
 from gymdash_jupyter.launch.parcel import pack
 from gymdash_jupyter.launch.spawning import spawn
@@ -52,16 +53,21 @@ class SpawnedWorker:
         return self._process.wait()
 
 
+@dataclass(frozen=True, eq=False)
+class _WaitingWorker(Place):
+    """A worker that waits for its parcel."""
+
+    attendance: Attendance
+    parcel: bytes
+
+
 class ProcessLauncher(Launcher):
     """Execute each simulation in a process of its own."""
 
     name: ClassVar[str] = IN_PROCESSES
     is_here: ClassVar[bool] = False
 
-    def __init__(self) -> None:
-        self._reserved: dict[Execution, tuple[Worker, Attendance, bytes]] = {}
-
-    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> ProcessIdentity:
+    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> Place:
         """See ``Launcher.reserve``."""
         simulation = execution.simulation
         parcel = pack(simulation, kwargs)
@@ -70,27 +76,30 @@ class ProcessLauncher(Launcher):
             project, str(simulation.sim_id)
         )
         attendance = Attendance(worker, simulation, execution.following, execution.store)
-        self._reserved[execution] = worker, attendance, parcel
-        return worker.identity
+        return _WaitingWorker(worker.identity, attendance, parcel)
 
-    def release(self, execution: Execution) -> None:
+    def release(self, place: Place) -> None:
         """See ``Launcher.release``."""
-        _, attendance, _ = self._reserved.pop(execution)
-        attendance.dismiss()
+        _waiting(place).attendance.dismiss()
 
-    def start(self, execution: Execution, kwargs: Mapping[str, Any]) -> None:  # noqa: ARG002 - they are in the parcel
+    def start(self, execution: Execution, kwargs: Mapping[str, Any], place: Place) -> None:  # noqa: ARG002 - they are in the parcel
         """See ``Launcher.start``."""
-        worker, attendance, parcel = self._reserved.pop(execution)
+        waiting = _waiting(place)
         project = project_of_store(execution.store)
-        order = order_for(project, execution.simulation.sim_id, worker.identity)
+        order = order_for(project, execution.simulation.sim_id, waiting.owner)
         try:
-            attendance.begin(order, parcel)
+            waiting.attendance.begin(order, waiting.parcel)
         except RuntimeError as exc:  # no thread can be started
-            attendance.abandon(exc)
+            waiting.attendance.abandon(exc)
             raise
 
     def force_stop(self, execution: Execution) -> None:
         """See ``Launcher.force_stop``; the worker does it, and who asked for it kills (``forcing``)."""
+
+
+def _waiting(place: Place) -> _WaitingWorker:
+    assert isinstance(place, _WaitingWorker), "it was reserved by this launcher"  # noqa: S101
+    return place
 
 
 def start_worker(project: Project, sim_id: str) -> SpawnedWorker:

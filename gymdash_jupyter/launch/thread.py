@@ -17,14 +17,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.errors import StopSimException
-from gymdash_jupyter.launch.contract import Launcher
+from gymdash_jupyter.launch.contract import Launcher, Place
 from gymdash_jupyter.liveness import own_identity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gymdash_jupyter.launch.execution import Execution
-    from gymdash_jupyter.records import ProcessIdentity
 
 logger = logging.getLogger(__name__)
 
@@ -38,14 +37,14 @@ class ThreadLauncher(Launcher):
     name: ClassVar[str] = "thread"
     is_here: ClassVar[bool] = True
 
-    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> ProcessIdentity:  # noqa: ARG002
+    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> Place:  # noqa: ARG002
         """See ``Launcher.reserve``; there is always room for one more thread."""
-        return own_identity()
+        return Place(own_identity())
 
-    def release(self, execution: Execution) -> None:
+    def release(self, place: Place) -> None:
         """See ``Launcher.release``."""
 
-    def start(self, execution: Execution, kwargs: Mapping[str, Any]) -> None:
+    def start(self, execution: Execution, kwargs: Mapping[str, Any], place: Place) -> None:  # noqa: ARG002 - any thread will do
         """See ``Launcher.start``."""
         simulation = execution.simulation
         # A daemon, so that a kernel can end; scripts wait for it in _wait_at_exit.

@@ -27,7 +27,7 @@ from gymdash_jupyter.errors import (
 )
 from gymdash_jupyter.launch import messages
 from gymdash_jupyter.launch.collecting import collect_as_usual, collect_rarely
-from gymdash_jupyter.launch.contract import IN_PROCESSES, Launcher
+from gymdash_jupyter.launch.contract import IN_PROCESSES, Launcher, Place
 from gymdash_jupyter.launch.execution import Execution
 from gymdash_jupyter.launch.orders import Order, read_order
 from gymdash_jupyter.launch.parcel import unpack
@@ -150,14 +150,14 @@ class MainThread(Launcher):
     def __init__(self, identity: ProcessIdentity) -> None:
         self._identity = identity
 
-    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> ProcessIdentity:  # noqa: ARG002
+    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> Place:  # noqa: ARG002
         """See ``Launcher.reserve``."""
-        return self._identity
+        return Place(self._identity)
 
-    def release(self, execution: Execution) -> None:
+    def release(self, place: Place) -> None:
         """See ``Launcher.release``."""
 
-    def start(self, execution: Execution, kwargs: Mapping[str, Any]) -> None:
+    def start(self, execution: Execution, kwargs: Mapping[str, Any], place: Place) -> None:  # noqa: ARG002 - it is in it
         """Execute it; returns when it has ended."""
         execution.simulation._execute(kwargs)
 
@@ -206,7 +206,7 @@ class _Working:
         except SimulationStateError as exc:
             logger.warning("%s", exc)
             return
-        self._launcher.start(execution, kwargs)
+        self._launcher.start(execution, kwargs, self._launcher.reserve(execution, kwargs))
         if execution.is_forced:
             _kill_children()  # nobody else would: they are of this process's session
         self._store_end()

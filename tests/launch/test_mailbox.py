@@ -18,7 +18,12 @@ from gymdash_jupyter.launch.queue.mailbox import Mailbox
 logging.basicConfig(stream=sys.stdout, format="%(message)s")
 box = Mailbox(lambda head, body: True)
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-resource.setrlimit(resource.RLIMIT_NOFILE, (os.dup(0), hard))
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
+held = []
+try:
+    while True: held.append(os.dup(0))
+except OSError:
+    pass
 print(box.address)
 input()
 resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -18,10 +18,9 @@ from gymdash_jupyter.errors import (
     UnknownSimulationError,
     UnknownSimulationTypeError,
 )
-from gymdash_jupyter.launch import LAUNCHERS, Execution, Launcher
+from gymdash_jupyter.launch import LAUNCHERS, Execution, Launcher, Place
 from gymdash_jupyter.liveness import own_identity
 from gymdash_jupyter.project import Project
-from gymdash_jupyter.records import ProcessIdentity
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import ProjectStore
 from gymdash_jupyter.tracker import SimulationTracker
@@ -138,13 +137,13 @@ class Broken(Launcher):
     name: ClassVar[str] = "broken"
     is_here: ClassVar[bool] = True
 
-    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> ProcessIdentity:
-        return own_identity()
+    def reserve(self, execution: Execution, kwargs: Mapping[str, Any]) -> Place:
+        return Place(own_identity())
 
-    def release(self, execution: Execution) -> None:
+    def release(self, place: Place) -> None:
         raise AssertionError("it was wanted")
 
-    def start(self, execution: Execution, kwargs: Mapping[str, Any]) -> None:
+    def start(self, execution: Execution, kwargs: Mapping[str, Any], place: Place) -> None:
         raise RuntimeError("can't start new thread")
 
     def force_stop(self, execution: Execution) -> None:
