@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_INTERRUPTIBLE_S = 0.5
 _KERNEL_GRACE_S = 2.0
 _STORE_GRACE_S = 10.0
 
@@ -101,7 +102,9 @@ class _Running:
             # Again and again: each that ends may let another one out of a queue.
             while not _is_kernel() and not _was_interrupted() and (executions := self._left()):
                 for execution in executions:
-                    execution.simulation.wait()
+                    # In pieces: a Ctrl-C that comes just before Python blocks is only seen afterwards.
+                    while not execution.simulation.wait(_INTERRUPTIBLE_S):
+                        pass
         except KeyboardInterrupt:
             logger.info("Interrupted while simulations were running: stopping them.")
         self._stop_all(time.monotonic() + _KERNEL_GRACE_S)
