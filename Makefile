@@ -82,7 +82,8 @@ contracts: .venv/.installed
 .PHONY: unit
 unit: install
 	@echo "==> unit tests"
-	@$(PYTEST) -m "not slow and not browser"
+	@$(PYTEST) -m "not slow and not browser" -n 2 --dist loadfile --ignore tests/storms
+	@$(PYTEST) -m "not slow and not browser" tests/storms
 
 .PHONY: js
 js: js/node_modules/.package-lock.json
