@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
@@ -71,7 +72,7 @@ def bare(
     """Train with stable-baselines3 alone."""
     vec_env = make_vec_env(env, n_envs=n_envs, seed=seed)
     made_by: type[BaseAlgorithm] = getattr(sb3, algorithm.upper())
-    return made_by("MlpPolicy", vec_env, seed=seed, **arguments).learn(steps)
+    return made_by("MlpPolicy", vec_env, seed=seed, **deepcopy(arguments)).learn(steps)
 
 
 def weights(model: BaseAlgorithm) -> dict[str, np.ndarray]:
