@@ -104,7 +104,9 @@ def test_episode_times_add_up_to_the_time_of_the_training() -> None:
     times = scalars["episode/time"]
     monitor = simulation.model.get_env().get_attr("episode_times")[0]
     # Monitor counts from its making; differences of its times are durations, but for the first episode.
-    assert times.values[1:] == pytest.approx(np.diff(monitor), abs=0.02)
+    # The two look at the clock one after the other; a busy machine may come in between now and then.
+    assert np.median(np.abs(times.values[1:] - np.diff(monitor))) < 0.005
+    assert times.values[1:].sum() == pytest.approx(monitor[-1] - monitor[0], abs=0.5)
     assert 0 < times.values[0] <= monitor[0]
 
 
