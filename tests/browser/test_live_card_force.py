@@ -32,6 +32,7 @@ def test_one_that_does_not_answer_is_stopped_by_force(open_notebook: OpenNoteboo
     notebook.run(0)
     notebook.run(1)
     output = notebook.output(1)
+    output.get_by_text("Running", exact=True).wait_for(timeout=15_000)
     output.get_by_role("button", name="Stop").click()
     output.get_by_text("Not answering", exact=True).wait_for(timeout=20_000)
     output.get_by_role("button", name="Force stop").click()

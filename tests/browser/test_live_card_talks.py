@@ -96,6 +96,8 @@ def test_video_is_shown_and_played_in_the_card(open_notebook: OpenNotebook) -> N
     notebook.run(0)
     notebook.run(1)
     output = notebook.output(1)
+    # The card has grown below what is seen since it was begun, and only what is seen is fetched.
+    output.locator(".gd-thumb").first.scroll_into_view_if_needed()
     output.locator(".gd-thumb img").wait_for()
     assert "episode 3" in output.locator(".gd-clipcard").inner_text()
     output.locator(".gd-mark").click()
