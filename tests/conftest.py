@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.launch.processes import kill_all_of
+from tests.leftovers import end_processes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def _leave_no_process_behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """End the workers and keepers of all projects of these tests, which would outlive them."""
     yield
-    kill_all_of(tmp_path_factory.getbasetemp())
+    end_processes_of(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture

@@ -9,11 +9,12 @@ import psutil
 
 
 def end_processes_of(folder: Path) -> None:
-    """Kill the keepers and workers of a project; their command lines name its folder."""
+    """Kill the keepers and workers of the projects at or below a folder; their command lines name it."""
     found = []
     for process in psutil.process_iter(["cmdline"]):
         arguments = process.info["cmdline"] or []
-        if str(folder) in arguments and "gymdash_jupyter.launch." in " ".join(arguments):
+        is_ours = any(argument.startswith("gymdash_jupyter.launch.") for argument in arguments)
+        if is_ours and any(Path(argument).is_relative_to(folder) for argument in arguments):
             found.append(process)
             with suppress(psutil.NoSuchProcess):
                 process.kill()

@@ -29,7 +29,10 @@ def refusal(
     """
     where, value = _first(parts, fits)
     kind = f"{type(value).__module__}.{type(value).__qualname__}".removeprefix("builtins.")
-    what = f"{where}, a {kind}" if where else f"something in it ({type(exc).__name__}: {exc})"
+    article = "an" if kind[:1].lower() in "aeiou" else "a"
+    what = (
+        f"{where}, {article} {kind}" if where else f"something in it ({type(exc).__name__}: {exc})"
+    )
     name = type(simulation).__name__
     msg = (
         f"{name} cannot travel to another process because of {what}, which means something only in "

@@ -26,9 +26,10 @@ from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 from gymdash_jupyter.tracker import SimulationTracker
-from tests.launch import processes, samples
+from tests.launch import samples
 from tests.launch.other_process import OtherProcess
 from tests.launch.samples import made
+from tests.leftovers import end_processes_of
 from tests.waiting import wait_until
 
 PATIENCE_S = 30.0
@@ -38,7 +39,7 @@ PATIENCE_S = 30.0
 def tracker(project: Project) -> Iterator[SimulationTracker]:
     """Give a tracker whose workers are gone afterwards."""
     yield SimulationTracker("process", project=project)
-    processes.kill_all_of(project.folder)
+    end_processes_of(project.folder)
 
 
 def done(tracker: SimulationTracker, sim: Simulation, **start_kwargs: Any) -> Simulation:
