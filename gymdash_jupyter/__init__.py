@@ -70,14 +70,14 @@ _WHERE = {
     "plot_media": "session",
     "plot_scalars": "session",
     "rollout": "session",
-    "run": "session",
+    "run": "running",
     "scalars": "session",
     "show_media": "session",
     "simulations": "session",
     "start": "start",
     "statuses": "session",
-    "tracker": "session",
-    "warm_up": "session",
+    "tracker": "running",
+    "warm_up": "running",
     "watch": "session",
 }
 _MODULES = ("compat",)
@@ -134,13 +134,13 @@ if TYPE_CHECKING:
     from gymdash_jupyter.session import plot_media as plot_media
     from gymdash_jupyter.session import plot_scalars as plot_scalars
     from gymdash_jupyter.session import rollout as rollout
-    from gymdash_jupyter.session import run as run
+    from gymdash_jupyter.running import run as run
     from gymdash_jupyter.session import scalars as scalars
     from gymdash_jupyter.session import show_media as show_media
     from gymdash_jupyter.session import simulations as simulations
     from gymdash_jupyter.session import statuses as statuses
-    from gymdash_jupyter.session import tracker as tracker
-    from gymdash_jupyter.session import warm_up as warm_up
+    from gymdash_jupyter.running import tracker as tracker
+    from gymdash_jupyter.running import warm_up as warm_up
     from gymdash_jupyter.session import watch as watch
     from gymdash_jupyter.simulation import Simulation as Simulation
     from gymdash_jupyter.start import add_gymdash_arguments as add_gymdash_arguments

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from gymdash_jupyter import current, registry, session
+from gymdash_jupyter import current, registry, running
 from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.launch import thread
 from tests.waiting import wait_until
@@ -20,7 +20,7 @@ from tests.waiting import wait_until
 def clean_state(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Replace the state of this Python process, and end what a test leaves running."""
     monkeypatch.setattr(current, "_session", current._Session())
-    monkeypatch.setattr(session, "_trackers", session._Trackers())
+    monkeypatch.setattr(running, "_trackers", running._Trackers())
     monkeypatch.setattr(registry, "_types", registry._Types())
     try:
         yield
