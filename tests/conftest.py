@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,13 @@ def _leave_no_process_behind(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """End the workers and keepers of all projects of these tests, which would outlive them."""
     yield
     end_processes_of(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _let_children_hear_ctrl_c() -> None:
+    """Undo what a shell does to programs in the background: they ignore Ctrl-C, and so do their children."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
