@@ -7,7 +7,6 @@ smoothing, and gets its own points. Used in the refresh loop's thread only.
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +15,7 @@ import numpy as np
 from gymdash_jupyter.errors import UnknownSimulationError
 from gymdash_jupyter.widgets.card_output import OpenOutput
 from gymdash_jupyter.widgets.curves import ROWS, Curve, Floats, Sparkline
+from gymdash_jupyter.widgets.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,16 +53,10 @@ class _Tab:
 
 
 @dataclass
-class CardView:
+class CardView(View):
     """One place on the page where a card is shown.
 
     Attributes:
-        view_id: Chosen by the browser.
-        is_seen: Whether somebody can see it.
-        heard: When the browser last spoke of it, on the monotonic clock.
-        touched: When somebody last did something with it, on the monotonic clock.
-        page: Which browser page it is on; another after a reload.
-        sent: When something was last sent to it, on the monotonic clock.
         key: The series that is drawn.
         smoothing: Weight of the running average, 0 to 0.99.
         width: Of the chart, in CSS pixels.
@@ -72,12 +66,6 @@ class CardView:
         output: What simulations printed, as far as it is open here.
     """
 
-    view_id: str
-    is_seen: bool = True
-    heard: float = 0.0
-    touched: float = 0.0
-    page: str = ""
-    sent: float = 0.0
     key: str = ""
     smoothing: float = 0.0
     width: int = _DEFAULT_WIDTH
@@ -88,18 +76,8 @@ class CardView:
     _lines: dict[UUID, _Line] = field(default_factory=dict)
     _tabs: dict[str, _Tab] = field(default_factory=dict)
     _media_sent: int = -1
-    _is_new: bool = True
     _must_read: bool = True
     _must_value: bool = True
-
-    def hear(self, content: Mapping[str, Any]) -> None:
-        """Note that the browser spoke."""
-        self.heard = time.monotonic()
-        idle = content.get("idle_s")
-        if isinstance(idle, (int, float)):
-            self.touched = max(self.touched, self.heard - idle)
-        if isinstance(content.get("page"), str):
-            self.page = content["page"]
 
     def wish(self, content: Mapping[str, Any]) -> None:
         """Take over what the browser says it shows; what makes no sense is left as it was."""
@@ -107,7 +85,7 @@ class CardView:
         if isinstance(key, str) and key != self.key:
             self.key = key
             self._lines = {}
-            self._is_new = self._must_read = True
+            self.is_new = self._must_read = True
         self._wish_width(content.get("width"))
         self._wish_smoothing(content.get("smoothing"))
         self._wish_between(content.get("between"))
@@ -120,7 +98,7 @@ class CardView:
 
     def start_again(self) -> None:
         """Read and send everything once more: something may have been missed."""
-        self._must_read = self._must_value = self._is_new = True
+        self._must_read = self._must_value = self.is_new = True
         self._media_sent = -1
         self.output.start_again()
         for line in self._lines.values():
@@ -153,7 +131,7 @@ class CardView:
                 parts.append(_part(sim_id, line, picture.shape[1], is_all=is_all))
                 pictures.append(picture)
                 last.append(line.last)
-        if not parts and not self._is_new:
+        if not parts and not self.is_new:
             return None
         joined = np.concatenate(pictures, axis=1) if pictures else np.empty((ROWS, 0))
         message = {
@@ -162,10 +140,10 @@ class CardView:
             "view": self.view_id,
             "key": self.key,
             "smoothing": self.smoothing,
-            "is_new": self._is_new,
+            "is_new": self.is_new,
             "parts": parts,
         }
-        self._is_new = False
+        self.is_new = False
         return message, [*(row.tobytes() for row in joined), np.array(last, np.float64).tobytes()]
 
     def values_message(

@@ -20,12 +20,13 @@ from gymdash_jupyter.widgets.card_contents import CardContents
 from gymdash_jupyter.widgets.card_media import CardMedia
 from gymdash_jupyter.widgets.card_output import CardOutput
 from gymdash_jupyter.widgets.card_traits import CardTraits
-from gymdash_jupyter.widgets.card_views import CardViews
+from gymdash_jupyter.widgets.card_view import CardView
 from gymdash_jupyter.widgets.outputs import Outputs
 from gymdash_jupyter.widgets.refresh import News, RefreshLoop
 from gymdash_jupyter.widgets.static_card import static_card
 from gymdash_jupyter.widgets.static_text import simulations_text
 from gymdash_jupyter.widgets.subshells import follow_front_end
+from gymdash_jupyter.widgets.views import Views
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from gymdash_jupyter.media.paths import HasSimsFolder
     from gymdash_jupyter.store import ProjectStore
     from gymdash_jupyter.widgets.card_actions import CardActions
-    from gymdash_jupyter.widgets.card_view import CardView
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class LiveCard(CardTraits):
         self._desk = ActionDesk(actions, self._sim_ids, self._answer)
         self._loop = RefreshLoop.of(store)
         self._wishes: deque[dict[str, Any]] = deque()
-        self._views = CardViews()
+        self._views: Views[CardView] = Views(CardView)
         self._contents = CardContents(store, self._sim_ids)
         self._project = project
         self._media = CardMedia(store, self._sim_ids, project)
