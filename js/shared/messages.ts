@@ -23,15 +23,19 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+const GONE = "The kernel of this card is gone. Run gd.watch() to see it live again.";
+
 export class Channel {
   /** Distinguishes this view of the panel from others of the same model. */
   readonly view = Math.random().toString(36).slice(2, 10);
   readonly #model: Sender;
+  readonly #gone: string;
   readonly #waiting = new Map<string, Waiting>();
   #count = 0;
 
-  constructor(model: Sender) {
+  constructor(model: Sender, gone = GONE) {
     this.#model = model;
+    this.#gone = gone;
   }
 
   /** Say something that needs no answer. */
@@ -51,8 +55,7 @@ export class Channel {
     return new Promise((resolve, reject) => {
       if (this.#send({ id, kind, view: this.view, ...content })) {
         this.#waiting.set(id, { resolve, reject });
-      } else
-        reject(new Error("The kernel of this card is gone. Run gd.watch() to see it live again."));
+      } else reject(new Error(this.#gone));
     });
   }
 
