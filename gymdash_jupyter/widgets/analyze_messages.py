@@ -14,7 +14,8 @@ its key.
 ``smoothing_passes`` ``x`` (``"step" "relative" "wall"``) ``log_y`` ``fits_y`` (y spans what the shown x range holds, else
 all) ``between`` (``null`` or ``[low, high]`` in the unit of x: the brush) ``hidden`` (line ids) ``folded`` (names of
 groups of keys) ``best`` (key or pattern -> ``"max"`` or ``"min"``) ``open_media`` (list of ``[sim_id, key, step]``: set it
-to have media opened elsewhere). The browser sets any of them and needs to tell nothing else: the kernel observes. When
+to have media opened elsewhere) ``has_media_panel`` (whether somebody watches ``open_media``, as the dashboard does; false at
+first). The browser sets any of them and needs to tell nothing else: the kernel observes. When
 ``x`` changes, the kernel sets ``between`` to null. When ``overview_key`` or ``detail_key`` is ``""``, the kernel chooses and
 sets it. While a brush is dragged set ``between`` at most some ten times a second and draw from what is there meanwhile.
 
@@ -42,7 +43,7 @@ precedence: what stands first is read first.
     what stands before the first ``/`` (``""`` for keys without one; that group comes first), at most 1,000.
 ``chart``
     ``{"chart": id, "key", "x": "step", "is_new": bool, "is_done": bool, "is_smoothed": bool, "has_band": bool,
-    "between": null | [low, high], "end": null | number, "parts": [{"line": id, "count": n, "is_all": bool, "total": m}, ...]}``
+    "between": null | [low, high], "extent": null | [low, high], "end": null | number, "parts": [{"line": id, "count": n, "is_all": bool, "total": m}, ...]}``
     with the buffers ``x, y, smoothed, low, high``: in each, the points of all parts one after the other, ``count`` points a
     part. ``smoothed`` is empty without ``is_smoothed``; ``low`` and ``high`` (95 % band of a group) are empty without
     ``has_band``, and NaN where there is none (fewer than two simulations report).
@@ -50,7 +51,8 @@ precedence: what stands first is read first.
     the browser has of the line; else they come behind. ``total``: points recorded, of which the browser has fewer when the picture is
     thinned; 0 for a line of several simulations. A line without a part has nothing new. ``is_done``: every line
     has been sent (while false, more lines are still being read). ``between``: the range for which the points were
-    chosen (``detail`` only; they reach one point beyond it). ``end``: how far x will reach when what runs has ended. x ascends.
+    chosen (``detail`` only; they reach one point beyond it). ``extent`` (``detail`` with ``between`` only): least and greatest value of
+    all lines over all of x, bands included, for a y axis that does not fit the range. ``end``: how far x will reach when what runs has ended. x ascends.
     x is steps; seconds since the simulation started (``relative``); or seconds since the epoch (``wall``).
 ``table``
     ``{"key", "direction": "max" | "min", "rows": [{"line": id, "n": reporting, "of": members}, ...]}`` with the one buffer
@@ -71,6 +73,7 @@ kind           content                           result
 ``csv``        ``{}``                            ``{"name": "analyze.csv", "type": "text/csv"}`` + 1 buffer: what is shown
 ``picture``    ``{"format": "png" | "svg",       ``{"name", "type"}`` + 1 buffer; ``keys`` null: the detail key
                "keys": [...] | null}``
+``code``       ``{}``                            ``{"text": ...}``: the Python that makes the same matplotlib figure as the detail chart
 ``thumbnail``  ``{"number"}``                    ``{"type"}`` + 1 buffer, as in the card
 ``piece``      ``{"number", "offset"}``          ``{"type", "size"}`` + 1 buffer, as in the card
 ============== ================================= ==========================================================================
