@@ -44,7 +44,9 @@ _BEAT_S: Final = 2.0
 class Panel(AnyWidget):
     """Show one side of a project live, in a cell or beside other panels.
 
-    Subclasses override ``_load``, ``_take``, ``_send`` and ``_is_lively``, which are called in the refresh loop's one
+    A trait may not be called ``keys``: ipywidgets keeps the names of synchronised traits there.
+
+    Subclasses override ``_load``, ``_take``, ``_send_to`` and ``_is_lively``, which are called in the refresh loop's one
     thread, and answer the question ``kind`` of the browser by a method ``_do_<kind>``, called in a helper thread.
 
     Args:
@@ -96,7 +98,7 @@ class Panel(AnyWidget):
     def _take(self, news: News) -> None:
         """Take over what changed in the project."""
 
-    def _send(self, view: View) -> None:
+    def _send_to(self, view: View) -> None:
         """Send to a view what is new for it; ``view.is_new`` says that it has nothing yet."""
 
     def _is_lively(self) -> bool:
@@ -190,7 +192,7 @@ class Panel(AnyWidget):
         self.show_problem("")
         is_lively = self._is_lively()
         for view in due:
-            self._send(view)
+            self._send_to(view)
             view.is_new = False
             self._beat(view, is_lively)
         return is_lively
