@@ -46,8 +46,8 @@ class Panel(AnyWidget):
 
     A trait may not be called ``keys``: ipywidgets keeps the names of synchronised traits there.
 
-    Subclasses override ``_load``, ``_take``, ``_send_to`` and ``_is_lively``, which are called in the refresh loop's one
-    thread, and answer the question ``kind`` of the browser by a method ``_do_<kind>``, called in a helper thread.
+    Subclasses override ``_load``, ``_take``, ``_send_to`` and ``_is_lively``, which are called in the refresh loop's
+    one thread, and answer the question ``kind`` of the browser by a method ``_do_<kind>``, called in a helper thread.
 
     Args:
         project: A project, its folder, a tracker, or None for the current project.
