@@ -1,7 +1,8 @@
 /** Marks in a lane below the x axis of a chart: a triangle for one thing, a pill with a number for several. */
-import { clusters } from "./card/media_words";
+
 import { h } from "./dom";
 import { formatCount } from "./format";
+import { clusters } from "./media/media_words";
 import type { Plot } from "./plot";
 
 const APART = 20;
@@ -11,26 +12,29 @@ export interface MarkData {
   number: number;
 }
 
+/** The number to go to, all that the mark stands for, and itself. */
+type OnPick = (number: number, all: readonly number[], mark: HTMLElement) => void;
+
 export class Marks {
   readonly element = h("div", { class: "gd-lane" });
-  readonly #onPick: (number: number) => void;
+  readonly #onPick: OnPick;
   #last = "";
 
-  constructor(onPick: (number: number) => void) {
+  constructor(onPick: OnPick) {
     this.#onPick = onPick;
   }
 
   /** Put them where their steps are; those out of sight are left out. */
   place(plot: Plot, marks: readonly MarkData[], chosen: number | null): void {
-    const { over, width } = plot;
+    const { left: side, top, width, height } = plot.area;
     const places = marks
       .map(({ step, number }) => ({ left: Math.round(plot.left(step)), number }))
       .filter(({ left }) => left >= 0 && left <= width);
     const found = clusters(places, APART);
-    const text = JSON.stringify([found, chosen, over.style.left, over.style.height]);
+    const text = JSON.stringify([found, chosen, side, top, height]);
     if (text === this.#last) return;
     this.#last = text;
-    this.element.style.cssText = `left:${over.offsetLeft}px;top:${over.offsetTop + over.offsetHeight + 7}px`;
+    this.element.style.cssText = `left:${side}px;top:${top + height + 7}px`;
     this.element.replaceChildren(
       ...found.map(({ left, numbers }) => this.#mark(left, numbers, chosen)),
     );
@@ -46,7 +50,9 @@ export class Marks {
     mark.style.left = `${left}px`;
     // Again and again at a pill goes through what is in it.
     const next = numbers[(chosen === null ? -1 : numbers.indexOf(chosen)) + 1] ?? numbers[0];
-    mark.addEventListener("click", () => next !== undefined && this.#onPick(next));
+    mark.addEventListener("click", () => {
+      if (next !== undefined) this.#onPick(next, numbers, mark);
+    });
     return mark;
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { MediaItem } from "../shared/card/media_files";
-import { captionLines, clusters, lengthText } from "../shared/card/media_words";
+import type { MediaItem } from "../shared/media/media_files";
+import { captionLines, clusters, lengthText } from "../shared/media/media_words";
 import panel from "../widgets/live_card";
 import { FakeModel } from "./fakes";
 

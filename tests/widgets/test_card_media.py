@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gymdash_jupyter.records import Batch, MediaItem, now_utc
-from gymdash_jupyter.widgets import card_media
+from gymdash_jupyter.widgets import media_pieces
 from tests.waiting import wait_until
 from tests.widgets.conftest import OWNER, Browser
 
@@ -70,7 +70,7 @@ def test_new_media_come_alone(filmed, monkeypatch):
 
 def test_file_comes_in_pieces(filmed, monkeypatch):
     add, show = filmed
-    monkeypatch.setattr(card_media, "PIECE", 4)
+    monkeypatch.setattr(media_pieces, "PIECE", 4)
     add("media/a.mp4", b"0123456")
     browser = show()
     browser.wait_for("media")
@@ -133,7 +133,7 @@ def test_file_that_is_gone_is_said_to_be(filmed):
 
 def test_too_large_a_file_is_named_instead(filmed, monkeypatch):
     add, show = filmed
-    monkeypatch.setattr(card_media, "LARGEST", 3)
+    monkeypatch.setattr(media_pieces, "LARGEST", 3)
     add("media/a.mp4", b"0123")
     browser = show()
     browser.wait_for("media")

@@ -1,13 +1,13 @@
 /** A card: it puts its parts together, tells the kernel what it shows and takes what comes. */
 import { h, setText, show } from "../dom";
 import { formatClock } from "../format";
+import { MediaFiles, type MediaItem } from "../media/media_files";
 import { Channel, type Message } from "../messages";
 import { Actions } from "./actions";
 import { Calls } from "./calls";
 import { Header } from "./header";
 import { KernelClock } from "./kernel_clock";
 import { Legend } from "./legend";
-import { MediaFiles, type MediaItem } from "./media_files";
 import { MediaStrip } from "./media_strip";
 import type { CardModel } from "./model";
 import { ErrorNote, ProblemNote } from "./notes";

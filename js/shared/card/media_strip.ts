@@ -2,8 +2,8 @@
 import { h, setAttribute, setText, show } from "../dom";
 import { formatCount } from "../format";
 import { icon } from "../icons";
-import type { MediaFiles, MediaItem } from "./media_files";
-import { captionLines, lengthText } from "./media_words";
+import type { MediaFiles, MediaItem } from "../media/media_files";
+import { captionLines, lengthText } from "../media/media_words";
 import { Fold } from "./notes";
 
 const NEWEST = 3;

@@ -1,12 +1,12 @@
 /** The curves of a card: keys as tabs, chart tools, chart; what is drawn and how. */
 import { Chart } from "../chart";
 import { h, show } from "../dom";
+import type { MediaItem } from "../media/media_files";
 import { floats, type Message } from "../messages";
 import type { XKind } from "../picture";
 import { CardLines } from "./card_lines";
 import { ChartTools } from "./chart_tools";
 import { KeyTabs } from "./key_tabs";
-import type { MediaItem } from "./media_files";
 import type { Simulation } from "./simulation";
 
 const CHART_HEIGHT = 232;
