@@ -6,6 +6,9 @@ export class Curve {
   /** Seconds since the epoch. */
   time = new Float64Array();
   smoothed = new Float64Array();
+  /** A band around it, empty where there is none. */
+  low = new Float64Array();
+  high = new Float64Array();
   /** How many points the project has; more than are here when the picture is thinned. */
   total = 0;
   /** The value that was recorded last; not the one at the end when steps went back or part is shown. */
@@ -24,6 +27,8 @@ export class Curve {
     this.y = points.y;
     this.time = points.time;
     this.smoothed = points.smoothed;
+    this.low = points.low ?? new Float64Array();
+    this.high = points.high ?? new Float64Array();
   }
 
   append(points: Points): void {
@@ -39,6 +44,8 @@ export interface Points {
   y: Float64Array<ArrayBuffer>;
   time: Float64Array<ArrayBuffer>;
   smoothed: Float64Array<ArrayBuffer>;
+  low?: Float64Array<ArrayBuffer>;
+  high?: Float64Array<ArrayBuffer>;
 }
 
 function joined(a: Float64Array<ArrayBuffer>, b: Float64Array): Float64Array<ArrayBuffer> {

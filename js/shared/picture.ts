@@ -13,6 +13,10 @@ export interface ChartLine {
   isLive: boolean;
   /** When time begins for it, seconds since the epoch. */
   origin: number;
+  /** How thick it is, in CSS pixels; the chart chooses when it says nothing. */
+  width?: number;
+  /** Draw no raw values under its smoothed ones. */
+  isSmoothOnly?: boolean;
 }
 
 export interface Note {
@@ -23,17 +27,28 @@ export interface Note {
 export interface Picture {
   lines: readonly ChartLine[];
   notes: readonly Note[];
-  /** Below the axis, for whoever reads by steps. */
+  /** Below the axis. */
   marks: readonly MarkData[];
+  /** Which x the steps of the marks are; they are left out while another is shown. */
+  marksAt?: XKind;
+  /** Least and greatest value over all of x, where the lines have only a part of it. */
+  extent?: readonly [number, number] | null;
   /** How far x reaches at least, in steps, or null. */
   end: number | null;
   label: string;
 }
 
-export type XKind = "step" | "time";
+export type XKind = "step" | "time" | "wall";
 
-/** The x of a line's points: steps, or seconds since its simulation began. */
-export function xsOf(line: ChartLine, kind: XKind): ArrayLike<number> {
-  if (kind === "step") return line.curve.x;
-  return line.curve.time.map((time) => time - line.origin);
+const known = new WeakMap<Float64Array, { origin: number; xs: Float64Array }>();
+
+/** The x of a line's points: steps, seconds since its simulation began, or since the epoch. */
+export function xsOf({ curve, origin }: ChartLine, kind: XKind): ArrayLike<number> {
+  if (kind === "step") return curve.x;
+  if (kind === "wall" || origin === 0) return curve.time;
+  const before = known.get(curve.time);
+  if (before?.origin === origin) return before.xs;
+  const xs = curve.time.map((time) => time - origin);
+  known.set(curve.time, { origin, xs });
+  return xs;
 }

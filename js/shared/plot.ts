@@ -1,5 +1,7 @@
 /** uPlot as the card uses it: each line with its own x, round ticks, gaps, single points, notes. */
 import uPlot from "uplot";
+import { drawBands } from "./bands";
+import type { Gutter } from "./gutter";
 import { xsOf } from "./picture";
 import {
   lonely,
@@ -9,18 +11,15 @@ import {
   structure,
   textWidth,
   type Values,
+  widthOf,
   withGaps,
 } from "./scene";
 import type { Colours } from "./theme";
-import { formatTick, innerTicks, timeUnit } from "./ticks";
+import { formatTick } from "./ticks";
+import { type Label, xLabels } from "./x_labels";
 
-export const TOP = 8;
-export const BOTTOM = 24;
 /** Room for marks between axis and labels. */
 export const LANE = 14;
-const RIGHT = 12;
-const SMALLEST_GUTTER = 40;
-const LABELS_APART = 84;
 const FADED = 0.25;
 const SMALLEST_DRAG = 4;
 
@@ -35,11 +34,18 @@ export class Plot {
   readonly #plot: uPlot;
   readonly #colours: Colours;
   readonly #made: string;
+  readonly #gutter: Gutter;
   #scene: Scene;
-  #gutter = SMALLEST_GUTTER;
+  #labels: Label[] = [];
 
-  constructor(scene: Scene, colours: Colours, calls: PlotCalls, parent: HTMLElement) {
+  constructor(
+    scene: Scene,
+    colours: Colours,
+    calls: PlotCalls,
+    { parent, gutter }: { parent: HTMLElement; gutter: Gutter },
+  ) {
     this.#scene = scene;
+    this.#gutter = gutter;
     this.#colours = colours;
     this.#made = structure(scene);
     this.#plot = new uPlot(this.#options(scene, calls), this.#data(), parent);
@@ -51,9 +57,29 @@ export class Plot {
     return this.#plot.over;
   }
 
-  /** Size of the plotting area in CSS pixels. */
+  /** Where the plotting area is, in CSS pixels; asks nothing of the page's layout. */
+  get area(): { left: number; top: number; width: number; height: number } {
+    const { left, top, width, height } = this.#plot.bbox;
+    const ratio = devicePixelRatio || 1;
+    return {
+      left: left / ratio,
+      top: top / ratio,
+      width: width / ratio,
+      height: height / ratio,
+    };
+  }
+
   get width(): number {
-    return this.#plot.over.clientWidth;
+    return this.area.width;
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.#plot.ctx.canvas;
+  }
+
+  /** What stands along x. */
+  get labels(): readonly Label[] {
+    return this.#labels;
   }
 
   left(x: number): number {
@@ -81,10 +107,11 @@ export class Plot {
       const opacity = isLifted && line.id !== scene.lifted ? FADED : 1;
       Object.assign(plot.series[i + 1] ?? {}, {
         alpha: isRaw ? opacity * scene.rawOpacity : opacity,
+        width: isRaw ? 1 : widthOf(line, scene),
       });
     }
     plot.batch(() => {
-      if (plot.width !== scene.width) plot.setSize(scene);
+      if (plot.width !== scene.width || plot.height !== scene.height) plot.setSize(scene);
       plot.setData(this.#data());
     });
   }
@@ -109,7 +136,7 @@ export class Plot {
       mode: 2,
       width: scene.width,
       height: scene.height,
-      padding: [TOP, RIGHT, 0, 0],
+      padding: [scene.look.top, scene.look.right, 0, 0],
       legend: none,
       series: [{}, ...strokes(scene).map((_, i) => this.#series(i))],
       scales: {
@@ -137,14 +164,14 @@ export class Plot {
           side: 2,
           font: scene.font,
           stroke: colour("var(--gd-muted)"),
-          size: BOTTOM + (scene.hasLane ? LANE : 0),
+          size: scene.look.bottom + (scene.hasLane ? LANE : 0),
           gap: 6 + (scene.hasLane ? LANE : 0),
           space: 0,
           border: { show: true, stroke: colour("var(--gd-field)"), width: 1 },
           ticks: { size: 4, stroke: colour("var(--gd-field)"), width: 1 },
           grid: none,
-          splits: () => this.#xTicks().map(({ x }) => x),
-          values: () => this.#xTicks().map(({ text, align }) => (align ? null : text)),
+          splits: () => this.#placed().map(({ x }) => x),
+          values: () => this.#labels.map(({ text, align }) => (align ? null : text)),
         },
       ],
       cursor: {
@@ -152,7 +179,7 @@ export class Plot {
         y: false,
         points: none,
         dataIdx: () => null as unknown as number, // the tip finds its points itself
-        drag: { x: true, y: false, setScale: false, dist: SMALLEST_DRAG },
+        drag: { x: scene.look.hasDrag, y: false, setScale: false, dist: SMALLEST_DRAG },
         bind: { dblclick: () => null },
       },
       hooks: {
@@ -167,7 +194,11 @@ export class Plot {
             calls.onSelect(this.valueAt(left), this.valueAt(left + width));
           },
         ],
-        drawAxes: [() => this.#drawEnds(), () => this.#drawNotes()],
+        drawAxes: [
+          () => this.#drawEnds(),
+          () => this.#drawNotes(),
+          (plot) => drawBands(plot, this.#scene, this.#colours),
+        ],
       },
     };
   }
@@ -179,7 +210,7 @@ export class Plot {
     return {
       auto: false,
       stroke: colour,
-      width: isRaw ? 1 : this.#scene.lines.length > 1 ? 1.75 : 2,
+      width: 1,
       dash: isRaw ? [] : [...(stroke()?.line.dash ?? [])],
       cap: "round",
       pxAlign: 0,
@@ -202,45 +233,22 @@ export class Plot {
     return formatTick(value, this.#scene.isLog ? Math.abs(value) : largest);
   }
 
-  /** The gutter grows in steps of 12 px and never shrinks, so that the picture does not shake. */
   #widened(labels: string[] | null): number {
     const widths = (labels ?? []).map((label) => textWidth(label, this.#scene.font));
-    const wanted = Math.ceil((Math.max(...widths, 0) + 10) / 12) * 12 + 4;
-    this.#gutter = Math.max(this.#gutter, wanted);
-    return this.#gutter;
+    return this.#gutter.widened(Math.max(...widths, 0));
   }
 
-  /** Round numbers along x; the first and the last label turn inwards rather than being cut. */
-  #xTicks(): { x: number; text: string; align?: "left" | "right" }[] {
-    const { x, xKind, width, font } = this.#scene;
-    const unit = xKind === "time" ? timeUnit(x[1]) : { name: "steps", seconds: 1 };
-    const room = Math.max(width - this.#gutter - RIGHT, 1);
-    const most = Math.max(Math.floor(room / LABELS_APART) + 1, 2);
-    const smallest = xKind === "step" ? 1 : 0; // there is no half step
-    const [low, high] = [x[0] / unit.seconds, x[1] / unit.seconds];
-    const ticks = innerTicks(low, high, most, smallest);
-    const placed = ticks.map((tick, i) => {
-      const label = formatTick(tick, Math.abs(high));
-      const text = i === ticks.length - 1 ? `${label} ${unit.name}` : label;
-      const at = ((tick - low) / (high - low)) * room;
-      const half = textWidth(text, font) / 2;
-      const align: "left" | "right" | null =
-        at + half > room + 2 ? "right" : at - half < -2 ? "left" : null;
-      const begin = align === "right" ? at - 2 * half : align === "left" ? at : at - half;
-      return { x: tick * unit.seconds, text, align, begin, end: begin + 2 * half };
-    });
-    // The last label carries the unit and turns inwards: the one before it gives way.
-    return placed.map(({ x, text, align, end }, i) => {
-      const last = placed.length - 1;
-      const isCovered = i === last - 1 && end + 8 > (placed[last]?.begin ?? end + 8);
-      return { x, text: isCovered ? "" : text, ...(align && { align }) };
-    });
+  #placed(): readonly Label[] {
+    const { look, width } = this.#scene;
+    const room = Math.max(width - this.#gutter.width - look.right, 1);
+    this.#labels = xLabels(this.#scene, room, (text) => textWidth(text, this.#scene.font));
+    return this.#labels;
   }
 
   #drawEnds(): void {
     const { ctx, bbox } = this.#plot;
     const ratio = devicePixelRatio || 1;
-    for (const { x, text, align } of this.#xTicks()) {
+    for (const { x, text, align } of this.#labels) {
       if (!align) continue;
       ctx.textAlign = align;
       ctx.textBaseline = "top";

@@ -1,8 +1,58 @@
 /** What a chart draws now, and what can be said of it without drawing. Pure but for the ruler. */
 import type { ChartLine, Note, XKind } from "./picture";
 
+/** What one use of a chart has otherwise than another. */
+export interface Look {
+  top: number;
+  right: number;
+  bottom: number;
+  /** How thick a line is, alone and among others. */
+  alone: number;
+  among: number;
+  /** Whether the last label of x carries the unit. */
+  hasUnit: boolean;
+  /** Pixels between two lines of y; 0 for the two ends alone. */
+  linesApart: number;
+  /** Whether dragging chooses a part of x. */
+  hasDrag: boolean;
+}
+
+export const MAIN: Look = {
+  top: 8,
+  right: 12,
+  bottom: 24,
+  alone: 2,
+  among: 1.75,
+  hasUnit: true,
+  linesApart: 34,
+  hasDrag: true,
+};
+
+/** One of many charts. */
+export const SMALL: Look = {
+  ...MAIN,
+  right: 2,
+  bottom: 22,
+  alone: 1.5,
+  among: 1.5,
+  hasUnit: false,
+  linesApart: 30,
+};
+
+/** A low chart of everything, on which a part is chosen. */
+export const OVERVIEW: Look = {
+  ...SMALL,
+  top: 4,
+  right: 12,
+  alone: 1.25,
+  among: 1.25,
+  linesApart: 0,
+  hasDrag: false,
+};
+
 /** What is drawn now; read anew whenever uPlot draws. */
 export interface Scene {
+  look: Look;
   lines: readonly ChartLine[];
   notes: readonly Note[];
   x: readonly [number, number];
@@ -49,13 +99,18 @@ export function strokes({
 }: Scene): { line: ChartLine; isRaw: boolean }[] {
   return lines.flatMap((line) => {
     const main = { line, isRaw: false };
-    return hasSmoothing && showsRaw ? [{ line, isRaw: true }, main] : [main];
+    return hasSmoothing && showsRaw && !line.isSmoothOnly ? [{ line, isRaw: true }, main] : [main];
   });
+}
+
+/** How thick a line is drawn. */
+export function widthOf(line: ChartLine, { look, lines }: Scene): number {
+  return line.width ?? (lines.length > 1 ? look.among : look.alone);
 }
 
 /** Changes when another uPlot is needed: what it takes only when it is made. */
 export function structure({ lines, hasSmoothing, showsRaw, isLog, hasLane, font }: Scene): string {
-  const looks = lines.map((line) => [line.id, line.dash]);
+  const looks = lines.map((line) => [line.id, line.dash, line.isSmoothOnly]);
   return JSON.stringify([looks, hasSmoothing, showsRaw, isLog, hasLane, font]);
 }
 

@@ -102,6 +102,39 @@ export function timeUnit(largest: number): { name: string; seconds: number } {
   return { name: "h", seconds: 3600 };
 }
 
+const CLOCK_STEPS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400,
+];
+
+/** Round times of day within a range, in seconds since the epoch, and how far they are apart. */
+export function clockTicks(
+  low: number,
+  high: number,
+  most: number,
+): { values: number[]; apart: number } {
+  const wanted = (high - low) / Math.max(most - 1, 1);
+  const days = Math.max(Math.ceil(wanted / 86_400), 1) * 86_400;
+  const apart = CLOCK_STEPS.find((step) => step >= wanted) ?? days;
+  const offset = new Date(low * 1000).getTimezoneOffset() * 60; // midnight is where the reader is
+  const values: number[] = [];
+  for (let k = Math.ceil((low - offset) / apart); k * apart + offset <= high; k++) {
+    values.push(k * apart + offset);
+  }
+  return { values: values.length ? values : [low], apart };
+}
+
+/** `14:02:30`, `14:02` or, at midnight and for whole days, `22 Nov`. */
+export function formatClockTick(seconds: number, apart: number): string {
+  const date = new Date(seconds * 1000);
+  const two = (n: number) => String(n).padStart(2, "0");
+  const isMidnight = !date.getHours() && !date.getMinutes() && !date.getSeconds();
+  if (apart >= 86_400 || isMidnight) {
+    return `${date.getDate()} ${date.toLocaleString("en", { month: "short" })}`;
+  }
+  const minutes = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  return apart < 60 ? `${minutes}:${two(date.getSeconds())}` : minutes;
+}
+
 function widened(low: number, high: number): [number, number] {
   // What differs by rounding only (a smoothed constant) has no round numbers between.
   if (high - low > DUST * Math.max(Math.abs(low), Math.abs(high))) return [low, high];

@@ -1,8 +1,9 @@
 /** The read-out of a chart: a vertical line, a dot on each curve, and a small table beside them. */
 
-import { h } from "./dom";
-import { formatCount, formatDuration, formatValue } from "./format";
+import { h, show } from "./dom";
+import { formatClock, formatCount, formatDuration, formatValue } from "./format";
 import type { ChartLine, XKind } from "./picture";
+import type { Place } from "./read_out";
 import { stripe } from "./theme";
 
 const BESIDE = 12;
@@ -13,7 +14,8 @@ export interface Entry {
   value: number;
   raw: number;
   isSmoothed: boolean;
-  /** Pixels from the top of the plotting area. */
+  /** Pixels from the left and the top of the plotting area. */
+  left: number;
   top: number;
   /** Seconds since its simulation began. */
   elapsed: number;
@@ -35,48 +37,87 @@ export class Tip {
   readonly #line = h("div", { class: "gd-cursor" });
   readonly #dots = h("div");
   readonly #table = h("div", { class: "gd-tip", role: "status" });
-  readonly #read: (pixel: number) => ReadOut | null;
+  readonly #read: (place: Place) => ReadOut | null;
+  readonly #onPoint: (x: number | null) => void;
   readonly #chart: HTMLElement;
   #pixel = -1;
+  /** The x of another chart that is followed, or null. */
+  #followed: number | null = null;
+  #told: number | null = null;
   #place = 0;
 
-  constructor(chart: HTMLElement, read: (pixel: number) => ReadOut | null) {
+  /** Tells at which x the reader points, and with null when no more. */
+  constructor(
+    chart: HTMLElement,
+    read: (place: Place) => ReadOut | null,
+    onPoint: (x: number | null) => void = () => {},
+  ) {
     this.#chart = chart;
     this.#read = read;
+    this.#onPoint = onPoint;
     this.marks.append(this.#line, this.#dots, this.#table);
   }
 
   /** Show what is at a pixel of the plotting area; a negative one hides it. */
   at(pixel: number): void {
     this.#pixel = pixel;
-    const read = pixel >= 0 ? this.#read(pixel) : null;
-    if (!read?.entries.length) {
-      this.marks.hidden = true;
-      return;
+    const read = pixel >= 0 ? this.#read({ pixel }) : null;
+    if (read?.entries.length) {
+      this.#followed = null;
+      show(this.#table, true);
+      this.#put(read);
+      this.#table.replaceChildren(...rows(read));
+      this.#putTable(read);
+      this.#tell(read.x);
+    } else {
+      if (this.#followed === null) show(this.marks, false);
+      this.#tell(null);
     }
-    this.marks.hidden = false;
-    this.#line.style.left = `${Math.round(read.left)}px`;
-    this.#dots.replaceChildren(
-      ...read.entries
-        .filter((entry) => Number.isFinite(entry.top))
-        .map((entry) => {
-          const dot = h("i", { class: "gd-dot" });
-          dot.style.cssText = `left:${read.left}px;top:${entry.top}px`;
-          dot.style.setProperty("--c", entry.line.colour);
-          return dot;
-        }),
-    );
-    this.#table.replaceChildren(...rows(read));
-    this.#putTable(read);
   }
 
-  /** Show the same pixel again, after the lines have changed. */
+  /** Mark an x that is read in another chart, without a table; null ends it. */
+  follow(x: number | null): void {
+    if (this.#told !== null || (x === null && this.#followed === null)) return;
+    this.#followed = x;
+    const read = x === null ? null : this.#read({ x });
+    show(this.#table, false);
+    if (read) this.#put(read);
+    else show(this.marks, false);
+  }
+
+  /** Show the same place again, after the lines have changed. */
   refresh(): void {
-    if (!this.marks.hidden) this.at(this.#pixel);
+    if (this.#followed !== null) this.follow(this.#followed);
+    else if (!this.marks.hidden) this.at(this.#pixel);
   }
 
   hide(): void {
-    this.at(-1);
+    if (this.#pixel >= 0 || this.#told !== null) this.at(-1);
+    else if (this.#followed === null) show(this.marks, false);
+  }
+
+  #tell(x: number | null): void {
+    if (x === this.#told) return;
+    this.#told = x;
+    this.#onPoint(x);
+  }
+
+  #put(read: ReadOut): void {
+    show(this.marks, true);
+    this.#line.style.transform = `translateX(${Math.round(read.left)}px)`;
+    const drawn = read.entries.filter((entry) => Number.isFinite(entry.top));
+    // Kept from one place to the next: many charts follow each move of the pointer.
+    while (this.#dots.childElementCount < drawn.length) {
+      this.#dots.append(h("i", { class: "gd-dot" }));
+    }
+    for (const [i, dot] of [...this.#dots.children].entries()) {
+      const entry = drawn[i];
+      show(dot as HTMLElement, entry !== undefined);
+      if (!entry) continue;
+      const { style } = dot as HTMLElement;
+      style.transform = `translate(${entry.left}px, ${entry.top}px)`;
+      style.setProperty("--c", entry.line.colour);
+    }
   }
 
   onKey(event: KeyboardEvent): void {
@@ -85,7 +126,7 @@ export class Tip {
     if (!by || event.target !== this.#chart) return;
     event.preventDefault();
     event.stopPropagation(); // the notebook would move to another cell
-    const before = this.#pixel >= 0 ? this.#read(this.#pixel) : null;
+    const before = this.#pixel >= 0 ? this.#read({ pixel: this.#pixel }) : null;
     if (!before) {
       const width = this.marks.parentElement?.clientWidth ?? 0;
       this.at(by > 0 ? 0 : width);
@@ -93,7 +134,7 @@ export class Tip {
     }
     // Points may be closer than a pixel: go on until another one is read.
     for (let pixel = before.left + by; pixel >= 0 && pixel <= before.width; pixel += by) {
-      const read = this.#read(pixel);
+      const read = this.#read({ pixel });
       if (read && read.x !== before.x) {
         this.at(Math.min(Math.max(read.left, 0), before.width));
         return;
@@ -125,9 +166,7 @@ export class Tip {
 
 function rows(read: ReadOut): HTMLElement[] {
   const isStep = read.xKind === "step";
-  const head = isStep
-    ? row(null, "step", formatCount(read.x), true)
-    : row(null, "time", formatDuration(read.x), true);
+  const head = row(null, isStep ? "step" : "time", xText(read.x, read.xKind), true);
   if (read.isGroup) {
     const sorted = [...read.entries].sort((a, b) => b.value - a.value);
     const shown = sorted
@@ -149,6 +188,12 @@ function rows(read: ReadOut): HTMLElement[] {
     ? row(null, "at", formatDuration(entry.elapsed), true)
     : row(null, "step", formatCount(stepOf(entry, read)), true);
   return [head, ...values, at];
+}
+
+/** A place on the x axis in words. */
+export function xText(x: number, kind: XKind): string {
+  if (kind === "wall") return formatClock(x);
+  return kind === "step" ? formatCount(x) : formatDuration(x);
 }
 
 function stepOf(entry: Entry, read: ReadOut): number {
