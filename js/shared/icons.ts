@@ -17,6 +17,7 @@ const SHAPES = {
   check: '<path d="m3.8 8.4 2.9 2.9 5.5-6.2"/>',
   copy: '<rect x="5.5" y="5.5" width="7.5" height="7.5" rx="1.2"/><path d="M10.5 3.2H4.2a1 1 0 0 0-1 1v6.3"/>',
   reset: '<path d="M3.5 8a4.6 4.6 0 1 0 1.6-3.5"/><path d="M3.2 2.8v2.9h2.9"/>',
+  list: '<path d="M5.5 4H14M5.5 8H14M5.5 12H14M2.3 4h.2M2.3 8h.2M2.3 12h.2"/>',
   warn: '<path d="M8 2.8 14 13H2z"/><path d="M8 6.6v3M8 11.2v.1"/>',
   info: '<circle cx="8" cy="8" r="5.5"/><path d="M8 7.5V11M8 5.2v.1"/>',
   "state-created": '<circle cx="8" cy="8" r="6" stroke-dasharray="2.1 2.1"/>',
