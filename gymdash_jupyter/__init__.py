@@ -16,18 +16,23 @@ __version__ = "0.1.0"
 _WHERE = {
     "Action": "actions",
     "ActionRefusedError": "errors",
+    "AnalyzePanel": "widgets",
     "CannotTravelError": "errors",
     "CompatError": "errors",
+    "ControlPanel": "widgets",
+    "Dashboard": "widgets",
     "ExportError": "errors",
     "GymDashError": "errors",
     "InvalidArgumentError": "errors",
     "InvalidSimulationTypeError": "errors",
     "LaunchError": "errors",
     "MediaError": "errors",
+    "MediaPanel": "widgets",
     "MissingConfigError": "errors",
     "MissingDependencyError": "errors",
     "NewerProjectError": "errors",
     "NoProjectError": "errors",
+    "PresetTakenError": "errors",
     "Project": "project",
     "ProjectDatabaseError": "errors",
     "ProjectError": "errors",
@@ -37,6 +42,7 @@ _WHERE = {
     "QueryTimeoutError": "errors",
     "ReadOnlyProjectError": "errors",
     "RecordVideo": "video",
+    "RegistryPanel": "widgets",
     "SimState": "states",
     "SimStatus": "statuses",
     "SimStatusCode": "statuses",
@@ -50,9 +56,14 @@ _WHERE = {
     "SimulationStateError": "errors",
     "SimulationTracker": "tracker",
     "SimulationTypeTakenError": "errors",
+    "SimulationsPanel": "widgets",
+    "StartPanel": "widgets",
+    "StatusPanel": "widgets",
     "StopSimException": "errors",
     "StoreBusyError": "errors",
+    "SystemPanel": "widgets",
     "UnknownChannelError": "errors",
+    "UnknownPresetError": "errors",
     "UnknownSimulationError": "errors",
     "UnknownSimulationTypeError": "errors",
     "UnsafeMediaPathError": "errors",
@@ -62,6 +73,7 @@ _WHERE = {
     "add_gymdash_arguments": "start",
     "api_calls": "session",
     "compare": "session",
+    "dashboard": "session",
     "environment": "session",
     "load_model": "session",
     "media": "session",
@@ -76,6 +88,7 @@ _WHERE = {
     "simulations": "session",
     "start": "start",
     "statuses": "session",
+    "sweep": "sweeping",
     "tracker": "running",
     "warm_up": "running",
     "watch": "session",
@@ -103,6 +116,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.errors import MissingDependencyError as MissingDependencyError
     from gymdash_jupyter.errors import NewerProjectError as NewerProjectError
     from gymdash_jupyter.errors import NoProjectError as NoProjectError
+    from gymdash_jupyter.errors import PresetTakenError as PresetTakenError
     from gymdash_jupyter.errors import ProjectDatabaseError as ProjectDatabaseError
     from gymdash_jupyter.errors import ProjectError as ProjectError
     from gymdash_jupyter.errors import ProjectFolderError as ProjectFolderError
@@ -115,6 +129,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.errors import StopSimException as StopSimException
     from gymdash_jupyter.errors import StoreBusyError as StoreBusyError
     from gymdash_jupyter.errors import UnknownChannelError as UnknownChannelError
+    from gymdash_jupyter.errors import UnknownPresetError as UnknownPresetError
     from gymdash_jupyter.errors import UnknownSimulationError as UnknownSimulationError
     from gymdash_jupyter.errors import UnknownSimulationTypeError as UnknownSimulationTypeError
     from gymdash_jupyter.errors import UnsafeMediaPathError as UnsafeMediaPathError
@@ -124,8 +139,12 @@ if TYPE_CHECKING:
     from gymdash_jupyter.groups import SimulationGroup as SimulationGroup
     from gymdash_jupyter.project import Project as Project
     from gymdash_jupyter.registry import SimulationRegistry as SimulationRegistry
+    from gymdash_jupyter.running import run as run
+    from gymdash_jupyter.running import tracker as tracker
+    from gymdash_jupyter.running import warm_up as warm_up
     from gymdash_jupyter.session import api_calls as api_calls
     from gymdash_jupyter.session import compare as compare
+    from gymdash_jupyter.session import dashboard as dashboard
     from gymdash_jupyter.session import environment as environment
     from gymdash_jupyter.session import load_model as load_model
     from gymdash_jupyter.session import media as media
@@ -134,13 +153,10 @@ if TYPE_CHECKING:
     from gymdash_jupyter.session import plot_media as plot_media
     from gymdash_jupyter.session import plot_scalars as plot_scalars
     from gymdash_jupyter.session import rollout as rollout
-    from gymdash_jupyter.running import run as run
     from gymdash_jupyter.session import scalars as scalars
     from gymdash_jupyter.session import show_media as show_media
     from gymdash_jupyter.session import simulations as simulations
     from gymdash_jupyter.session import statuses as statuses
-    from gymdash_jupyter.running import tracker as tracker
-    from gymdash_jupyter.running import warm_up as warm_up
     from gymdash_jupyter.session import watch as watch
     from gymdash_jupyter.simulation import Simulation as Simulation
     from gymdash_jupyter.start import add_gymdash_arguments as add_gymdash_arguments
@@ -149,8 +165,18 @@ if TYPE_CHECKING:
     from gymdash_jupyter.statuses import SimStatus as SimStatus
     from gymdash_jupyter.statuses import SimStatusCode as SimStatusCode
     from gymdash_jupyter.statuses import SimStatusSubcode as SimStatusSubcode
+    from gymdash_jupyter.sweeping import sweep as sweep
     from gymdash_jupyter.tracker import SimulationTracker as SimulationTracker
     from gymdash_jupyter.video import RecordVideo as RecordVideo
+    from gymdash_jupyter.widgets import AnalyzePanel as AnalyzePanel
+    from gymdash_jupyter.widgets import ControlPanel as ControlPanel
+    from gymdash_jupyter.widgets import Dashboard as Dashboard
+    from gymdash_jupyter.widgets import MediaPanel as MediaPanel
+    from gymdash_jupyter.widgets import RegistryPanel as RegistryPanel
+    from gymdash_jupyter.widgets import SimulationsPanel as SimulationsPanel
+    from gymdash_jupyter.widgets import StartPanel as StartPanel
+    from gymdash_jupyter.widgets import StatusPanel as StatusPanel
+    from gymdash_jupyter.widgets import SystemPanel as SystemPanel
 
 
 class _Door(ModuleType):
@@ -205,6 +231,20 @@ def _show(subject: object) -> None:
     from gymdash_jupyter.session import show
 
     show(subject)
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Give a notebook the magic ``%gymdash``; called by ``%load_ext gymdash_jupyter``."""
+    from gymdash_jupyter.magics import load_ipython_extension as load
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Take it away again."""
+    from gymdash_jupyter.magics import unload_ipython_extension as unload
+
+    unload(shell)
 
 
 _show_simulations_as_cards()

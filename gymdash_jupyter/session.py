@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from gymdash_jupyter.rollouts import Rollout
     from gymdash_jupyter.widgets import CardActions, LiveCard
+    from gymdash_jupyter.widgets.dashboard import Dashboard
 
 
 def open_project(
@@ -172,6 +173,22 @@ def _card_actions(mine: SimulationTracker) -> CardActions:
         actions=lambda sim_id: mine.get_sim(sim_id).actions(),
         ask=lambda sim_id, name, arguments: mine.get_sim(sim_id).ask(name, **arguments),
     )
+
+
+def dashboard(project: Any = None, sims: Any = None, **traits: Any) -> Dashboard:
+    """Show a project: its simulations, their charts, media, questions, statuses, and what they use.
+
+    Args:
+        project: A project or its folder; None for the current one.
+        sims: What is selected at first: simulations, groups, ids; None for what still goes on.
+        **traits: Values of the dashboard's traits, such as ``tab="media"``.
+
+    Returns:
+        The dashboard; as a cell's value it is shown. Its panels are its attributes.
+    """
+    from gymdash_jupyter.widgets.dashboard import Dashboard
+
+    return Dashboard(project, sims, **traits)
 
 
 def show(subject: Any) -> None:

@@ -1,0 +1,11 @@
+/** The dashboard: all panels of a project in one place. */
+import dashboardCss from "../shared/dashboard/dashboard.css";
+import { Dashboard, type DashboardTraits } from "../shared/dashboard/dashboard";
+import { definePanel } from "../shared/panel";
+
+export default definePanel<DashboardTraits>({
+  name: "dashboard",
+  label: "Dashboard",
+  css: [dashboardCss],
+  make: (context) => new Dashboard(context),
+});
