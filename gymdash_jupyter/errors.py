@@ -26,6 +26,9 @@
     │   └── SimulationEndedError (RuntimeError)
     ├── MediaError
     │   └── UnsafeMediaPathError (ValueError)
+    ├── PresetError
+    │   ├── UnknownPresetError (KeyError)
+    │   └── PresetTakenError (ValueError)
     ├── UntrustedModelError (PermissionError)
     ├── UserFolderError (OSError)
     ├── CannotTravelError (TypeError)
@@ -191,6 +194,26 @@ class UntrustedModelError(GymDashError, PermissionError):
 
 class UserFolderError(GymDashError, OSError):
     """The user's own data folder is missing, not writable, or belongs to somebody else."""
+
+
+class PresetError(GymDashError):
+    """A preset could not be used.
+
+    Attributes:
+        kind: What the presets are for.
+        name: The name that was asked for.
+    """
+
+    kind: str
+    name: str
+
+
+class UnknownPresetError(PresetError, KeyError):
+    """No preset has this name."""
+
+
+class PresetTakenError(PresetError, ValueError):
+    """Another preset has this name."""
 
 
 class CannotTravelError(GymDashError, TypeError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gymdash_jupyter.errors import InvalidArgumentError, ProjectFolderError
+from gymdash_jupyter.presets import Presets
 from gymdash_jupyter.store import ProjectStore, open_store
 
 if TYPE_CHECKING:
@@ -83,6 +84,15 @@ class Project:
     def sim_folder(self, sim_id: UUID) -> Path:
         """Where one simulation keeps its files."""
         return self.sims_folder / str(sim_id)
+
+    def presets(self, kind: str) -> Presets:
+        """Give the values that people kept under a name for one kind of form, to look at, save and delete.
+
+        Args:
+            kind: ``start:<sim key>`` for the arguments of a simulation type, ``reply:<channel>``
+                for the answers to a control request.
+        """
+        return Presets(self.store, kind)
 
     def __repr__(self) -> str:
         return f"<Project {str(self.folder)!r}{' (read only)' if self.is_read_only else ''}>"

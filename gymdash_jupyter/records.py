@@ -226,6 +226,11 @@ class SimulationRecord:
         parent_id: The simulation that it restarts, or None.
         tick: The store's tick at which it last changed.
         is_foreign: Whether GymDash itself wrote it.
+        number: Which one it is in the project by order of creation, from 1; it keeps this number when others are
+            deleted, and no other one ever gets it.
+        tags: What people tagged it with, in the order in which they did.
+        note: What people wrote on it, or ``""``.
+        colour: Which colour of the series palette people gave it, from 0, or None.
     """
 
     sim_id: UUID
@@ -252,6 +257,10 @@ class SimulationRecord:
     parent_id: UUID | None = None
     tick: int = 0
     is_foreign: bool = False
+    number: int = 0
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    colour: int | None = None
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ class Simulation(Life):
     """
 
     kwarg_defaults: dict[str, Any]
+    _new_name: str | None = None
 
     def __init__(self, config: SimulationStartConfig) -> None:
         if not isinstance(config, SimulationStartConfig):
@@ -145,8 +146,8 @@ class Simulation(Life):
 
     @property
     def name(self) -> str:
-        """The display name."""
-        return self.config.name
+        """The display name: that of the config, until the tracker gives it another one."""
+        return self.config.name if self._new_name is None else self._new_name
 
     @property
     def sim_path(self) -> str | None:
@@ -354,6 +355,9 @@ class Simulation(Life):
     def _bind(self, recording: Recording | None, controller: Controller | None) -> None:
         self._recording = recording
         self._controller = controller
+
+    def _renamed(self, name: str) -> None:
+        self._new_name = name
 
     # Inside
 

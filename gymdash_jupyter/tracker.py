@@ -20,6 +20,7 @@ from gymdash_jupyter.errors import (
 )
 from gymdash_jupyter.groups import SimulationGroup
 from gymdash_jupyter.ids import to_uuid, to_uuids
+from gymdash_jupyter.labels import LabelDesk
 from gymdash_jupyter.launch import (
     LAUNCHERS,
     Execution,
@@ -40,15 +41,14 @@ from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.states import ACTIVE_STATES, SimState
 from gymdash_jupyter.store import Move, NewSimulation
 from gymdash_jupyter.verdict import cancelled
-from gymdash_jupyter.watching import Id, Ids, ProjectWatcher
 
 if TYPE_CHECKING:
     from gymdash_jupyter.project import Project
     from gymdash_jupyter.records import ProcessIdentity
-    from gymdash_jupyter.watching import _Bound
+    from gymdash_jupyter.watching import Id, Ids, _Bound
 
 
-class SimulationTracker(ProjectWatcher):
+class SimulationTracker(LabelDesk):
     """Take care of simulations in one project.
 
     Any number of trackers, in any number of processes, may work on one project: each executes what

@@ -30,8 +30,8 @@ def simulations_frame(store: ProjectStore) -> pd.DataFrame:
         ``launcher`` (text), ``progress`` (0 to 1), ``progress_current``, ``progress_total`` (in
         the simulation's own unit, NaN when unknown), ``progress_status`` (text), ``progress_time``
         and ``stop_asked`` (UTC), ``result`` (decoded JSON), ``parent_id`` (text, missing when it
-        restarts nothing), ``host`` (text), ``pid`` (nullable integer) and ``is_foreign`` (whether
-        GymDash itself wrote it).
+        restarts nothing), ``host`` (text), ``pid`` (nullable integer), ``is_foreign`` (whether
+        GymDash itself wrote it), ``tags`` (tuples of text) and ``note`` (text).
     """
     records = store.simulations()
     columns: dict[str, Any] = {
@@ -57,6 +57,8 @@ def simulations_frame(store: ProjectStore) -> pd.DataFrame:
         "host": text(r.owner.host if r.owner else "" for r in records),
         "pid": pd.array([r.owner.pid if r.owner else pd.NA for r in records], dtype="Int64"),
         "is_foreign": np.array([r.is_foreign for r in records], dtype=bool),
+        "tags": objects([r.tags for r in records]),
+        "note": text(r.note for r in records),
     }
     index = pd.Index(text(str(r.sim_id) for r in records), name="sim_id")
     return pd.DataFrame(columns, index=index)

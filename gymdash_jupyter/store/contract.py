@@ -14,7 +14,7 @@ patience raises ``StoreBusyError`` and has changed nothing; it may be called aga
 ``queued`` or ``setting_up``. Only the owner writes its batches and moves it on; anybody may ask it something (``ask``)
 and anybody who found the owner dead may ``settle`` it. An owner may hand one over with a move to ``setting_up``
 (``Move.taken_from``); what waits without an owner belongs to the first who takes it. Simulations that GymDash wrote
-have no owner and are never changed, only deleted.
+have no owner and are never changed, only labelled and deleted.
 
 **The queue.** ``enqueue`` puts a simulation at its end, and every move out of ``queued`` takes it out again, in the
 same transaction, so a simulation waits in the queue exactly as long as it is ``queued``. One that is moved to
@@ -34,6 +34,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+
+from gymdash_jupyter.store.contract_labels import LabelStore
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -157,7 +159,7 @@ class ApiCall:
     details: Any
 
 
-class ProjectStore(ABC):
+class ProjectStore(LabelStore, ABC):
     """Keep the facts of one project. Read the module's docstring for what holds for all methods."""
 
     path: Path

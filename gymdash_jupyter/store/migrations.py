@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable
 
 from gymdash_jupyter.errors import NewerProjectError
-from gymdash_jupyter.store import schema
+from gymdash_jupyter.store import labels, schema
 
 Migration = Callable[[sqlite3.Connection], None]
 
@@ -29,7 +29,12 @@ def _to_version_2(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_to_version_1, _to_version_2)
+def _to_version_3(connection: sqlite3.Connection) -> None:
+    for statement in schema.TABLES_OF_VERSION_3.values():
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_version_1, _to_version_2, _to_version_3)
 """``MIGRATIONS[v]`` brings a database from version v to v + 1."""
 
 VERSION = len(MIGRATIONS)
@@ -72,6 +77,7 @@ def bring_up_to_date(connection: sqlite3.Connection) -> None:
     for statement in schema.ATTACHMENTS:
         connection.execute(statement)
     _stamp_unknown_simulations(connection)
+    labels.number_unknown(connection)
 
 
 def _stamp_unknown_simulations(connection: sqlite3.Connection) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from gymdash_jupyter.errors import InvalidArgumentError
-from gymdash_jupyter.json_values import from_json, to_json
+from gymdash_jupyter.json_values import to_json
 from gymdash_jupyter.records import QueueEntry
-from gymdash_jupyter.store import rows, ticks
+from gymdash_jupyter.store import rows, settings, ticks
 from gymdash_jupyter.store.texts import exact, from_exact
 
 if TYPE_CHECKING:
@@ -85,23 +85,13 @@ def reorder(connection: sqlite3.Connection, sim_ids: Sequence[UUID]) -> None:
 
 def max_running(connection: sqlite3.Connection) -> int | None:
     """Read how many may run at once; None when nobody set it."""
-    row = connection.execute(
-        "SELECT value FROM settings WHERE name = ?", (_MAX_RUNNING,)
-    ).fetchone()
-    n = from_json(row["value"]) if row is not None else None
+    n = settings.setting(connection, _MAX_RUNNING)
     return n if isinstance(n, int) else None
 
 
 def set_max_running(connection: sqlite3.Connection, n: int | None) -> None:
     """Write how many may run at once."""
-    if n is None:
-        connection.execute("DELETE FROM settings WHERE name = ?", (_MAX_RUNNING,))
-    else:
-        connection.execute(
-            "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)",
-            (_MAX_RUNNING, to_json(n)),
-        )
-    ticks.bump(connection)
+    settings.set_setting(connection, _MAX_RUNNING, None if n is None else to_json(n))
 
 
 def checked_max_running(n: int | None) -> int | None:

@@ -25,10 +25,12 @@ RECORDS = """SELECT
     r.state, r.sim_key, r.launcher, r.parent_id, r.created, r.started, r.ended,
     r.owner_domain, r.owner_pid, r.owner_started, r.owner_host, r.heartbeat,
     r.progress_current, r.progress_total, r.progress_status, r.progress_time, r.stop_asked, r.result,
-    t.record_tick
+    t.record_tick, l.tags, l.note, l.colour,
+    coalesce(l.number, s.rowid + coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'labels'), 0)) AS number
 FROM simulations AS s
     LEFT JOIN runtime AS r ON r.sim_id = s.sim_id
     LEFT JOIN simulation_ticks AS t ON t.sim_id = s.sim_id
+    LEFT JOIN labels AS l ON l.sim_id = s.sim_id
 """
 """What ``records`` reads; add WHERE and ``BY_CREATION``."""
 
@@ -90,7 +92,19 @@ def _record(sim_id: UUID, row: sqlite3.Row) -> SimulationRecord:
         parent_id=UUID(row["parent_id"]) if row["parent_id"] else None,
         tick=row["record_tick"] or 0,
         is_foreign=is_foreign,
+        number=row["number"],
+        tags=tags(row["tags"]),
+        note=from_exact(row["note"] or ""),
+        colour=row["colour"],
     )
+
+
+def tags(stored: str | None) -> tuple[str, ...]:
+    """Read stored tags."""
+    if stored is None or stored == "[]":  # nearly always
+        return ()
+    listed = from_json(stored, [])
+    return tuple(map(str, listed)) if isinstance(listed, list) else ()
 
 
 def stored_flags(row: sqlite3.Row) -> Flags:

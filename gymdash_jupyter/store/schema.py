@@ -175,7 +175,29 @@ TABLES_OF_VERSION_2: Mapping[str, str] = {
 )""",
 }
 
-OUR_TABLES: Mapping[str, str] = {**TABLES_OF_VERSION_1, **TABLES_OF_VERSION_2}
+# The number is the order of creation in the project; AUTOINCREMENT never gives one to another simulation.
+TABLES_OF_VERSION_3: Mapping[str, str] = {
+    "labels": """CREATE TABLE IF NOT EXISTS labels (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    sim_id UUID NOT NULL UNIQUE REFERENCES simulations (sim_id) ON DELETE CASCADE,
+    tags TEXT NOT NULL DEFAULT '[]',
+    note TEXT NOT NULL DEFAULT '',
+    colour INTEGER
+)""",
+    "presets": """CREATE TABLE IF NOT EXISTS presets (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    time REAL NOT NULL,
+    PRIMARY KEY (kind, name)
+)""",
+}
+
+OUR_TABLES: Mapping[str, str] = {
+    **TABLES_OF_VERSION_1,
+    **TABLES_OF_VERSION_2,
+    **TABLES_OF_VERSION_3,
+}
 
 IS_OPEN = "state IN ('queued', 'setting_up', 'running', 'paused')"
 """Which rows of ``runtime`` the index of open simulations holds; a query must say it in these words to use it."""
@@ -212,6 +234,9 @@ ATTACHMENTS: tuple[str, ...] = (
     DELETE FROM tombstones WHERE sim_id = new.sim_id;
     INSERT OR REPLACE INTO simulation_ticks (sim_id, tick, record_tick)
         SELECT new.sim_id, tick, tick FROM project_clock;
+END""",
+    """CREATE TRIGGER IF NOT EXISTS simulation_numbered AFTER INSERT ON simulations BEGIN
+    INSERT OR IGNORE INTO labels (sim_id) VALUES (new.sim_id);
 END""",
     """CREATE TRIGGER IF NOT EXISTS simulation_changed AFTER UPDATE ON simulations BEGIN
     UPDATE project_clock SET tick = tick + 1;

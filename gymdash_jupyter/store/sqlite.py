@@ -3,7 +3,7 @@
 # ruff: noqa: D102 - the contract says what the methods promise
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Concatenate, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 from gymdash_jupyter.json_values import to_json
 from gymdash_jupyter.states import SimState
@@ -31,10 +31,11 @@ from gymdash_jupyter.store.contract import (
     ScalarTable,
     StatusRow,
 )
+from gymdash_jupyter.store.sqlite_labels import SqliteLabels
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
     from uuid import UUID
@@ -56,11 +57,8 @@ if TYPE_CHECKING:
     )
     from gymdash_jupyter.statuses import SimStatus
 
-P = ParamSpec("P")
-T = TypeVar("T")
 
-
-class SqliteStore(ProjectStore):
+class SqliteStore(SqliteLabels, ProjectStore):
     """Keep a project's facts in one SQLite file, beside GymDash's tables. Open it with ``open_store``.
 
     Args:
@@ -85,14 +83,13 @@ class SqliteStore(ProjectStore):
         self.path = path
         self.is_read_only = is_read_only
         self.is_on_network = is_on_network
-        self._flush_patience_s = flush_patience_s
-        self._patience_s = patience_s
-        self._connections = Connections(
+        connections = Connections(
             path,
             is_read_only=is_read_only,
             is_on_network=is_on_network,
             read_patience_s=patience_s,
         )
+        super().__init__(connections, patience_s=patience_s, flush_patience_s=flush_patience_s)
 
     def close(self) -> None:
         self._connections.close()
@@ -270,32 +267,6 @@ class SqliteStore(ProjectStore):
         self, sim_ids: Collection[UUID] | None = None
     ) -> dict[UUID, Mapping[str, Any]]:
         return self._read(environments.environments, sim_ids)
-
-    # Turns
-
-    def _read(
-        self,
-        work: Callable[Concatenate[sqlite3.Connection, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        return self._connections.read(work, *args, **kwargs)
-
-    def _write(
-        self,
-        work: Callable[Concatenate[sqlite3.Connection, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        return self._connections.write(self._patience_s, work, *args, **kwargs)
-
-    def _flush(
-        self,
-        work: Callable[Concatenate[sqlite3.Connection, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        return self._connections.write(self._flush_patience_s, work, *args, **kwargs)
 
 
 def _nothing(_: sqlite3.Connection) -> None:

@@ -36,6 +36,7 @@ from gymdash_jupyter.records import (
 from gymdash_jupyter.states import ALLOWED_MOVES, TERMINAL_STATES, SimState, flags_of
 from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.store import Move, ProjectStore
+from tests.store.label_cases import LabelCases
 from tests.store.makers import (
     NOON,
     OWNER,
@@ -65,7 +66,7 @@ ODD_TEXTS = [
 NUMBERS = [0.0, -0.0, 1e-308, 5e-324, 1.7e308, math.inf, -math.inf, math.nan, 0.1]
 
 
-class StoreCases(QueueCases):
+class StoreCases(QueueCases, LabelCases):
     """The suite; see the module's docstring."""
 
     # A simulation's life

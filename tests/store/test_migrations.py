@@ -17,6 +17,7 @@ from gymdash_jupyter.store import migrations as migrations_module
 from gymdash_jupyter.store.migrations import MIGRATIONS, VERSION
 from tests.old_projects.make_gymdash_0_1_4 import SIMULATIONS
 from tests.old_projects.make_version_2 import ENVIRONMENT
+from tests.old_projects.make_version_3 import REPLY
 from tests.store.makers import OWNER, STRANGER, created, later, queued, running
 
 OLD_PROJECTS = Path(__file__).parents[1] / "old_projects"
@@ -149,6 +150,37 @@ def test_version_2_reads_as_it_was_written(database: Path) -> None:
         assert (store.max_running(), store.keeper()) == (2, Keeper(STRANGER, "keeper.sock"))
         environments = {names[key]: facts for key, facts in store.environments().items()}
         assert environments == {"done": ENVIRONMENT, "busy": {"python": "3.12.1"}}
+
+
+def test_version_3_reads_as_it_was_written(database: Path) -> None:
+    shutil.copyfile(OLD_PROJECTS / "version_3.db", database)
+    with closing(open_store(database)) as store:
+        assert [
+            (each.number, each.name, each.tags, each.note, each.colour)
+            for each in store.simulations()
+        ] == [
+            (1, "baseline", ("baseline", "für alle"), "The one to beat.\nSee chapter 2.", None),
+            (3, "third", (), "", 5),
+            (4, "fourth", (), "", None),
+        ]
+        assert [each.value for each in store.presets("reply:custom_query")] == [REPLY]
+        assert store.setting("simulations_panel") == {"sort": "name"}
+
+
+@pytest.mark.parametrize("name", ["gymdash_0_1_4.db", "version_1.db", "version_2.db"])
+def test_older_projects_are_numbered_on_reading_and_keep_the_numbers(
+    database: Path, name: str
+) -> None:
+    shutil.copyfile(OLD_PROJECTS / name, database)
+    with closing(open_store(database, read_only=True)) as store:
+        read = {record.sim_id: record.number for record in store.simulations()}
+        assert sorted(read.values()) == list(range(1, len(read) + 1))
+        assert store.presets("start:ppo") == []
+    with closing(open_store(database)) as store:
+        assert {record.sim_id: record.number for record in store.simulations()} == read
+        new = created(store)
+        written = {record.sim_id: record.number for record in store.simulations()}
+    assert written == {**read, new: len(read) + 1}
 
 
 def test_migration_that_fails_leaves_everything_as_it_was(
