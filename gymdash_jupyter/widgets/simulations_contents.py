@@ -1,0 +1,210 @@
+"""What the list of simulations knows of its project, kept up to date by news. Used in one thread at a time.
+
+A log of changed ids, in the order in which they changed, lets each view ask what is new for it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from gymdash_jupyter.errors import UnknownSimulationError
+from gymdash_jupyter.heartbeats import HeartbeatWatch
+from gymdash_jupyter.records import now_utc
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.widgets.rates import RateWindow, time_left
+from gymdash_jupyter.widgets.refresh import News
+from gymdash_jupyter.widgets.simulations_rows import NOTHING_MORE, Extra
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from uuid import UUID
+
+    from gymdash_jupyter.records import SimulationRecord
+    from gymdash_jupyter.store import ProjectStore
+
+_LOOK_AFTER_S: Final = 1.0
+_MOST_LOOKED_AFTER: Final = 100
+_LONGEST_LOG: Final = 100_000
+_MANY: Final = 500
+"""Beyond this it is quicker to read the waiting requests of all simulations."""
+
+
+class SimulationsContents:
+    """Hold the records of a project's simulations and what else their rows show.
+
+    Args:
+        store: Where to read.
+        queued: Gives the ids of what waits, next one first.
+    """
+
+    def __init__(self, store: ProjectStore, queued: Callable[[], Sequence[UUID]]) -> None:
+        self._store = store
+        self._queued = queued
+        self._heartbeats = HeartbeatWatch()
+        self._looked_after = 0.0
+        self._tick = 0
+        self._active: set[UUID] = set()
+        self._rates: dict[UUID, RateWindow] = {}
+        self._extras: dict[UUID, Extra] = {}
+        self._log: list[UUID] = []
+        self.records: dict[UUID, SimulationRecord] = {}
+        self.epoch = 0
+
+    @property
+    def is_active(self) -> bool:
+        """Whether one of them still goes on."""
+        return bool(self._active)
+
+    # What is new
+
+    @property
+    def now(self) -> tuple[int, int]:
+        """A bookmark for ``since``."""
+        return self.epoch, len(self._log)
+
+    def since(self, bookmark: tuple[int, int]) -> list[UUID] | None:
+        """List what changed or went since a bookmark, each once; None for everything."""
+        epoch, place = bookmark
+        if epoch != self.epoch:
+            return None
+        return list(dict.fromkeys(self._log[place:]))
+
+    def row(self, sim_id: UUID) -> tuple[SimulationRecord, Extra] | None:
+        """Give a row's facts, or None when the simulation is gone."""
+        record = self.records.get(sim_id)
+        return None if record is None else (record, self._extras.get(sim_id, NOTHING_MORE))
+
+    def rows(self) -> list[tuple[SimulationRecord, Extra]]:
+        """Give the facts of all rows by creation."""
+        extras = self._extras
+        return [(record, extras.get(key, NOTHING_MORE)) for key, record in self.records.items()]
+
+    # Reading
+
+    def load(self) -> None:
+        """Read everything, or, when it was read before, everything that changed since."""
+        tick = self._store.tick()
+        changes = self._store.changes(self._tick) if 0 < self._tick <= tick else None
+        if changes is not None:
+            self._tick = changes.tick
+            found = {record.sim_id: record for record in changes.simulations}
+            self.take(News(found, {}, frozenset(changes.deleted)))
+            return
+        self._tick = tick
+        self.records = {record.sim_id: record for record in self._store.simulations()}
+        self._begin_log()
+        self._active = set()
+        self._extras = {}
+        for record in self.records.values():
+            if not record.state.is_terminal:
+                self._note(record)
+        self._note_waiting(self.records.values())
+
+    def take(self, news: News) -> None:
+        """Take over what changed."""
+        for sim_id in news.deleted:
+            if self.records.pop(sim_id, None) is not None:
+                self._forget(sim_id)
+                self._log.append(sim_id)
+        for sim_id, record in news.simulations.items():
+            old = self.records.get(sim_id)
+            self.records[sim_id] = record
+            self._tick = max(self._tick, record.tick)
+            was_queued = old is not None and old.state is SimState.QUEUED
+            if was_queued and record.state is SimState.SETTING_UP:
+                self._more(sim_id, begun=now_utc().timestamp())
+            self._note(record)
+            self._log.append(sim_id)
+        if news.simulations:
+            self._note_waiting(news.simulations.values())
+        if len(self._log) > _LONGEST_LOG:
+            self._begin_log()
+
+    def look_after(self) -> None:
+        """Notice, at most once a second, what is no news: silence, slower rates, deaths that nobody may settle."""
+        now = time.monotonic()
+        if now - self._looked_after < _LOOK_AFTER_S:
+            return
+        self._looked_after = now
+        n_looked = 0
+        for sim_id in list(self._active):
+            record = self.records[sim_id]
+            is_doubtful = self._store.is_read_only or self._heartbeats.is_needed(record)
+            if is_doubtful and n_looked < _MOST_LOOKED_AFTER:
+                n_looked += 1
+                self._look_at(sim_id)
+            if sim_id in self._rates:
+                self._estimate(sim_id)
+
+    def _begin_log(self) -> None:
+        self.epoch += 1
+        self._log = []
+
+    def _forget(self, sim_id: UUID) -> None:
+        self._active.discard(sim_id)
+        self._rates.pop(sim_id, None)
+        self._extras.pop(sim_id, None)
+
+    def _note(self, record: SimulationRecord) -> None:
+        sim_id = record.sim_id
+        if record.state.is_terminal:
+            self._forget(sim_id)
+            return
+        self._active.add(sim_id)
+        progress = record.progress
+        if progress is not None and progress.current is not None:
+            rates = self._rates.setdefault(sim_id, RateWindow())
+            rates.add(progress.time, progress.current)
+            self._estimate(sim_id)
+
+    def _estimate(self, sim_id: UUID) -> None:
+        record = self.records[sim_id]
+        progress = record.progress
+        rate = left_s = None
+        if record.state is SimState.RUNNING and progress is not None:
+            rate = self._rates[sim_id].rate(now_utc().timestamp())
+            left_s = time_left(progress.current, progress.total, rate)
+        self._more(sim_id, rate=rate, left_s=left_s)
+
+    def _note_waiting(self, changed: Collection[SimulationRecord]) -> None:
+        """Read how many requests of these wait, and who stands where in the queue when that may have changed."""
+        ids = [record.sim_id for record in changed]
+        counts: dict[UUID, int] = {}
+        for request in self._store.control_requests(None if len(ids) > _MANY else ids):
+            counts[request.sim_id] = counts.get(request.sim_id, 0) + 1
+        for sim_id in ids:
+            if counts.get(sim_id) or sim_id in self._extras:
+                self._more(sim_id, requests=counts.get(sim_id, 0))
+        placed = {sim_id for sim_id, extra in self._extras.items() if extra.place}
+        if any(r.state is SimState.QUEUED or r.sim_id in placed for r in changed):
+            self.note_queue(placed)
+
+    def note_queue(self, placed: Collection[UUID] | None = None) -> None:
+        """Read who stands where in the queue; ``placed`` are those that are known to stand somewhere."""
+        if placed is None:
+            placed = [sim_id for sim_id, extra in self._extras.items() if extra.place]
+        places = {sim_id: i + 1 for i, sim_id in enumerate(self._queued())}
+        for sim_id in {*places, *placed} & self.records.keys():
+            self._more(sim_id, place=places.get(sim_id))
+
+    def _look_at(self, sim_id: UUID) -> None:
+        try:
+            record = self._store.simulation(sim_id)
+        except UnknownSimulationError:  # the next news say that it is gone
+            return
+        silent_s = self._heartbeats.silence_s(record)
+        if record.state is not self.records[sim_id].state:
+            self.records[sim_id] = record
+            self._log.append(sim_id)
+            self._note(record)
+        if not record.state.is_terminal:
+            self._more(sim_id, silent_s=silent_s)
+
+    def _more(self, sim_id: UUID, **changed: float | None) -> None:
+        old = self._extras.get(sim_id, NOTHING_MORE)
+        new = replace(old, **changed)  # type: ignore[arg-type]
+        if new != old:
+            self._extras[sim_id] = new
+            self._log.append(sim_id)
