@@ -151,12 +151,14 @@ class ApiCall:
         time: When, or None where another program left it out.
         code: 0 done, 1 refused or failed.
         details: Decoded JSON.
+        call_id: Its number within the project; it grows with time.
     """
 
     name: str
     time: datetime | None
     code: int
     details: Any
+    call_id: int = 0
 
 
 class ProjectStore(LabelStore, ABC):
@@ -239,6 +241,13 @@ class ProjectStore(LabelStore, ABC):
     @abstractmethod
     def delete(self, sim_ids: Collection[UUID]) -> list[UUID]:
         """Remove simulations with all their rows, leaving tombstones; return those that were there. Keeps files."""
+
+    @abstractmethod
+    def delete_media(self, items: Collection[MediaItem]) -> int:
+        """Remove what is known of recorded files, by simulation and path; return how many rows that were. Keeps files.
+
+        Viewers hear of it as of any change of these simulations.
+        """
 
     @abstractmethod
     def add_statuses(self, sim_id: UUID, statuses: Sequence[SimStatus]) -> None:
@@ -435,17 +444,34 @@ class ProjectStore(LabelStore, ABC):
 
     @abstractmethod
     def statuses(
-        self, sim_ids: Collection[UUID] | None = None, *, after: int = 0
+        self,
+        sim_ids: Collection[UUID] | None = None,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        newest: int | None = None,
     ) -> list[StatusRow]:
-        """List statuses in the order in which they were added, with a number above ``after``; None for all sims."""
+        """List statuses in the order in which they were added.
+
+        Args:
+            sim_ids: Whose; None for all simulations.
+            after: Only those with a number above this one.
+            before: Only those with a number below this one; None for no limit.
+            newest: Only the last so many of these; None for all.
+        """
 
     @abstractmethod
     def latest_statuses(self, sim_ids: Collection[UUID]) -> dict[UUID, SimStatus]:
         """Give the newest status of each of these simulations that has one."""
 
     @abstractmethod
-    def api_calls(self) -> list[ApiCall]:
-        """List all calls, oldest first."""
+    def api_calls(self, *, after: int = 0, newest: int | None = None) -> list[ApiCall]:
+        """List calls, oldest first.
+
+        Args:
+            after: Only those with a number above this one.
+            newest: Only the last so many of these; None for all.
+        """
 
     @abstractmethod
     def control_requests(

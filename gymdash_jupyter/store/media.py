@@ -8,13 +8,13 @@ from uuid import UUID
 
 from gymdash_jupyter.json_values import from_json, to_json
 from gymdash_jupyter.records import MediaItem
-from gymdash_jupyter.store import rows
+from gymdash_jupyter.store import rows, ticks
 from gymdash_jupyter.store.texts import exact, from_exact
 from gymdash_jupyter.store.times import from_seconds, to_seconds
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 MediaRow = tuple[str, str | bytes, int, str | bytes, str | bytes, float | None, str]
 
@@ -41,6 +41,29 @@ def add(connection: sqlite3.Connection, items: Sequence[MediaRow]) -> None:
         "INSERT INTO media (sim_id, key, step, kind, path, time, info) VALUES (?, ?, ?, ?, ?, ?, ?)",
         items,
     )
+
+
+def places(items: Collection[MediaItem]) -> dict[str, set[str | bytes]]:
+    """Encode where media are, by simulation; done before the transaction."""
+    found: dict[str, set[str | bytes]] = {}
+    for item in items:
+        found.setdefault(str(item.sim_id), set()).add(exact(item.path))
+    return found
+
+
+def delete(connection: sqlite3.Connection, found_at: Mapping[str, set[str | bytes]]) -> int:
+    """Remove media by where they are; return how many rows that were."""
+    n = 0
+    for sim_id, paths in found_at.items():
+        known = connection.execute("SELECT media_id, path FROM media WHERE sim_id = ?", (sim_id,))
+        gone = [(media_id,) for media_id, path in known.fetchall() if path in paths]
+        connection.executemany("DELETE FROM media WHERE media_id = ?", gone)
+        n += len(gone)
+    if n:
+        tick = ticks.bump(connection)
+        for sim_id in found_at:
+            ticks.stamp_record(connection, UUID(sim_id), tick)
+    return n
 
 
 def media(

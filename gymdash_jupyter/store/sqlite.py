@@ -134,6 +134,9 @@ class SqliteStore(SqliteLabels, ProjectStore):
     def delete(self, sim_ids: Collection[UUID]) -> list[UUID]:
         return self._write(lives.delete, sim_ids)
 
+    def delete_media(self, items: Collection[MediaItem]) -> int:
+        return self._write(media.delete, media.places(items))
+
     def add_statuses(self, sim_id: UUID, statuses: Sequence[SimStatus]) -> None:
         self._flush(status_rows.add, sim_id, statuses)
 
@@ -226,9 +229,14 @@ class SqliteStore(SqliteLabels, ProjectStore):
         return self._read(simulation_reading.unsettled)
 
     def statuses(
-        self, sim_ids: Collection[UUID] | None = None, *, after: int = 0
+        self,
+        sim_ids: Collection[UUID] | None = None,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        newest: int | None = None,
     ) -> list[StatusRow]:
-        return self._read(status_rows.statuses, sim_ids, after)
+        return self._read(status_rows.statuses, sim_ids, after, before, newest)
 
     def latest_statuses(self, sim_ids: Collection[UUID]) -> dict[UUID, SimStatus]:
         return self._read(status_rows.latest, sim_ids)
@@ -239,8 +247,8 @@ class SqliteStore(SqliteLabels, ProjectStore):
     def answer_of(self, command_id: int) -> Answer | None:
         return self._read(commands.answer_of, command_id)
 
-    def api_calls(self) -> list[ApiCall]:
-        return self._read(status_rows.api_calls)
+    def api_calls(self, *, after: int = 0, newest: int | None = None) -> list[ApiCall]:
+        return self._read(status_rows.api_calls, after, newest)
 
     def control_requests(
         self, sim_ids: Collection[UUID] | None = None, *, open_only: bool = True

@@ -52,21 +52,30 @@ def add(connection: sqlite3.Connection, sim_id: UUID, statuses: Sequence[SimStat
 
 
 def statuses(
-    connection: sqlite3.Connection, sim_ids: Collection[UUID] | None, after: int
+    connection: sqlite3.Connection,
+    sim_ids: Collection[UUID] | None,
+    after: int,
+    before: int | None,
+    newest: int | None,
 ) -> list[StatusRow]:
     """List statuses in the order in which they were added."""
-    if sim_ids is None:
-        found = connection.execute(f"{_STATUSES} WHERE t.id > ? ORDER BY t.id", (after,))
-    else:
-        found = connection.execute(
-            f"{_STATUSES} WHERE t.sim_id IN (SELECT value FROM json_each(?)) AND t.id > ? ORDER BY t.id",
-            (rows.ids_json(sim_ids), after),
-        )
-    return [
+    where: list[str] = ["t.id > ?"]
+    values: list[object] = [after]
+    if before is not None:
+        where.append("t.id < ?")
+        values.append(before)
+    if sim_ids is not None:
+        where.append("t.sim_id IN (SELECT value FROM json_each(?))")
+        values.append(rows.ids_json(sim_ids))
+    order = "ORDER BY t.id" if newest is None else "ORDER BY t.id DESC LIMIT ?"
+    values += [] if newest is None else [max(newest, 0)]
+    found = connection.execute(f"{_STATUSES} WHERE {' AND '.join(where)} {order}", values)
+    listed = [
         StatusRow(row["id"], sim_id, rows.status(row))
         for row in found
         if (sim_id := rows.id_of(row["sim_id"])) is not None
     ]
+    return listed if newest is None else listed[::-1]
 
 
 def latest(connection: sqlite3.Connection, sim_ids: Collection[UUID]) -> dict[UUID, SimStatus]:
@@ -87,9 +96,12 @@ def log_call(connection: sqlite3.Connection, name: str, code: int, details: str)
     )
 
 
-def api_calls(connection: sqlite3.Connection) -> list[ApiCall]:
-    """List all calls, oldest first."""
-    found = connection.execute("SELECT name, time, code, details FROM api_calls ORDER BY id")
+def api_calls(connection: sqlite3.Connection, after: int, newest: int | None) -> list[ApiCall]:
+    """List calls, oldest first."""
+    found = connection.execute(
+        "SELECT id, name, time, code, details FROM api_calls WHERE id > ? ORDER BY id DESC LIMIT ?",
+        (after, -1 if newest is None else max(newest, 0)),
+    ).fetchall()
     return [
         ApiCall(
             name=row["name"],
@@ -97,6 +109,7 @@ def api_calls(connection: sqlite3.Connection) -> list[ApiCall]:
             code=row["code"] or 0,
             # What another program wrote need not be JSON.
             details=from_json(row["details"], row["details"]),
+            call_id=row["id"],
         )
-        for row in found
+        for row in reversed(found)
     ]

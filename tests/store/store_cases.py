@@ -789,6 +789,24 @@ class StoreCases(QueueCases, LabelCases):
         assert [row.status.details for row in store.statuses([two])] == ["c"]
         assert store.statuses([]) == []
 
+    def test_statuses_come_in_pages_from_the_newest_on(self, store: ProjectStore) -> None:
+        one, two = created(store), created(store)
+        store.add_statuses(one, [status(name) for name in "abcd"])
+        store.add_statuses(two, [status("x")])
+        page = store.statuses([one], newest=2)
+        assert [row.status.details for row in page] == ["c", "d"]
+        older = store.statuses([one], before=page[0].status_id, newest=3)
+        assert [row.status.details for row in older] == ["a", "b"]
+        assert [row.status.details for row in store.statuses(newest=2)] == ["d", "x"]
+        assert store.statuses(newest=0) == []
+
+    def test_calls_have_numbers_that_grow(self, store: ProjectStore) -> None:
+        for name in ("start", "cancel", "delete"):
+            store.log_call(name, 0, {})
+        first, second, third = store.api_calls()
+        assert [call.name for call in store.api_calls(after=first.call_id)] == ["cancel", "delete"]
+        assert store.api_calls(newest=2) == [second, third]
+
     def test_a_status_comes_back_as_it_was(self, store: ProjectStore) -> None:
         sim_id = created(store)
         error = SimStatus(
@@ -805,6 +823,24 @@ class StoreCases(QueueCases, LabelCases):
         )
         store.add_statuses(sim_id, [status("first"), old])
         assert store.latest_statuses([sim_id]) == {sim_id: old}
+
+    def test_deleted_media_are_gone_and_viewers_hear_of_it(self, store: ProjectStore) -> None:
+        one, two = running(store), running(store)
+        items = [
+            MediaItem(sim_id, "episode", step, "video", f"media/{step}.mp4", NOON)
+            for sim_id in (one, two)
+            for step in (1, 2)
+        ]
+        for sim_id in (one, two):
+            own = [item for item in items if item.sim_id == sim_id]
+            store.write([Batch(sim_id, media=own)])
+        tick = store.tick()
+        assert store.delete_media(items[:1]) == 1
+        assert store.media() == items[1:]
+        assert [record.sim_id for record in store.changes(tick).simulations] == [one]
+        tick = store.tick()
+        assert store.delete_media(items[:1]) == 0
+        assert store.tick() == tick
 
     def test_media_by_creation_key_and_order(self, store: ProjectStore) -> None:
         two, one = running(store, created=later(2)), running(store, created=later(1))
