@@ -81,6 +81,8 @@ _WHERE = {
     "plot_episodes": "session",
     "plot_media": "session",
     "plot_scalars": "session",
+    "prune_media": "pruning",
+    "resource_usage": "session",
     "rollout": "session",
     "run": "running",
     "scalars": "session",
@@ -138,6 +140,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.export import SimulationExporter as SimulationExporter
     from gymdash_jupyter.groups import SimulationGroup as SimulationGroup
     from gymdash_jupyter.project import Project as Project
+    from gymdash_jupyter.pruning import prune_media as prune_media
     from gymdash_jupyter.registry import SimulationRegistry as SimulationRegistry
     from gymdash_jupyter.running import run as run
     from gymdash_jupyter.running import tracker as tracker
@@ -152,6 +155,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.session import plot_episodes as plot_episodes
     from gymdash_jupyter.session import plot_media as plot_media
     from gymdash_jupyter.session import plot_scalars as plot_scalars
+    from gymdash_jupyter.session import resource_usage as resource_usage
     from gymdash_jupyter.session import rollout as rollout
     from gymdash_jupyter.session import scalars as scalars
     from gymdash_jupyter.session import show_media as show_media

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gymdash_jupyter.errors import InvalidArgumentError, ProjectFolderError
 from gymdash_jupyter.presets import Presets
+from gymdash_jupyter.resource_usage import DiskScan, DiskUsage
 from gymdash_jupyter.store import ProjectStore, open_store
 
 if TYPE_CHECKING:
@@ -93,6 +95,17 @@ class Project:
                 for the answers to a control request.
         """
         return Presets(self.store, kind)
+
+    def disk_usage(self) -> DiskUsage:
+        """Tell how much of the disk the project takes, each simulation by kind of files.
+
+        Some 0.1 s for 10,000 files the first time; folders of simulations that have ended are remembered.
+        """
+        return self._disk_scan.usage(self.store)
+
+    @cached_property
+    def _disk_scan(self) -> DiskScan:
+        return DiskScan(self.folder)
 
     def __repr__(self) -> str:
         return f"<Project {str(self.folder)!r}{' (read only)' if self.is_read_only else ''}>"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from stable_baselines3.common.base_class import BaseAlgorithm
 
+    from gymdash_jupyter.resource_usage import ResourceUsage
     from gymdash_jupyter.rollouts import Rollout
     from gymdash_jupyter.widgets import CardActions, LiveCard
     from gymdash_jupyter.widgets.dashboard import Dashboard
@@ -118,6 +119,17 @@ def show_media(keys: Any = None, sims: Any = None, **options: Any) -> None:
     from gymdash_jupyter.players import show_media as play
 
     play(current_project().store, keys, sims, **options)
+
+
+def resource_usage() -> ResourceUsage:
+    """Tell what is in use now: CPU, memory, disk, GPUs, and the processes of the current project's simulations.
+
+    Takes a tenth of a second, over which it is measured how busy everything is.
+    """
+    from gymdash_jupyter.resource_usage import ResourceSampler
+
+    project = current_project()
+    return ResourceSampler(project.store, project.folder).sample_after(0.1)
 
 
 def load_model(sim: Any, which: str | None = None, *, trust: bool = False) -> BaseAlgorithm:
