@@ -13,6 +13,9 @@ from gymdash_jupyter.project import project_of_store
 from gymdash_jupyter.selection import Keys, Sims, resolve_media_keys, resolve_sims
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gymdash_jupyter.records import MediaItem
     from gymdash_jupyter.store.contract import ProjectStore
 
 
@@ -38,6 +41,11 @@ def media_frame(store: ProjectStore, keys: Keys = None, sims: Sims = None) -> pd
     """
     ids = None if sims is None else resolve_sims(store, sims)
     items = store.media(ids, None if keys is None else resolve_media_keys(store, keys, ids))
+    return items_frame(store, items)
+
+
+def items_frame(store: ProjectStore, items: Sequence[MediaItem]) -> pd.DataFrame:
+    """Give recorded files as rows, in their own order; see ``media_frame`` for the columns."""
     paths = media_paths(project_of_store(store), items)
     return pd.DataFrame(
         {

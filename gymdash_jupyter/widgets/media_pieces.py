@@ -33,6 +33,9 @@ _LONGEST_FACT: Final = 200
 Piece = tuple[dict[str, Any], bytes]
 """What is said of some bytes, and the bytes."""
 
+Answer = tuple[dict[str, Any], list[bytes]]
+"""The same as a panel answers it."""
+
 
 def thumbnail(project: HasSimsFolder, item: MediaItem) -> Piece:
     """Read the small picture of a file; without one the type and the bytes are empty.

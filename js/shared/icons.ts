@@ -7,6 +7,8 @@ const SHAPES = {
   x: '<path d="m4.5 4.5 7 7M11.5 4.5l-7 7"/>',
   more: '<g fill="currentColor" stroke="none"><circle cx="3.5" cy="8" r="1.2"/><circle cx="8" cy="8" r="1.2"/><circle cx="12.5" cy="8" r="1.2"/></g>',
   play: '<path d="M5 3.5v9l7-4.5z"/>',
+  pause: '<path d="M5.5 4v8M10.5 4v8"/>',
+  left: '<path d="m9.5 4.5-3.5 3.5 3.5 3.5"/>',
   video:
     '<rect x="1.8" y="4" width="8.7" height="8" rx="1.2"/><path d="m10.5 7.2 3.7-2v5.6l-3.7-2"/>',
   gauge: '<path d="M3.4 12a6 6 0 1 1 9.2 0M8 9.2l2.6-3"/>',
@@ -25,6 +27,7 @@ const SHAPES = {
   eye: '<path d="M1.8 8S4 3.8 8 3.8 14.2 8 14.2 8 12 12.2 8 12.2 1.8 8 1.8 8z"/><circle cx="8" cy="8" r="1.8"/>',
   bell: '<path d="M3.5 11.5h9L11.3 9.8V7a3.3 3.3 0 0 0-6.6 0v2.8zM6.8 13.5h2.4"/>',
   first: '<path d="M3.5 3.2h9M8 13V6.2M5 9l3-3 3 3"/>',
+  download: '<path d="M8 3v6.5M5.2 7 8 9.8 10.8 7M3 12.5h10"/>',
   warn: '<path d="M8 2.8 14 13H2z"/><path d="M8 6.6v3M8 11.2v.1"/>',
   info: '<circle cx="8" cy="8" r="5.5"/><path d="M8 7.5V11M8 5.2v.1"/>',
   "state-created": '<circle cx="8" cy="8" r="6" stroke-dasharray="2.1 2.1"/>',

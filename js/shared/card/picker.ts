@@ -17,6 +17,8 @@ interface PickerOptions {
   options(): Option[];
   chosen(): string;
   onPick(id: string): void;
+  /** Where several may be chosen: whether one is. The list stays open then. */
+  isChosen?(id: string): boolean;
 }
 
 export class Picker {
@@ -55,6 +57,7 @@ export class Picker {
 
   open(): void {
     const list = h("div", { class: "gd-options", role: "listbox", label: this.#given.label });
+    if (this.#given.isChosen) list.setAttribute("aria-multiselectable", "true");
     const filter = h("input", {
       class: "gd-field is-low",
       type: "text",
@@ -89,6 +92,7 @@ export class Picker {
     const words = asked.toLowerCase().split(/\s+/).filter(Boolean);
     const found = options.filter((o) => words.every((w) => o.name.toLowerCase().includes(w)));
     const chosen = this.#given.chosen();
+    const isChosen = this.#given.isChosen ?? ((id: string) => id === chosen);
     list.replaceChildren(
       ...found.map((option) =>
         h(
@@ -99,8 +103,9 @@ export class Picker {
             tabindex: -1,
             title: option.name,
             "data-id": option.id,
-            "aria-selected": String(option.id === chosen),
+            "aria-selected": String(isChosen(option.id)),
           },
+          this.#given.isChosen ? h("span", { class: "gd-tick" }, icon("check")) : null,
           h("span", { class: "gd-clip gd-grow", text: option.name }),
           option.value ? h("span", { class: "gd-muted", text: option.value }) : null,
         ),
@@ -116,6 +121,14 @@ export class Picker {
     const pick = (element: Element | null) => {
       const id = element?.closest<HTMLElement>("[data-id]")?.dataset.id;
       if (id === undefined) return;
+      if (this.#given.isChosen) {
+        this.#given.onPick(id);
+        this.#fill(list, options, filter.value);
+        for (const each of list.querySelectorAll<HTMLElement>("[data-id]")) {
+          if (each.dataset.id === id) each.focus({ preventScroll: true });
+        }
+        return;
+      }
       this.close();
       this.button.focus();
       this.#given.onPick(id);

@@ -6,7 +6,12 @@ import type { MediaItem } from "./media_files";
 export function lengthText({ info }: MediaItem): string {
   const seconds = info.duration_s;
   if (typeof seconds !== "number") return "";
-  const whole = Math.max(Math.round(seconds), 0);
+  return clockText(seconds);
+}
+
+/** `0:07`, `12:30` */
+export function clockText(seconds: number): string {
+  const whole = Number.isFinite(seconds) ? Math.max(Math.round(seconds), 0) : 0;
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
