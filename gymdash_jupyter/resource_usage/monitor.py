@@ -26,7 +26,7 @@ INTERVAL_S: Final = 1.0
 KEPT: Final = 300
 """How many samples are kept: five minutes."""
 
-COLUMNS: Final = ("time", "cpu", "memory", "gpu")
+FIRST_COLUMNS: Final = ("time", "cpu", "memory")
 _PATIENCE_S: Final = 4.0
 """Nobody looks any more when nobody has asked for so long."""
 
@@ -98,12 +98,13 @@ class ResourceMonitor:
             after: Only those taken after this time, in seconds since the epoch.
 
         Returns:
-            float64, shape (n, 4): time in seconds since the epoch, and the used shares of all CPU cores, of memory and
-            of all GPUs, from 0 to 1; NaN where there is no GPU. There are gaps where nobody looked.
+            float64, shape (n, 3 + GPUs): time in seconds since the epoch, and the used shares of all CPU cores, of
+            memory and of each GPU, from 0 to 1; NaN where a GPU does not say. There are gaps where nobody looked.
         """
         with self._lock:
             rows = [row for row in self._history if row[0] > after]
-        return np.array(rows, dtype=np.float64).reshape(-1, len(COLUMNS))
+            n_columns = len(self._history[-1]) if self._history else len(FIRST_COLUMNS)
+        return np.array(rows, dtype=np.float64).reshape(-1, n_columns)
 
     def _work(self) -> None:
         with self._lock:
@@ -119,10 +120,12 @@ class ResourceMonitor:
         with self._lock:
             self._sampler = sampler
             self._latest = usage
-            self._history.append(_row(usage))
+            row = _row(usage)
+            if self._history and len(self._history[-1]) != len(row):  # a GPU came or went
+                self._history.clear()
+            self._history.append(row)
 
 
 def _row(usage: ResourceUsage) -> tuple[float, ...]:
-    busy = [gpu.busy for gpu in usage.gpus if gpu.busy is not None]
-    gpu = sum(busy) / len(busy) if busy else float("nan")
-    return usage.time.timestamp(), usage.cpu, usage.memory.fraction, gpu
+    busy = [math.nan if gpu.busy is None else gpu.busy for gpu in usage.gpus]
+    return usage.time.timestamp(), usage.cpu, usage.memory.fraction, *busy

@@ -52,6 +52,15 @@ def format_duration(seconds: float) -> str:
     return _pair(round(seconds / 3600), 24, "d", "h")
 
 
+def format_bytes(n_bytes: float) -> str:
+    """Write a size, in powers of ten as disks are sold: ``1.2 GB``."""
+    units = ("B", "kB", "MB", "GB", "TB")
+    value, unit = float(n_bytes), 0
+    while value >= 999.5 and unit < len(units) - 1:
+        value, unit = value / 1000, unit + 1
+    return f"{value:.{0 if unit == 0 or value >= 99.5 else 1}f}{SPACE}{units[unit]}"
+
+
 def format_moment(seconds: float) -> str:
     """Write local date and time, since a saved page may be read on any day: ``2026-11-21 14:02:31``."""
     return datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M:%S")  # noqa: DTZ006 - local on purpose

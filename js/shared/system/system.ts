@@ -1,0 +1,120 @@
+/** The machine, what simulations use of it, and where the disk has gone. */
+import { h, setAttribute, setText } from "../dom";
+import { formatClock } from "../format";
+import { floats, type Message } from "../messages";
+import type { PanelContext, PanelPart, PanelTraits } from "../panel";
+import { Disk } from "./disk";
+import type { DiskFacts, PruneFacts, UsageFacts } from "./facts";
+import { Gauges } from "./gauges";
+import { History } from "./history";
+import { Processes } from "./processes";
+import { PruneForm } from "./prune";
+
+export interface SystemTraits extends PanelTraits {
+  sort: string;
+}
+
+const DISK_EVERY_MS = 30_000;
+
+export class System implements PanelPart {
+  readonly element: HTMLElement;
+  readonly #context: PanelContext<SystemTraits>;
+  readonly #history = new History();
+  readonly #when = h("span", { class: "gd-small gd-muted gd-push", text: "last 5 min" });
+  readonly #gauges = new Gauges();
+  readonly #processes = new Processes();
+  readonly #prune: PruneForm;
+  readonly #disk: Disk;
+  readonly #more: HTMLButtonElement;
+  #measured = Number.NEGATIVE_INFINITY;
+  #isMeasuring = false;
+  #sort = "";
+
+  constructor(context: PanelContext<SystemTraits>) {
+    this.#context = context;
+    this.#disk = new Disk({
+      onSort: (sort) => context.set("sort", sort),
+      onPrune: (sim) => this.#prune.open(sim),
+    });
+    this.#prune = new PruneForm({
+      plan: (wanted) => context.ask("prune_plan", { ...wanted }) as Promise<PruneFacts>,
+      prune: (wanted) => context.ask("prune", { ...wanted }) as Promise<PruneFacts>,
+      onClose: (isDone) => {
+        this.#disk.focusPrune();
+        if (isDone) void this.#measure();
+      },
+    });
+    this.#disk.place.append(this.#prune.element);
+    this.#more = h(
+      "button",
+      { class: "gd-btn is-low gd-sysmore", type: "button" },
+      "Processes and files",
+    );
+    setAttribute(this.#more, "aria-expanded", "false");
+    this.#more.addEventListener("click", () => this.#toggle());
+    this.element = h(
+      "div",
+      { class: "gd-system" },
+      h(
+        "section",
+        { class: "gd-syssection", label: "This machine" },
+        h("div", { class: "gd-bar gd-syshead" }, h("h2", { text: "System" }), this.#when),
+        this.#gauges.element,
+      ),
+      this.#more,
+      this.#processes.element,
+      this.#disk.element,
+    );
+  }
+
+  receive(message: Message, buffers: DataView[]): void {
+    if (message.kind !== "usage") return;
+    const facts = message as unknown as UsageFacts;
+    this.#context.clock.hear(facts.clock);
+    this.#history.take(floats(buffers[0]), facts.columns, facts.is_new);
+    this.#gauges.update(facts, this.#history);
+    this.#processes.update(facts.processes, facts.cores.length);
+    this.#say();
+  }
+
+  update(): void {
+    const sort = this.#context.get("sort");
+    this.#disk.setSort(sort);
+    this.#disk.setReadOnly(this.#context.get("is_read_only"));
+    if (this.#sort && sort !== this.#sort) void this.#measure();
+    this.#sort = sort;
+  }
+
+  tick(): void {
+    this.#say();
+    if (performance.now() - this.#measured > DISK_EVERY_MS && !this.#prune.isOpen) {
+      void this.#measure();
+    }
+  }
+
+  /** In a narrow place only the gauges are shown until somebody wants more. */
+  #toggle(): void {
+    const isOpen = this.element.classList.toggle("is-open");
+    setAttribute(this.#more, "aria-expanded", String(isOpen));
+  }
+
+  #say(): void {
+    const { clock } = this.#context;
+    const isSilent = clock.isSilent;
+    this.element.classList.toggle("is-old", isSilent);
+    setText(this.#when, isSilent ? `as of ${formatClock(clock.heard)}` : "last 5 min");
+  }
+
+  async #measure(): Promise<void> {
+    this.#measured = performance.now();
+    if (this.#isMeasuring) return;
+    this.#isMeasuring = true;
+    try {
+      this.#disk.update((await this.#context.ask("disk")) as DiskFacts);
+    } catch {
+      // the panel shows why
+    } finally {
+      this.#isMeasuring = false;
+    }
+  }
+}
