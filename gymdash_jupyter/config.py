@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from gymdash_jupyter.json_values import from_json, to_json
+from gymdash_jupyter.json_values import from_json, has_specials, to_json
 
 
 class SimulationStartConfig(BaseModel):
@@ -54,6 +54,9 @@ def config_to_json(config: SimulationStartConfig) -> str:
 
 def config_from_json(text: str | bytes | None) -> SimulationStartConfig:
     """Decode a stored config; whatever is missing or of a wrong type becomes empty, as old projects need it."""
+    whole = _whole_config(text)
+    if whole is not None:
+        return whole
     stored = from_json(text, {})
     stored = stored if isinstance(stored, dict) else {}
     kwargs = stored.get("kwargs")
@@ -64,3 +67,18 @@ def config_from_json(text: str | bytes | None) -> SimulationStartConfig:
         sim_type=str(stored["sim_type"]) if stored.get("sim_type") else None,
         kwargs=kwargs if isinstance(kwargs, dict) else {},
     )
+
+
+def _whole_config(text: str | bytes | None) -> SimulationStartConfig | None:
+    """Decode a config that is as ``config_to_json`` writes it, in a fraction of the time; None for any other."""
+    if not text or has_specials(text):
+        return None
+    try:
+        config = SimulationStartConfig.model_validate_json(text)
+    except ValidationError:
+        return None
+    if config.sim_family == "":
+        config.sim_family = None
+    if config.sim_type == "":
+        config.sim_type = None
+    return config

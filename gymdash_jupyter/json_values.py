@@ -51,9 +51,16 @@ def from_json(text: str | bytes | None, default: Any = None) -> Any:
     if not text:
         return default
     try:
+        if not has_specials(text):
+            return json.loads(text)  # some three times as fast
         return json.loads(text, object_hook=_with_specials)
     except (ValueError, RecursionError):
         return default
+
+
+def has_specials(text: str | bytes) -> bool:
+    """Tell whether JSON text may hold numbers that only ``from_json`` understands."""
+    return _FLOAT_KEY in text if isinstance(text, str) else _FLOAT_KEY.encode() in text
 
 
 def jsonable(value: object) -> Any:

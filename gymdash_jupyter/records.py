@@ -9,8 +9,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from gymdash_jupyter.config import SimulationStartConfig, config_from_json
+from gymdash_jupyter.json_values import from_json
 from gymdash_jupyter.states import SimState
 
 if TYPE_CHECKING:
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from gymdash_jupyter.config import SimulationStartConfig
     from gymdash_jupyter.statuses import SimStatus
 
 
@@ -199,7 +201,8 @@ class SimulationRecord:
     """One simulation as the project knows it.
 
     The first thirteen are GymDash's columns; the rest is ours and has its default where GymDash
-    itself wrote the simulation (``is_foreign``).
+    itself wrote the simulation (``is_foreign``). What is stored as JSON is decoded when it is
+    first asked for: a project may have many thousands of simulations, and most are only listed.
 
     Attributes:
         sim_id: Its id.
@@ -211,8 +214,8 @@ class SimulationRecord:
         cancelled: Whether it was stopped on wish.
         failed: Whether it did not reach its end, for whatever reason.
         force_stopped: Whether it was killed or lost.
-        config: What it was created with; values that JSON could not hold are descriptions.
-        start_kwargs: What it was started with, likewise.
+        config_json: What it was created with, see ``config``.
+        start_kwargs_json: What it was started with, see ``start_kwargs``.
         sim_type_name: Name of its class.
         sim_module_name: Module of its class.
         state: Where it is in its life.
@@ -222,7 +225,7 @@ class SimulationRecord:
         heartbeat: How often its owner has reported; only its changing means something.
         progress: How far it has come, or None.
         stop_asked: When somebody asked it to stop, or None.
-        result: Its result as decoded JSON, or None.
+        result_json: Its result, see ``result``.
         parent_id: The simulation that it restarts, or None.
         tick: The store's tick at which it last changed.
         is_foreign: Whether GymDash itself wrote it.
@@ -242,8 +245,8 @@ class SimulationRecord:
     cancelled: bool
     failed: bool
     force_stopped: bool
-    config: SimulationStartConfig
-    start_kwargs: Mapping[str, Any]
+    config_json: str | bytes | None
+    start_kwargs_json: str | bytes | None
     sim_type_name: str
     sim_module_name: str
     state: SimState = SimState.CREATED
@@ -253,7 +256,7 @@ class SimulationRecord:
     heartbeat: int = 0
     progress: Progress | None = None
     stop_asked: datetime | None = None
-    result: Any = None
+    result_json: str | bytes | None = None
     parent_id: UUID | None = None
     tick: int = 0
     is_foreign: bool = False
@@ -261,6 +264,22 @@ class SimulationRecord:
     tags: tuple[str, ...] = ()
     note: str = ""
     colour: int | None = None
+
+    @cached_property
+    def config(self) -> SimulationStartConfig:
+        """What it was created with; values that JSON could not hold are descriptions."""
+        return config_from_json(self.config_json)
+
+    @cached_property
+    def start_kwargs(self) -> Mapping[str, Any]:
+        """What it was started with; values that JSON could not hold are descriptions."""
+        kwargs = from_json(self.start_kwargs_json, {})
+        return kwargs if isinstance(kwargs, dict) else {}
+
+    @cached_property
+    def result(self) -> Any:
+        """Its result as decoded JSON, or None."""
+        return from_json(self.result_json)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.json_values import to_json
 from gymdash_jupyter.store import rows, ticks
+from gymdash_jupyter.store.record_rows import tags_of
 from gymdash_jupyter.store.texts import exact, from_exact, readable
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def change_tags(
 ) -> None:
     """Take tags away and put others behind those that stay."""
     for sim_id in sim_ids:
-        before = rows.tags(_labels(connection, sim_id)["tags"])
+        before = tags_of(_labels(connection, sim_id)["tags"])
         stay = [tag for tag in before if tag not in remove]
         after = tuple(dict.fromkeys([*stay, *add]))
         if after != before:
@@ -59,7 +60,7 @@ def set_colour(
 
 
 def number_unknown(connection: sqlite3.Connection) -> None:
-    """Number the simulations that came while no trigger did, as readers counted them until now (``rows.RECORDS``)."""
+    """Number the simulations that came while no trigger did, just as readers count them (``record_rows.RECORDS``)."""
     numbered = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'labels'")
     row = numbered.fetchone()
     connection.execute(

@@ -229,6 +229,7 @@ END""",
 # These hang on GymDash's tables and vanish when GymDash drops and makes its tables anew; the next write restores them.
 ATTACHMENTS: tuple[str, ...] = (
     "CREATE INDEX IF NOT EXISTS sim_status_by_simulation ON sim_status (sim_id)",
+    "CREATE INDEX IF NOT EXISTS simulations_by_creation ON simulations (created)",
     """CREATE TRIGGER IF NOT EXISTS simulation_added AFTER INSERT ON simulations BEGIN
     UPDATE project_clock SET tick = tick + 1;
     DELETE FROM tombstones WHERE sim_id = new.sim_id;

@@ -10,6 +10,7 @@ from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.records import ProcessIdentity, SimulationRecord, Unsettled
 from gymdash_jupyter.states import Flags, SimState
 from gymdash_jupyter.store import rows, schema
+from gymdash_jupyter.store.record_rows import RECORDS, records
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def simulation(connection: sqlite3.Connection, sim_id: UUID) -> SimulationRecord:
     """Give one simulation."""
-    found = rows.records(connection.execute(f"{rows.RECORDS} WHERE s.sim_id = ?", (str(sim_id),)))
+    found = records(connection.execute(f"{RECORDS} WHERE s.sim_id = ?", (str(sim_id),)))
     if not found:
         raise rows.unknown(sim_id)
     return found[0]
@@ -39,9 +40,9 @@ def simulations(
     tests = f" {mode} ".join(f"coalesce(s.{name}, 0) = ?" for name in wanted)
     where = f"WHERE {tests}" if tests else ""
     found = connection.execute(
-        f"{rows.RECORDS} {where} {rows.BY_CREATION}", [int(value) for value in wanted.values()]
+        f"{RECORDS} {where} {rows.BY_CREATION}", [int(value) for value in wanted.values()]
     )
-    return rows.records(found)
+    return records(found)
 
 
 def ids_matching(connection: sqlite3.Connection, prefix: str) -> list[UUID]:

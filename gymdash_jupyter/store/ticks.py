@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gymdash_jupyter.records import Changes
 from gymdash_jupyter.store import rows
+from gymdash_jupyter.store.record_rows import RECORDS, records
 from gymdash_jupyter.store.scalar_reading import SERIES, series_infos
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def changes(connection: sqlite3.Connection, after: int) -> Changes:
     if after <= 0 or after > tick:
         return _everything(connection, tick)
     simulations = connection.execute(
-        f"{rows.RECORDS} WHERE s.sim_id IN (SELECT sim_id FROM simulation_ticks WHERE tick > ?) "
+        f"{RECORDS} WHERE s.sim_id IN (SELECT sim_id FROM simulation_ticks WHERE tick > ?) "
         f"AND t.record_tick > ? {rows.BY_CREATION}",
         (after, after),
     )
@@ -67,18 +68,18 @@ def changes(connection: sqlite3.Connection, after: int) -> Changes:
     )
     return Changes(
         tick=tick,
-        simulations=rows.records(simulations),
+        simulations=records(simulations),
         series=series_infos(series),
         deleted=[sim_id for (text,) in deleted if (sim_id := rows.id_of(text)) is not None],
     )
 
 
 def _everything(connection: sqlite3.Connection, tick: int) -> Changes:
-    simulations = connection.execute(f"{rows.RECORDS} {rows.BY_CREATION}")
+    simulations = connection.execute(f"{RECORDS} {rows.BY_CREATION}")
     series = connection.execute(f"{SERIES} {rows.BY_CREATION}, e.key")
     return Changes(
         tick=tick,
-        simulations=rows.records(simulations),
+        simulations=records(simulations),
         series=series_infos(series),
         deleted=(),
     )

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from gymdash_jupyter.config import SimulationStartConfig
+from gymdash_jupyter.config import SimulationStartConfig, config_to_json
 from gymdash_jupyter.heartbeats import HeartbeatWatch
 from gymdash_jupyter.liveness import own_identity
 from gymdash_jupyter.records import ProcessIdentity, SimulationRecord
@@ -48,8 +48,8 @@ def running(owner: ProcessIdentity | None = ELSEWHERE, heartbeat: int = 5) -> Si
         cancelled=False,
         failed=False,
         force_stopped=False,
-        config=SimulationStartConfig(name="far", sim_key="far"),
-        start_kwargs={},
+        config_json=config_to_json(SimulationStartConfig(name="far", sim_key="far")),
+        start_kwargs_json="{}",
         sim_type_name="Far",
         sim_module_name="far",
         state=SimState.RUNNING,

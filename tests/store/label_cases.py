@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from uuid import uuid4
 
 import pytest
 
 from gymdash_jupyter.errors import UnknownSimulationError
+from gymdash_jupyter.records import SimulationRecord
 from gymdash_jupyter.store import Preset, ProjectStore
 from tests.store.makers import NOON, created, ended, later, running
 
@@ -114,6 +116,12 @@ class LabelCases:
         store.delete([sim_id])
         record = store.simulation(created(store, sim_id=sim_id))
         assert (record.tags, record.note, record.number) == ((), "", 2)
+
+    def test_a_record_holds_all_that_one_made_by_hand_holds(self, store: ProjectStore) -> None:
+        record = store.simulation(running(store))
+        by_hand = SimulationRecord(**{f.name: getattr(record, f.name) for f in fields(record)})
+        assert record == by_hand
+        assert vars(record).keys() == vars(by_hand).keys()
 
     # Presets
 
