@@ -222,9 +222,9 @@ export class Chart {
   }
 
   #makeScene(): Scene {
-    const { lines, notes, marks, marksAt = "step" } = this.#picture;
+    const { lines, notes, marks, at = "step" } = this.#picture;
     const look = this.#look;
-    const hasLane = marks.length > 0 && this.#xKind === marksAt;
+    const hasLane = marks.length > 0 && this.#xKind === at;
     const bottom = look.bottom + (hasLane ? LANE : 0);
     const height = this.#height + bottom - look.bottom;
     const [xKind, isLog, hasSmoothing] = [this.#xKind, this.#isLog, this.#hasSmoothing];

@@ -36,6 +36,10 @@ export class Curve {
     this.y = joined(this.y, points.y);
     this.time = joined(this.time, points.time);
     this.smoothed = joined(this.smoothed, points.smoothed);
+    if (points.low && points.high) {
+      this.low = joined(this.low, points.low);
+      this.high = joined(this.high, points.high);
+    }
   }
 }
 

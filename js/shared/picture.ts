@@ -29,11 +29,11 @@ export interface Picture {
   notes: readonly Note[];
   /** Below the axis. */
   marks: readonly MarkData[];
-  /** Which x the steps of the marks are; they are left out while another is shown. */
-  marksAt?: XKind;
+  /** Which x marks and end are given in, steps where nothing is said; with another they are left out. */
+  at?: XKind;
   /** Least and greatest value over all of x, where the lines have only a part of it. */
   extent?: readonly [number, number] | null;
-  /** How far x reaches at least, in steps, or null. */
+  /** How far x reaches at least, or null. */
   end: number | null;
   label: string;
 }

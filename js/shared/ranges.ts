@@ -4,7 +4,7 @@ import { type ChartLine, type Picture, type XKind, xsOf } from "./picture";
 import { logTicks, type Ticks, valueTicks } from "./ticks";
 
 /** From the first to the last x of all lines, to the planned end while it is ahead. */
-export function xRange({ lines, end }: Picture, kind: XKind): [number, number] {
+export function xRange({ lines, end, at = "step" }: Picture, kind: XKind): [number, number] {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const line of lines) {
@@ -14,7 +14,7 @@ export function xRange({ lines, end }: Picture, kind: XKind): [number, number] {
     high = Math.max(high, found[1]);
   }
   if (low > high) return [0, end ?? 1];
-  if (kind === "step") high = Math.max(high, end ?? high);
+  if (kind === at) high = Math.max(high, end ?? high);
   if (kind === "wall") return high > low ? [low, high] : [low - 30, low + 30];
   if (low > 0 && low < high * 0.25) low = 0;
   if (high > low) return [low, high];

@@ -24,9 +24,16 @@ export class MediaStrip {
   #isMixed = false;
   #chosen: number | null = null;
 
-  constructor(files: MediaFiles, onChoose: (number: number | null) => void, signal: AbortSignal) {
+  /** Always with all of them, without a head of its own, where `showsAll`. */
+  constructor(
+    files: MediaFiles,
+    onChoose: (number: number | null) => void,
+    signal: AbortSignal,
+    showsAll = false,
+  ) {
     this.#files = files;
     this.#onChoose = onChoose;
+    if (showsAll) this.#all.toggle();
     this.#player = h("div", { class: "gd-player", hidden: true });
     this.#all.button.addEventListener("click", () => {
       this.#all.toggle();
@@ -37,7 +44,7 @@ export class MediaStrip {
       { class: "gd-media", label: "Media", hidden: true },
       h(
         "div",
-        { class: "gd-bar gd-small" },
+        { class: "gd-bar gd-small", hidden: showsAll },
         h("b", { text: "Media" }),
         this.#about,
         this.#all.button,
