@@ -79,13 +79,13 @@ class Life(metaclass=_Made):
     def __init__(self) -> None:
         self.start_kwargs: dict[str, Any] = {}
         self.interactor = SimulationInteractor()
-        self._state = SimState.CREATED
-        self._state_lock = threading.RLock()
-        self._done = threading.Event()
+        self.__state = SimState.CREATED
+        self.__state_lock = threading.RLock()
+        self.__done = threading.Event()
         self._verdict: Verdict | None = None
-        self._wakers: list[Callable[[], None]] = []
+        self.__wakers: list[Callable[[], None]] = []
         self._statuses: list[SimStatus] = []
-        self._is_closed = False
+        self.__is_closed = False
         self._meta_cancelled = False
         self._meta_failed = False
         self._was_killed = False
@@ -118,12 +118,12 @@ class Life(metaclass=_Made):
     @property
     def state(self) -> SimState:
         """Where it is in its life; final as soon as END_RUN callbacks are called."""
-        return self._state
+        return self.__state
 
     @property
     def is_done(self) -> bool:
         """Whether it has ended and all callbacks have been called."""
-        return self._done.is_set()
+        return self.__done.is_set()
 
     @property
     def statuses(self) -> list[SimStatus]:
@@ -152,7 +152,7 @@ class Life(metaclass=_Made):
         self._statuses.append(
             status if status.time is not None else replace(status, time=now_utc())
         )
-        if self._state.is_terminal and self._recording is not None:
+        if self.__state.is_terminal and self._recording is not None:
             self._recording.status_after_end()
 
     def add_callback(self, event: str, callback: Callback) -> None:
@@ -170,7 +170,7 @@ class Life(metaclass=_Made):
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until it is done, at most some seconds; tell whether it is."""
-        return self._done.wait(timeout_s)
+        return self.__done.wait(timeout_s)
 
     def __await__(self) -> Generator[Any, None, Self]:
         """Wait in a coroutine: ``await sim`` gives the simulation when it is done."""
@@ -179,12 +179,12 @@ class Life(metaclass=_Made):
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Be in state ``paused`` inside a with block, for example while waiting for the person."""
-        self._move(SimState.PAUSED)
+        self.__move(SimState.PAUSED)
         try:
             yield
         finally:
-            if self._state is SimState.PAUSED:
-                self._move(SimState.RUNNING)
+            if self.__state is SimState.PAUSED:
+                self.__move(SimState.RUNNING)
 
     def setup(self, **kwargs: Any) -> None:
         """Set it up in this thread. An exception in ``_setup`` makes it failed and is raised again.
@@ -194,16 +194,16 @@ class Life(metaclass=_Made):
             InvalidArgumentError: ``_setup`` does not take these kwargs.
         """
         check_accepts(self._setup, kwargs)
-        with self._state_lock:
+        with self.__state_lock:
             self._must_be(SimState.CREATED, SimState.QUEUED)
             self.start_kwargs = dict(kwargs)
-            self._move(SimState.SETTING_UP)
+            self.__move(SimState.SETTING_UP)
         try:
             self._callbacks.fire(self.START_SETUP)
             self._setup(**kwargs)
             self._callbacks.fire(self.END_SETUP)
         except BaseException as exc:
-            self._end(judge(self, exc))
+            self.__end(judge(self, exc))
             if not isinstance(exc, StopSimException):
                 raise
 
@@ -217,26 +217,26 @@ class Life(metaclass=_Made):
         check_accepts(self._run, kwargs)
         if self._recording is not None:
             self._recording.hear()  # whoever has asked it to stop by now means that it should not run
-        with self._state_lock:
+        with self.__state_lock:
             self._must_be(SimState.CREATED, SimState.QUEUED, SimState.SETTING_UP)
-            if self._state is not SimState.SETTING_UP:
-                self._move(SimState.SETTING_UP)
+            if self.__state is not SimState.SETTING_UP:
+                self.__move(SimState.SETTING_UP)
             self.start_kwargs = self.start_kwargs or dict(kwargs)
             if self.interactor.get_in(STOP)[0]:
                 self._meta_cancelled = True
         if self._meta_cancelled:
-            self._end(judge(self, None))
+            self.__end(judge(self, None))
             return
-        self._move(SimState.RUNNING)
+        self.__move(SimState.RUNNING)
         try:
             self._callbacks.fire(self.START_RUN)
             self._run(**kwargs)
         except BaseException as exc:
-            self._end(judge(self, exc))
+            self.__end(judge(self, exc))
             if not isinstance(exc, StopSimException):
                 raise
         else:
-            self._end(judge(self, None))
+            self.__end(judge(self, None))
 
     # What a launcher and a tracker call
 
@@ -244,20 +244,20 @@ class Life(metaclass=_Made):
         """Set up and run; an error has become a status and goes no further. The one edge of a simulation."""
         try:
             self.setup(**kwargs)
-            if not self._state.is_terminal:
+            if not self.__state.is_terminal:
                 self.run(**kwargs)
         except BaseException as exc:  # noqa: BLE001 - also KeyboardInterrupt, which has nobody to reach in this thread
             # A forced stop may arrive at any moment, also while the end is under way: then finish
             # that.
-            if not self._done.is_set():
-                self._end(self._verdict or judge(self, exc))
+            if not self.__done.is_set():
+                self.__end(self._verdict or judge(self, exc))
             logger.info("%r ended with %s.", self, type(exc).__name__)
 
     def _goes_elsewhere(self, kwargs: Mapping[str, Any]) -> None:
         """From now on another process executes it; this object follows what the project says (``_follow``)."""
         self.start_kwargs = dict(kwargs)
         self._callbacks.drop_built_in()
-        self._is_closed = True  # it is closed where it was set up
+        self.__is_closed = True  # it is closed where it was set up
 
     def _follow(self, state: SimState, *, is_set_up: bool, is_run: bool) -> None:
         """Come to where its execution elsewhere is, calling back on the way.
@@ -267,49 +267,49 @@ class Life(metaclass=_Made):
             is_set_up: Whether its setup has begun.
             is_run: Whether its run has begun.
         """
-        if is_set_up and self._state in (SimState.CREATED, SimState.QUEUED):
-            self._move(SimState.SETTING_UP)
+        if is_set_up and self.__state in (SimState.CREATED, SimState.QUEUED):
+            self.__move(SimState.SETTING_UP)
             self._callbacks.fire(self.START_SETUP)
-        if is_run and self._state is SimState.SETTING_UP:
+        if is_run and self.__state is SimState.SETTING_UP:
             self._callbacks.fire(self.END_SETUP)
-            self._move(SimState.RUNNING)
+            self.__move(SimState.RUNNING)
             self._callbacks.fire(self.START_RUN)
         if state.is_terminal:
             if self._verdict is None:
                 self._meta_cancelled = self._meta_cancelled or state is SimState.CANCELLED
-                self._end(Verdict(state))
-        elif state is not self._state and state in ALLOWED_MOVES[self._state]:
-            self._move(state)
+                self.__end(Verdict(state))
+        elif state is not self.__state and state in ALLOWED_MOVES[self.__state]:
+            self.__move(state)
 
     def _end_before_run(self, verdict: Verdict) -> bool:
         """End it although it never ran; False when it has ended before."""
-        with self._state_lock:
-            if self._verdict is not None or self._state not in (SimState.CREATED, SimState.QUEUED):
+        with self.__state_lock:
+            if self._verdict is not None or self.__state not in (SimState.CREATED, SimState.QUEUED):
                 return False
             self._verdict = verdict
-        self._end(verdict)
+        self.__end(verdict)
         return True
 
     # Inside
 
     def _must_be(self, *states: SimState) -> None:
-        if self._state not in states or self._verdict is not None:
+        if self.__state not in states or self._verdict is not None:
             msg = (
-                f"{self!r} is {self._state} and cannot be started again. Start a new one from its config: "
+                f"{self!r} is {self.__state} and cannot be started again. Start a new one from its config: "
                 "tracker.start_sim(sim.config)."
             )
-            raise SimulationStateError(msg, state=self._state)
+            raise SimulationStateError(msg, state=self.__state)
 
-    def _move(self, state: SimState) -> None:
-        with self._state_lock:
-            if state not in ALLOWED_MOVES[self._state]:
-                msg = f"{self!r} is {self._state} and cannot become {state}."
-                raise SimulationStateError(msg, state=self._state)
-            self._state = state
+    def __move(self, state: SimState) -> None:
+        with self.__state_lock:
+            if state not in ALLOWED_MOVES[self.__state]:
+                msg = f"{self!r} is {self.__state} and cannot become {state}."
+                raise SimulationStateError(msg, state=self.__state)
+            self.__state = state
             if self._recording is not None:
                 self._recording.moved(state, now_utc())
 
-    def _end(self, verdict: Verdict) -> None:
+    def __end(self, verdict: Verdict) -> None:
         # The order is a promise: stored, then final in memory, then callbacks, then done. Each
         # step may be repeated.
         self._verdict = verdict
@@ -319,30 +319,30 @@ class Life(metaclass=_Made):
             self.add_status(status)
         if self._recording is not None:
             self._recording.ended(verdict.state, now_utc())
-        with self._state_lock:
-            self._state = verdict.state
+        with self.__state_lock:
+            self.__state = verdict.state
         self.interactor.end(f"The simulation {self.name!r} has ended ({verdict.state}).")
         try:
             self._callbacks.fire(self.END_RUN)
-            self._close_once()
+            self.__close_once()
             self._callbacks.fire(self._AFTER_END)
         finally:
             if self._recording is not None:
                 self._recording.status_after_end()
-            with self._state_lock:
-                self._done.set()
-                wakers, self._wakers = self._wakers, []
+            with self.__state_lock:
+                self.__done.set()
+                wakers, self.__wakers = self.__wakers, []
             for wake in wakers:
                 wake()
 
-    def _close_once(self) -> None:
-        if self._is_closed:
+    def __close_once(self) -> None:
+        if self.__is_closed:
             return
-        self._is_closed = True
+        self.__is_closed = True
         try:
             self.close()
         except (Exception, SystemExit) as exc:  # noqa: BLE001 - how it ended is settled by now
-            self._keep_error("Closing it failed", exc)
+            self.__keep_error("Closing it failed", exc)
 
     async def _until_done(self) -> Self:
         loop = asyncio.get_running_loop()
@@ -355,18 +355,18 @@ class Life(metaclass=_Made):
                     lambda: None if is_done.done() else is_done.set_result(None)
                 )
 
-        with self._state_lock:
-            is_late = self._done.is_set()
+        with self.__state_lock:
+            is_late = self.__done.is_set()
             if not is_late:
-                self._wakers.append(wake)
+                self.__wakers.append(wake)
         if not is_late:
             await is_done
         return self
 
     def _keep_callback_error(self, event: str, exc: BaseException) -> None:
-        self._keep_error(f"A callback for {event.replace('_', ' ')} failed", exc)
+        self.__keep_error(f"A callback for {event.replace('_', ' ')} failed", exc)
 
-    def _keep_error(self, what_failed: str, exc: BaseException) -> None:
+    def __keep_error(self, what_failed: str, exc: BaseException) -> None:
         logger.warning("%s, of %r: %s", what_failed, self, exc, exc_info=exc)
         self.add_status(
             SimStatus(

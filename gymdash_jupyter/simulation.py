@@ -184,7 +184,7 @@ class Simulation(Life):
     @property
     def force_stopped(self) -> bool:
         """Whether it was lost, or had to be killed."""
-        return flags_of(self._state, was_killed=self._was_killed).force_stopped
+        return flags_of(self.state, was_killed=self._was_killed).force_stopped
 
     def set_project_info(
         self, project_sim_base_path: str, project_resources_path: str, sim_id: UUID
@@ -201,10 +201,10 @@ class Simulation(Life):
         progress = self.recorder.latest_progress
         fraction = progress.fraction if progress is not None else None
         percent = (
-            f" {fraction:.0%}" if fraction is not None and not self._state.is_terminal else ""
+            f" {fraction:.0%}" if fraction is not None and not self.state.is_terminal else ""
         )
         return (
-            f"<{type(self).__name__} {self.name!r} {self._state}{percent} {str(self._sim_id)[:8]}>"
+            f"<{type(self).__name__} {self.name!r} {self.state}{percent} {str(self._sim_id)[:8]}>"
         )
 
     # What it may call
