@@ -179,12 +179,12 @@ class Life(metaclass=_Made):
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Be in state ``paused`` inside a with block, for example while waiting for the person."""
-        self.__move(SimState.PAUSED)
+        self._move(SimState.PAUSED)
         try:
             yield
         finally:
             if self.__state is SimState.PAUSED:
-                self.__move(SimState.RUNNING)
+                self._move(SimState.RUNNING)
 
     def setup(self, **kwargs: Any) -> None:
         """Set it up in this thread. An exception in ``_setup`` makes it failed and is raised again.
@@ -197,7 +197,7 @@ class Life(metaclass=_Made):
         with self.__state_lock:
             self._must_be(SimState.CREATED, SimState.QUEUED)
             self.start_kwargs = dict(kwargs)
-            self.__move(SimState.SETTING_UP)
+            self._move(SimState.SETTING_UP)
         try:
             self._callbacks.fire(self.START_SETUP)
             self._setup(**kwargs)
@@ -220,14 +220,14 @@ class Life(metaclass=_Made):
         with self.__state_lock:
             self._must_be(SimState.CREATED, SimState.QUEUED, SimState.SETTING_UP)
             if self.__state is not SimState.SETTING_UP:
-                self.__move(SimState.SETTING_UP)
+                self._move(SimState.SETTING_UP)
             self.start_kwargs = self.start_kwargs or dict(kwargs)
             if self.interactor.get_in(STOP)[0]:
                 self._meta_cancelled = True
         if self._meta_cancelled:
             self.__end(judge(self, None))
             return
-        self.__move(SimState.RUNNING)
+        self._move(SimState.RUNNING)
         try:
             self._callbacks.fire(self.START_RUN)
             self._run(**kwargs)
@@ -268,18 +268,18 @@ class Life(metaclass=_Made):
             is_run: Whether its run has begun.
         """
         if is_set_up and self.__state in (SimState.CREATED, SimState.QUEUED):
-            self.__move(SimState.SETTING_UP)
+            self._move(SimState.SETTING_UP)
             self._callbacks.fire(self.START_SETUP)
         if is_run and self.__state is SimState.SETTING_UP:
             self._callbacks.fire(self.END_SETUP)
-            self.__move(SimState.RUNNING)
+            self._move(SimState.RUNNING)
             self._callbacks.fire(self.START_RUN)
         if state.is_terminal:
             if self._verdict is None:
                 self._meta_cancelled = self._meta_cancelled or state is SimState.CANCELLED
                 self.__end(Verdict(state))
         elif state is not self.__state and state in ALLOWED_MOVES[self.__state]:
-            self.__move(state)
+            self._move(state)
 
     def _end_before_run(self, verdict: Verdict) -> bool:
         """End it although it never ran; False when it has ended before."""
@@ -300,7 +300,7 @@ class Life(metaclass=_Made):
             )
             raise SimulationStateError(msg, state=self.__state)
 
-    def __move(self, state: SimState) -> None:
+    def _move(self, state: SimState) -> None:
         with self.__state_lock:
             if state not in ALLOWED_MOVES[self.__state]:
                 msg = f"{self!r} is {self.__state} and cannot become {state}."

@@ -12,13 +12,9 @@ class NamedByChance(gd.Simulation):
         self._state, self._done, self._is_closed, self._wakers = "left", True, True, None
         self._state_lock = None
         self._end("the episode")
-        self._move("left")
 
     def _end(self, what: str) -> str:
         return what
-
-    def _move(self, where: str) -> str:
-        return where
 
     def _close_once(self) -> None:
         msg = "not the class's own"
