@@ -1,0 +1,257 @@
+/** The list of simulations: it puts its parts together and keeps them in step with the kernel. */
+import type { ShownStatus } from "../card/simulation";
+import { h, show } from "../dom";
+import type { Message } from "../messages";
+import type { PanelPart } from "../panel";
+import { Commands } from "./commands";
+import { DetailsPane } from "./details";
+import { Emptiness } from "./emptiness";
+import { Head } from "./head";
+import { SimulationsList } from "./list";
+import type { Context, Details } from "./model";
+import { Notifier } from "./notify";
+import { grouped, type Item, isLive, sorted } from "./order";
+import type { RowAct } from "./row";
+import { Rows } from "./rows";
+import { filtered } from "./search";
+import { Selection } from "./selection";
+import { doNamed, menuEntries, SelectionBar } from "./selection_bar";
+
+/** Below this width rows are grouped and there are no details. */
+const NARROW_PX = 340;
+const SORT_EVERY_MS = 1500;
+const TELL_AFTER_MS = 120;
+
+export class SimulationsView implements PanelPart {
+  readonly element: HTMLElement;
+  readonly #context: Context;
+  readonly #rows = new Rows();
+  readonly #selection: Selection;
+  readonly #commands: Commands;
+  readonly #notifier: Notifier;
+  readonly #head: Head;
+  readonly #bar: SelectionBar;
+  readonly #list: SimulationsList;
+  readonly #details: DetailsPane;
+  readonly #empty: Emptiness;
+  readonly #settings: string[] = [];
+  #isNarrow = false;
+  #isOrderOld = false;
+  #ordered = 0;
+  #shownCount = 0;
+  #tell: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.#selection = new Selection(() => this.#onSelection());
+    this.#notifier = new Notifier(context);
+    const row = (id: string) => this.#rows.byId.get(id);
+    this.#commands = new Commands(context, {
+      row,
+      rows: () => this.#rows.all,
+      count: () => this.#rows.byId.size,
+      onStarted: (ids) => this.#selection.only(ids),
+      rename: (id) => this.#list.rename(id),
+    });
+    this.#head = new Head(
+      context,
+      () => this.#rows.all,
+      () => this.#arrange(),
+    );
+    this.#bar = new SelectionBar(context, this.#selection, this.#commands, this.#notifier, {
+      row,
+      shown: () => this.#list.ids,
+      all: () => [...this.#rows.byId.keys()],
+      onHide: () => this.#arrange(),
+    });
+    this.#list = new SimulationsList(
+      this.#selection,
+      {
+        now: () => context.clock.now,
+        isReadOnly: () => context.get("is_read_only"),
+        onFocus: () => this.#tellSoon(),
+        onShown: () => context.say(),
+        act: (id, act) => this.#act(id, act),
+        entries: (id) => {
+          const one = row(id);
+          return one ? menuEntries([one], context.get("is_read_only"), true) : [];
+        },
+        pick: (id, entry) => doNamed(this.#commands, entry, [id]),
+        rename: (id, name) => this.#commands.renamed(id, name),
+        remove: () => this.#removeChosen(),
+      },
+      context.signal,
+    );
+    this.#details = new DetailsPane(context, this.#commands, row);
+    this.#empty = new Emptiness(context, () => {
+      this.#head.clear();
+      this.#arrange();
+    });
+    this.element = h(
+      "div",
+      { class: "gd-sims" },
+      this.#head.element,
+      this.#bar.element,
+      this.#commands.sheet.element,
+      this.#empty.element,
+      this.#list.element,
+      this.#details.element,
+    );
+    this.#watchWidth();
+    context.signal.addEventListener("abort", () => clearTimeout(this.#tell));
+    this.#settings = this.#readSettings();
+    this.#selection.set(context.get("selection") ?? []);
+    this.#list.setActive(context.get("focused") ?? "");
+    this.#arrange();
+  }
+
+  shown(): object {
+    return { visible: this.#rows.byId.size ? this.#list.visible : [] };
+  }
+
+  receive(message: Message, buffers: DataView[]): void {
+    if (message.kind === "rows") {
+      const { isOtherSet, changed } = this.#rows.take(message, buffers);
+      this.#list.replace(this.#rows.byId);
+      if (isOtherSet) this.#arrange();
+      else this.#onChanged(changed);
+    } else if (message.kind === "configs") {
+      this.#rows.takeConfigs(buffers);
+      if (this.#context.get("filter")) this.#arrange();
+    } else if (message.kind === "latest") {
+      const items = message.items as Record<string, ShownStatus>;
+      this.#list.refresh(this.#rows.takeLatest(items));
+    } else if (message.kind === "details") {
+      this.#details.take(message.details as Details | null);
+    } else if (message.kind === "ended") this.#notifier.take(message.items as never);
+  }
+
+  /** Traits changed: here, by another panel, or in Python. */
+  update(): void {
+    const settings = this.#readSettings();
+    const isOther = settings.some((each, i) => each !== this.#settings[i]);
+    this.#settings.splice(0, settings.length, ...settings);
+    if (this.#tell === undefined) {
+      this.#selection.set(this.#context.get("selection") ?? []);
+      this.#list.setActive(this.#context.get("focused") ?? "");
+    }
+    if (isOther) this.#arrange();
+    else this.#list.update();
+    this.#bar.update();
+    this.#head.update(this.#shownCount, this.#rows.byId.size);
+    this.#details.update();
+  }
+
+  tick(): void {
+    if (this.#isOrderOld) this.#arrangeWhenFree();
+    const now = this.#list.visible.filter((id) => this.#rows.byId.get(id)?.is_active);
+    this.#list.refresh(now);
+    this.#bar.update();
+    this.#details.update();
+  }
+
+  // Order
+
+  #readSettings(): string[] {
+    const names = ["filter", "states", "types", "tags", "sort", "hide_unselected"] as const;
+    const values = names.map((name) => JSON.stringify(this.#context.get(name) ?? null));
+    if (this.#context.get("hide_unselected")) values.push(this.#context.get("selection").join());
+    return values;
+  }
+
+  /** Choose, sort and show rows anew. */
+  #arrange(): void {
+    const context = this.#context;
+    const sort = context.get("sort") || "-created";
+    let rows = [...this.#rows.all];
+    if (context.get("hide_unselected")) rows = rows.filter((row) => this.#selection.has(row.id));
+    rows = filtered(rows, {
+      text: context.get("filter") ?? "",
+      states: context.get("states") ?? [],
+      types: context.get("types") ?? [],
+      tags: context.get("tags") ?? [],
+    });
+    rows = sorted(rows, sort, context.clock.now);
+    const items: Item[] = this.#isNarrow ? grouped(rows) : rows;
+    this.#shownCount = rows.length;
+    this.#isOrderOld = false;
+    this.#ordered = Date.now();
+    this.#list.setItems(items);
+    this.#empty.update(this.#rows.isLoaded, this.#rows.byId.size, rows.length);
+    show(this.#list.element, rows.length > 0);
+    show(this.#bar.element, this.#rows.byId.size > 0);
+    this.#head.update(rows.length, this.#rows.byId.size);
+    this.#bar.update();
+    context.say();
+  }
+
+  #onChanged(changed: readonly string[]): void {
+    this.#list.refresh(changed);
+    this.#bar.update();
+    const context = this.#context;
+    const isFiltered =
+      context.get("states")?.length || context.get("tags")?.length || context.get("filter");
+    this.#isOrderOld ||= Boolean(isFiltered) || this.#isNarrow || isLive(context.get("sort"));
+    if (this.#isOrderOld) this.#arrangeWhenFree();
+  }
+
+  /** Not under somebody's hand, and not all the time. */
+  #arrangeWhenFree(): void {
+    const isHeld = this.#list.isRenaming || this.#list.element.matches(":hover");
+    if (!isHeld && Date.now() - this.#ordered >= SORT_EVERY_MS) this.#arrange();
+  }
+
+  #watchWidth(): void {
+    if (typeof ResizeObserver === "undefined") return;
+    const observer = new ResizeObserver(([entry]) => {
+      const width = entry?.contentRect.width ?? 0;
+      if (!width) return;
+      const isNarrow = width < NARROW_PX;
+      if (isNarrow === this.#isNarrow) return;
+      this.#isNarrow = isNarrow;
+      this.element.classList.toggle("is-narrow", isNarrow);
+      this.#arrange();
+    });
+    observer.observe(this.element);
+    this.#context.signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  // Selection and focus
+
+  #onSelection(): void {
+    this.#list.update();
+    this.#bar.update();
+    this.#tellSoon();
+  }
+
+  /** Dragging and held keys change much; others hear of it when it rests for a moment. */
+  #tellSoon(): void {
+    clearTimeout(this.#tell);
+    this.#tell = setTimeout(() => {
+      this.#tell = undefined;
+      const context = this.#context;
+      const { ids } = this.#selection;
+      const known = context.get("selection") ?? [];
+      if (ids.length !== known.length || ids.some((id, i) => id !== known[i])) {
+        context.set("selection", ids);
+      }
+      const { active } = this.#list;
+      if (active !== (context.get("focused") ?? "")) context.set("focused", active);
+    }, TELL_AFTER_MS);
+  }
+
+  // Actions
+
+  #act(id: string, act: RowAct): void {
+    if (act === "restart") void this.#commands.restart([id]);
+    else if (act === "first") this.#commands.first([id]);
+    else this.#commands.stop([id], act === "force");
+  }
+
+  #removeChosen(): void {
+    if (this.#context.get("is_read_only")) return;
+    const known = this.#selection.ids.filter((id) => this.#rows.byId.has(id));
+    const ids = known.length ? known : [this.#list.active].filter(Boolean);
+    this.#commands.remove(ids);
+  }
+}

@@ -1,0 +1,12 @@
+/** The list of a project's simulations. */
+import { definePanel } from "../shared/panel";
+import type { SimulationsTraits } from "../shared/simulations/model";
+import { SimulationsView } from "../shared/simulations/panel";
+import css from "../shared/simulations/simulations.css";
+
+export default definePanel<SimulationsTraits>({
+  name: "simulations",
+  label: "Simulations",
+  css: [css],
+  make: (context) => new SimulationsView(context),
+});
