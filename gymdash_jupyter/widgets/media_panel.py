@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
@@ -33,6 +34,7 @@ logger = logging.getLogger(__name__)
 _FIRST_BYTES: Final = 400
 _BARS: Final = 48
 _NOBODY: Final = UUID(int=0)
+_OPENED_LATER_S: Final = 3.0
 
 
 class MediaPanel(MediaTraits):
@@ -61,6 +63,7 @@ class MediaPanel(MediaTraits):
         self._list: MediaList | None = None
         self._to_open: tuple[int, UUID, str] = (0, _NOBODY, "")
         self._told_to_open: dict[str, int] = {}
+        self._opened = 0.0
         super().__init__(project, sims, **traits)
         if keys is not None:
             self.only_keys = resolve_media_keys(self.store, keys)
@@ -101,6 +104,7 @@ class MediaPanel(MediaTraits):
             max(before, key=lambda each: each.step) if before else min(items, key=lambda i: i.step)
         )
         self._to_open = (self._to_open[0] + 1, item.sim_id, item.path)
+        self._opened = 0.0
         self._loop.wake()
 
     def save(self, folder: str | os.PathLike[str]) -> list[Path]:
@@ -157,7 +161,7 @@ class MediaPanel(MediaTraits):
             or any(not record.state.is_terminal for record in known.records.values())
         )
 
-    def _send(self, view: View) -> None:
+    def _send_to(self, view: View) -> None:
         known = self._list
         if known is None:
             return
@@ -177,15 +181,18 @@ class MediaPanel(MediaTraits):
 
     def _send_wish(self, view: View, known: MediaList) -> None:
         count, sim_id, path = self._to_open
-        told = self._told_to_open.setdefault(view.view_id, 0)
+        told = self._told_to_open.get(view.view_id, 0)
         if count == told or view.memo["sent"] < len(known):
             return
+        if self._opened and time.monotonic() - self._opened > _OPENED_LATER_S:
+            return  # a page that is loaded anew does not open what was opened on it before
         number = known.number(sim_id, path)
         if number is None:  # of a simulation that is not shown, or too new to be listed
             known.list_anew([sim_id])
             self._loop.wake()
             return
         self._told_to_open[view.view_id] = count
+        self._opened = self._opened or time.monotonic()
         view.tell("open", {"number": number})
 
     # The browser asks; helper threads

@@ -136,7 +136,7 @@ export class Tile implements Thing {
     if (this.#badge.dataset.says === text) return;
     this.#badge.dataset.says = text;
     this.#badge.hidden = name === null;
-    this.#badge.replaceChildren(...(name ? [icon(name), words] : []));
+    this.#badge.replaceChildren(...(name ? [icon(name, `is-${name}`), words] : []));
   }
 
   /** Say in the place of the picture why there is none. */
