@@ -60,7 +60,7 @@ def new_axes(count: int) -> list[Axes]:
     for spare in axes[count:]:
         figure.delaxes(spare)
     for ax in axes[:count]:
-        _style(ax)
+        style_axes(ax)
     return axes[:count]
 
 
@@ -94,7 +94,7 @@ def say_nothing_yet(ax: Axes, words: str = _NOTHING_YET) -> None:
         ax.set_yticks([])
 
 
-def _style(ax: Axes) -> None:
+def style_axes(ax: Axes) -> None:
     """Leave the data as the only loud thing: horizontal grid, one dark axis."""
     from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 

@@ -8,7 +8,7 @@ has the same lines. Its ``id`` stays the same for the same simulation or the sam
 ``group:`` and a digest), so that ``hidden`` may hold it. A *chart* has an id: ``overview``, ``detail``, or ``key:`` and
 its key.
 
-**Traits** (synced, validated; see ``AnalyzeTraits`` for each): ``sims`` ``keys`` ``overview_key`` ``detail_key``
+**Traits** (synced, validated; see ``AnalyzeTraits`` for each): ``sims`` ``only_keys`` ``overview_key`` ``detail_key``
 ``group_by`` (``"none"``, ``"config"`` or a list of paths) ``statistic`` (``"each" "mean" "median" "iqm"``)
 ``smoothing_kind`` (``"ema" "window"``) ``smoothing`` (0 to 0.99) ``smoothing_window`` (points, 1 is none)
 ``smoothing_passes`` ``x`` (``"step" "relative" "wall"``) ``log_y`` ``fits_y`` (y spans what the shown x range holds, else

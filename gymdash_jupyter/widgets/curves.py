@@ -7,7 +7,7 @@ thinned picture shows the same curve as a full one.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,13 @@ MAX_SMOOTHING: Final = 0.99
 _SMALLEST_BUDGET: Final = 8
 _LARGEST_LOG: Final = 140.0
 _LARGEST_BLOCK: Final = 4096
+
+
+class PiecewiseSmoother(Protocol):
+    """Smooth a series piece by piece."""
+
+    def add(self, values: Floats) -> Floats:
+        """Smooth the next values; a new array of the same length."""
 
 
 class Smoother:
@@ -106,7 +113,7 @@ class Curve:
 
     def __init__(self, smoothing: float) -> None:
         self.smoothing = smoothing
-        self._smoother = Smoother(smoothing)
+        self._smoother = self._new_smoother()
         self._data = np.empty((ROWS, 64))
         self._n = 0
 
@@ -128,14 +135,14 @@ class Curve:
             return True
         first = self._n
         new = self._room_for(len(points))
-        new[X] = points.steps
+        new[X] = self._places(points)
         new[Y] = points.values
         new[TIME] = points.times
         is_appended = bool(np.all(np.diff(self._data[X, max(first - 1, 0) : self._n]) >= 0))
         if not is_appended:
             order = np.argsort(self.data[X], kind="stable")
             self._data[:, : self._n] = self.data[:, order]
-            self._smoother = Smoother(self.smoothing)
+            self._smoother = self._new_smoother()
             first = 0
         new_values = self._data[Y, first : self._n]
         self._data[SMOOTHED, first : self._n] = self._smoother.add(new_values)
@@ -144,7 +151,7 @@ class Curve:
     def set_smoothing(self, smoothing: float) -> None:
         """Smooth all points anew with another weight."""
         self.smoothing = smoothing
-        self._smoother = Smoother(smoothing)
+        self._smoother = self._new_smoother()
         self._data[SMOOTHED, : self._n] = self._smoother.add(self._data[Y, : self._n])
 
     def picture(
@@ -166,6 +173,13 @@ class Curve:
             right = int(np.searchsorted(data[X], between[1], side="right"))
             data = data[:, max(left - 1, 0) : right + 1]
         return data[:, thinned_indices(data[X], data[Y], max(budget, _SMALLEST_BUDGET))]
+
+    def _places(self, points: ScalarSeries) -> NDArray[np.float64] | NDArray[np.int64]:
+        """Give the x of points."""
+        return points.steps
+
+    def _new_smoother(self) -> PiecewiseSmoother:
+        return Smoother(self.smoothing)
 
     def _room_for(self, count: int) -> Floats:
         end = self._n + count

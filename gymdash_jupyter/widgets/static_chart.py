@@ -35,11 +35,13 @@ class StaticLine:
         place: Its simulation's place in the card, which gives its colour.
         x: Steps, ascending; float64, shape (n,).
         y: Values; float64, shape (n,), not finite where there is a gap.
+        band: Lower and upper ends of a band around it, not finite where there is none; or None.
     """
 
     place: int
     x: Floats
     y: Floats
+    band: tuple[Floats, Floats] | None = None
 
 
 def chart_svg(lines: Sequence[StaticLine], smoothing: float, width: int, label: str) -> str:
@@ -57,6 +59,7 @@ def chart_svg(lines: Sequence[StaticLine], smoothing: float, width: int, label: 
     rows = [each[keep] for each, keep in zip(smoothed, thinned, strict=True)]
     if shows_raw:
         rows += [line.y[keep] for line, keep in zip(lines, thinned, strict=True)]
+    rows += [end for line in lines for end in line.band or ()]
     values = np.concatenate(rows) if rows else np.empty(0)
     values = values[np.isfinite(values)]
     if not len(values):
@@ -88,6 +91,7 @@ def chart_svg(lines: Sequence[StaticLine], smoothing: float, width: int, label: 
     for i, (line, keep) in enumerate(zip(lines, thinned, strict=True)):
         look = f'style="--c:var(--gds-{line.place % 8 + 1})"'
         xs = across(line.x[keep])
+        parts.append(_band(line, across, down))
         if shows_raw:
             parts.append(f'<path class="gds-raw" {look} d="{_path(xs, down(line.y[keep]))}"/>')
         parts.append(f'<path class="gds-line" {look} d="{_path(xs, down(rows[i]))}"/>')
@@ -147,6 +151,29 @@ def _path(xs: Floats | float, ys: Floats | float) -> str:
         parts.append(f"{'M' if is_new else 'L'}{_number(x)} {_number(y)}{'h0' if is_new else ''}")
         is_new = False
     return "".join(parts)
+
+
+def _band(line: StaticLine, across: object, down: object) -> str:
+    assert callable(across)  # noqa: S101
+    assert callable(down)  # noqa: S101
+    if line.band is None:
+        return ""
+    shape = _band_path(across(line.x), *(down(end) for end in line.band))
+    look = f"--c:var(--gds-{line.place % 8 + 1});fill:var(--c);opacity:.18"
+    return f'<path style="{look}" d="{shape}"/>'
+
+
+def _band_path(xs: Floats | float, low: Floats | float, high: Floats | float) -> str:
+    """Go along the upper end and back along the lower one, once for each stretch without a gap."""
+    xs, low, high = np.atleast_1d(xs), np.atleast_1d(low), np.atleast_1d(high)
+    is_there = np.isfinite(low) & np.isfinite(high)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_there, [False]]).astype(np.int8)))
+    shapes = []
+    for begin, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+        there = [*zip(xs[begin:end], high[begin:end], strict=True)]
+        back = [*zip(xs[begin:end], low[begin:end], strict=True)][::-1]
+        shapes.append("M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in there + back) + "Z")
+    return "".join(shapes)
 
 
 def _number(value: float) -> str:
