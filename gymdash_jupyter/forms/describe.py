@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, PydanticUserError, ValidationError, create_model
 
-from gymdash_jupyter.forms.documentation import documentation_of, first_words, words_for_names
+from gymdash_jupyter.forms.documentation import (
+    documentation_of,
+    first_words,
+    without_default,
+    words_for_names,
+)
 from gymdash_jupyter.forms.fields import HOW_MANY, Field, Form
 from gymdash_jupyter.forms.stable_baselines import stable_baselines_form
 from gymdash_jupyter.registry import SimulationRegistry
@@ -55,6 +60,7 @@ def form_of(key: str, values: Mapping[str, Any] | None = None) -> Form:
         replace(each, default=defaults.get(each.path, each.default))
         for each in [*form.fields, *more]
     ]
+    fields = [replace(each, help=without_default(each.help, each.default)) for each in fields]
     return replace(form, fields=tuple(_arranged(fields)), base_name=simulation.name or key)
 
 

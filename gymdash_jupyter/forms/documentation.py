@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _ENTRY = re.compile(r"^(?P<indent>\s+)(?P<name>\w+)(?: \([^)]*\))?: (?P<words>\S.*)$")
+
+_LAST_BRACKETS = re.compile(r"^(?P<before>.*)\((?P<inside>[^()]*)\)\.?$", re.DOTALL)
 
 
 def documentation_of(simulation: Simulation) -> str:
@@ -30,6 +33,16 @@ def documentation_of(simulation: Simulation) -> str:
 def first_words(documentation: str) -> str:
     """Give its first paragraph, which says what it does, in one line."""
     return " ".join(documentation.strip().partition("\n\n")[0].split())
+
+
+def without_default(words: str, default: object) -> str:
+    """Leave out a default in brackets at the end of words about an argument: it stands in its field."""
+    match = _LAST_BRACKETS.match(words)
+    shown = {repr(default), str(default), json.dumps(default) if isinstance(default, str) else ""}
+    is_default = match is not None and match["inside"] in shown
+    return (
+        match["before"].rstrip() if match is not None and is_default else words.removesuffix(".")
+    )
 
 
 def words_for_names(documentation: str) -> Mapping[str, str]:

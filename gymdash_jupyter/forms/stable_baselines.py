@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from gymdash_jupyter.errors import GymDashError, InvalidArgumentError, did_you_mean
@@ -67,14 +69,6 @@ def _algorithms(filled: Any) -> tuple[str, ...]:
     except InvalidArgumentError:
         return ()
     return tuple(str(each).strip().lower() for each in found) if isinstance(found, tuple) else ()
-
-
-def _with_help(field: Field, helps: Mapping[str, str]) -> Field:
-    from dataclasses import replace
-
-    # The default stands in the field; the range beside it.
-    words = helps.get(field.path, "")
-    return replace(field, help=words[:1].upper() + words[1:])
 
 
 def _fields(algorithms: tuple[str, ...]) -> list[Field]:
@@ -227,6 +221,4 @@ def _problems_of_rollout(algorithm: str, n_envs: int, given: Mapping[str, Any]) 
 
 def _step(n_envs: int, batch: int) -> int:
     """Give what n_steps must be a multiple of, so that n_steps times n_envs is one of batch."""
-    import math
-
     return batch // math.gcd(batch, n_envs)

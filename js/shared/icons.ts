@@ -28,6 +28,7 @@ const SHAPES = {
   bell: '<path d="M3.5 11.5h9L11.3 9.8V7a3.3 3.3 0 0 0-6.6 0v2.8zM6.8 13.5h2.4"/>',
   first: '<path d="M3.5 3.2h9M8 13V6.2M5 9l3-3 3 3"/>',
   download: '<path d="M8 3v6.5M5.2 7 8 9.8 10.8 7M3 12.5h10"/>',
+  code: '<path d="M5.5 4.5 2 8l3.5 3.5M10.5 4.5 14 8l-3.5 3.5"/>',
   warn: '<path d="M8 2.8 14 13H2z"/><path d="M8 6.6v3M8 11.2v.1"/>',
   info: '<circle cx="8" cy="8" r="5.5"/><path d="M8 7.5V11M8 5.2v.1"/>',
   "state-created": '<circle cx="8" cy="8" r="6" stroke-dasharray="2.1 2.1"/>',

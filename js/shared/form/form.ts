@@ -2,15 +2,12 @@
 import { h, setText, show } from "../dom";
 import { icon } from "../icons";
 import { type Field, typed } from "./fields";
+import { FormRow } from "./row";
 
 interface Row {
   field: Field;
-  input: HTMLInputElement | HTMLSelectElement;
-  wrong: HTMLElement;
-  words: HTMLElement;
+  row: FormRow;
 }
-
-let count = 0;
 
 export class Form {
   readonly element: HTMLFormElement;
@@ -29,13 +26,13 @@ export class Form {
   ) {
     this.#act = act;
     this.#word = word;
-    this.#rows = fields.map(row);
+    this.#rows = fields.map((field) => ({ field, row: rowOf(field) }));
     this.#main = h("button", { class: "gd-btn is-main", type: "submit", text: word });
     this.#trouble.append(icon("warn"), this.#says);
     this.element = h(
       "form",
       { class: "gd-form", novalidate: true },
-      ...this.#rows.flatMap(parts),
+      ...this.#rows.flatMap(({ row }) => [row.label, row.body]),
       h("div", { class: "gd-bar gd-send" }, this.#main, this.#trouble),
     );
     this.element.addEventListener("submit", (event) => {
@@ -47,22 +44,18 @@ export class Form {
   }
 
   focus(): void {
-    (this.#rows[0]?.input ?? this.#main).focus();
+    (this.#rows[0]?.row.input ?? this.#main).focus();
   }
 
   /** What was typed, or null when something is wrong, which is then said beside it. */
   read(): Record<string, unknown> | null {
     const values: [string, unknown][] = [];
     let first: HTMLElement | null = null;
-    for (const { field, input, wrong, words } of this.#rows) {
-      const isBox = input instanceof HTMLInputElement && input.type === "checkbox";
-      const got = typed(field, isBox ? String(input.checked) : input.value);
+    for (const { field, row } of this.#rows) {
+      const got = typed(field, row.text);
       const error = got && "error" in got ? got.error : "";
-      setText(words, error);
-      show(wrong, error !== "");
-      input.classList.toggle("is-wrong", error !== "");
-      input.setAttribute("aria-invalid", String(error !== ""));
-      if (error) first ??= input;
+      row.wrong(error);
+      if (error) first ??= row.input;
       else if (got && "value" in got) values.push([field.name, got.value]);
     }
     first?.focus();
@@ -87,48 +80,10 @@ export class Form {
   }
 }
 
-function row(field: Field): Row {
-  const id = `gymdash-field-${++count}`;
-  const words = h("span", { class: "gd-words" });
-  const wrong = h(
-    "div",
-    { class: "gd-wrong", id: `${id}-wrong`, hidden: true },
-    icon("warn"),
-    words,
-  );
-  return { field, input: control(field, id), wrong, words };
-}
-
-function control({ kind, choices, preset, isRequired }: Field, id: string) {
-  const about = { id, "aria-describedby": `${id}-wrong` };
-  if (kind === "choice") {
-    const options = choices.map((text) => h("option", { text, selected: text === preset }));
-    if (!isRequired && !preset) options.unshift(h("option", { selected: true }));
-    return h("select", { ...about, class: "gd-field" }, ...options);
-  }
-  if (kind === "boolean") {
-    return h("input", { ...about, type: "checkbox", checked: preset === "true" });
-  }
-  const isShort = kind === "number" || kind === "integer";
-  return h("input", {
-    ...about,
-    class: isShort ? "gd-field is-short" : "gd-field",
-    type: "text",
-    inputmode: isShort ? "decimal" : "text",
-    value: preset,
-    spellcheck: "false",
-    autocomplete: "off",
-  });
-}
-
-function parts({ field, input, wrong }: Row): HTMLElement[] {
-  const label = h("label", {
-    for: input.id,
-    class: "gd-clip",
-    text: field.name,
-    title: field.name,
-  });
-  const hint = h("span", { class: "gd-muted gd-small", text: field.hint });
-  const help = field.help ? h("div", { class: "gd-help", text: field.help }) : null;
-  return [label, h("div", {}, h("div", { class: "gd-bar" }, input, hint), help, wrong)];
+function rowOf({ name, kind, choices, preset, isRequired, hint, help }: Field): FormRow {
+  const isNumber = kind === "number" || kind === "integer";
+  const control =
+    kind === "choice" ? "select" : kind === "boolean" ? "check" : isNumber ? "short" : "text";
+  const hasNone = !isRequired && !preset;
+  return new FormRow({ name, control, text: preset, hint, help, choices, hasNone });
 }

@@ -1,0 +1,12 @@
+/** The start panel: a form for a simulation type, many values at once, presets, and the same as Python. */
+import { definePanel } from "../shared/panel";
+import type { StartTraits } from "../shared/start/model";
+import { StartPart } from "../shared/start/start";
+import startCss from "../shared/start/start.css";
+
+export default definePanel<StartTraits>({
+  name: "start",
+  label: "Start simulations",
+  css: [startCss],
+  make: (context) => new StartPart(context),
+});
