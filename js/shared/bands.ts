@@ -30,6 +30,10 @@ export function bandPieces(
   return found;
 }
 
+export function hasBand(line: ChartLine): boolean {
+  return !line.isBandless && line.curve.low.length > 1;
+}
+
 /** The outline of each piece of a band: along its upper edge, back along its lower one. Pure. */
 export function bandOutlines(
   { line, kind, isLog, bottom }: { line: ChartLine; kind: XKind; isLog: boolean; bottom: number },
@@ -54,7 +58,7 @@ export function bandOpacity(line: ChartLine, lifted: string | null): number {
 }
 
 export function drawBands(plot: uPlot, scene: Scene, colours: Colours): void {
-  const banded = scene.lines.filter((line) => line.curve.low.length > 1);
+  const banded = scene.lines.filter(hasBand);
   if (!banded.length) return;
   const { ctx, bbox } = plot;
   const isLifted = scene.lines.some((line) => line.id === scene.lifted);

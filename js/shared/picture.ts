@@ -17,6 +17,8 @@ export interface ChartLine {
   width?: number;
   /** Draw no raw values under its smoothed ones. */
   isSmoothOnly?: boolean;
+  /** Draw no band around it. */
+  isBandless?: boolean;
 }
 
 export interface Note {

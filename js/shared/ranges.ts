@@ -46,6 +46,7 @@ export function yTicks(
     const [from, until] = inSight(xsOf(line, kind), left, right);
     for (const row of rows) {
       if (row === "y" && line.isSmoothOnly && rows.includes("smoothed")) continue;
+      if (line.isBandless && (row === "low" || row === "high")) continue;
       const values = line.curve[row];
       const found = extent(values, from, Math.min(until, values.length), isLog);
       if (!found) continue;

@@ -42,7 +42,7 @@ export const SMALL: Look = {
 /** A low chart of everything, on which a part is chosen. */
 export const OVERVIEW: Look = {
   ...SMALL,
-  top: 4,
+  top: 7,
   right: 12,
   alone: 1.25,
   among: 1.25,

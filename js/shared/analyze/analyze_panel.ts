@@ -185,8 +185,9 @@ export class AnalyzePanel implements PanelPart {
   #emptyWords(hasLines: boolean, hasKeys: boolean): string {
     if (this.#lines === null || this.#keys === null || hasKeys) return "";
     if (hasLines) return "No series yet. They appear with the first value that is recorded.";
-    const hasChoice = this.#context.get("sims") !== null;
-    return hasChoice ? "No simulation is selected." : "No simulations in this project yet.";
+    const hasChoice = this.#context.get("sims").length > 0;
+    const gone = "The chosen simulations are not in this project any more.";
+    return hasChoice ? gone : "No simulations in this project yet.";
   }
 
   #updateFocus(): void {

@@ -81,7 +81,7 @@ export class Brush {
     if (!plot) return;
     const { width } = plot.area;
     const inside = (x: number) => Math.min(Math.max(plot.left(x), 0), width);
-    const [low, high] = [inside(this.#shown[0]), inside(this.#shown[1])];
+    const [low, high] = this.#shown.map((x) => Math.round(inside(x))) as [number, number];
     this.element.classList.toggle("is-whole", this.#part === null);
     this.#before.style.cssText = `left:0;width:${low}px`;
     this.#after.style.cssText = `left:${high}px;right:0`;

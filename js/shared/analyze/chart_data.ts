@@ -103,6 +103,7 @@ export class ChartData {
         origin: 0,
         // A mean is smooth as it is drawn: its members' noise would be another line.
         isSmoothOnly: isPlain || line.of > 1,
+        isBandless: isPlain,
         ...(line.of > 1 && !isPlain && { width: 2 }),
       });
     }
@@ -114,6 +115,6 @@ export class ChartData {
 
 interface Choice {
   hidden: ReadonlySet<string>;
-  /** Only the smoothed lines. */
+  /** Only the smoothed lines, without bands. */
   isPlain: boolean;
 }

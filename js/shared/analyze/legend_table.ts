@@ -66,7 +66,7 @@ export class LegendTable {
 
   update(state: LegendState): void {
     const { lines, direction } = state;
-    const isGrouped = lines.some((line) => line.of > 1 || line.id.startsWith("group:"));
+    const isGrouped = lines.some((line) => line.of > 1);
     this.#table.classList.toggle("is-flat", !isGrouped);
     setText(this.#first, isGrouped ? "group" : "simulation");
     setText(this.#at, state.x === "step" ? "at step" : "at time");

@@ -84,7 +84,8 @@ export class MediaPopover {
     // It grows when one is looked at.
     const strip = new MediaStrip(calls.files, () => this.#popover.place(), life.signal, true);
     panel.append(bar, strip.element);
-    strip.update(items, calls.name);
+    const isMixed = items.some((item) => item.line !== items[0]?.line);
+    strip.update(items, (id) => (isMixed ? calls.name(id) : ""));
     const [only] = items;
     if (items.length === 1 && only) void strip.choose(only.number);
     if (typeof ResizeObserver === "undefined") return;

@@ -8,7 +8,7 @@ export type PythonX = "step" | "relative" | "wall";
 export type Range = [number, number];
 
 export interface AnalyzeTraits extends PanelTraits {
-  sims: string[] | null;
+  sims: string[];
   overview_key: string;
   detail_key: string;
   group_by: "none" | "config" | string[];

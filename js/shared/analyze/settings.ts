@@ -43,7 +43,7 @@ export class Settings {
   readonly #smoothing: SmoothingControl;
   readonly #x: Picker;
   readonly #log: HTMLButtonElement;
-  readonly #fit: HTMLButtonElement;
+  readonly #full: HTMLButtonElement;
   readonly #open: HTMLButtonElement;
   #state: State | null = null;
 
@@ -62,8 +62,8 @@ export class Settings {
     });
     signal.addEventListener("abort", () => this.#x.close());
     this.#log = toggle("Log y", "Logarithmic y", () => set({ log_y: !this.#state?.log_y }));
-    const fits = "Let y span only what is in sight";
-    this.#fit = toggle("Fit y", fits, () => set({ fits_y: !this.#state?.fits_y }));
+    const all = "Let y span all values, also those out of sight";
+    this.#full = toggle("Full y", all, () => set({ fits_y: !this.#state?.fits_y }));
     this.#open = h(
       "button",
       { class: "gd-btn is-low gd-settingsbutton", type: "button", "aria-expanded": "false" },
@@ -79,7 +79,7 @@ export class Settings {
       this.#smoothing.element,
       this.#x.button,
       this.#log,
-      this.#fit,
+      this.#full,
     );
     this.element = h(
       "div",
@@ -107,7 +107,7 @@ export class Settings {
     this.#smoothing.update(state);
     this.#x.say(X_NAMES[state.x]?.[0] ?? state.x, "x");
     setAttribute(this.#log, "aria-pressed", String(state.log_y));
-    setAttribute(this.#fit, "aria-pressed", String(state.fits_y));
+    setAttribute(this.#full, "aria-pressed", String(!state.fits_y));
   }
 
   get #isOpen(): boolean {

@@ -1,5 +1,5 @@
 /** A chart as SVG text: the same lines, bands and labels as on the canvas, with a title and a legend. Pure. */
-import { bandOpacity, bandOutlines } from "../bands";
+import { bandOpacity, bandOutlines, hasBand } from "../bands";
 import { type ChartLine, xsOf } from "../picture";
 import { lonely, type Scene, strokes, type Values, widthOf, withGaps } from "../scene";
 import { formatTick } from "../ticks";
@@ -130,7 +130,7 @@ function lineParts(
   const { isLog, xKind: kind } = scene;
   const parts: string[] = [];
   for (const line of scene.lines) {
-    if (line.curve.low.length < 2) continue;
+    if (!hasBand(line)) continue;
     const opacity = bandOpacity(line, null);
     for (const outline of bandOutlines({ line, kind, isLog, bottom: scene.y[0] }, place)) {
       parts.push(
