@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.media.paths import HasSimsFolder
     from gymdash_jupyter.records import MediaItem, SimulationRecord
 
-MOST_BYTES: Final = 280_000
+MOST_BYTES: Final = 210_000
 """Of pictures, as text; those beyond are left out and said."""
 
 _MOST_ITEMS: Final = 200
@@ -50,7 +50,7 @@ def static_media(
         records: Their simulations.
 
     Returns:
-        HTML of less than 400 kB.
+        HTML of less than 300 kB.
     """
     style = f"<style>{_CSS.read_text(encoding='utf-8')}{_GRID}</style>"
     if not items:
