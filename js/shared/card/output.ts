@@ -1,54 +1,32 @@
 /** What a simulation printed in a process of its own, in a fold; only while it is open does anything come. */
-import { h, setText, show } from "../dom";
-import { icon } from "../icons";
-import { copyText, Fold } from "./notes";
+import { h, show } from "../dom";
+import { OutputText } from "../output_text";
+import { Fold } from "./notes";
 import type { Simulation } from "./simulation";
-
-/** As many lines as the kernel sends at most. */
-const SHOWN_LINES = 200;
-const NEAR_END_PX = 8;
 
 export class Output {
   readonly element: HTMLElement;
   readonly #fold = new Fold();
   readonly #whose = h("select", { class: "gd-field is-low gd-outputname", label: "Output of" });
-  readonly #told = h("span", { class: "gd-small gd-muted gd-grow gd-clip" });
-  readonly #copyWord = h("span", { text: "Copy" });
-  readonly #copy: HTMLButtonElement;
-  readonly #text = h("pre", {
-    class: "gd-trace gd-output",
-    hidden: true,
-    tabindex: 0,
-    role: "region",
-    label: "Output",
-  });
+  readonly #text: OutputText;
   readonly #onShown: () => void;
   #sims: Simulation[] = [];
   #chosen = "";
-  /** The newest text; what is shown may be older while somebody reads. */
-  #newest = "";
 
   /** Calls `onShown` when another output is shown, or none. */
   constructor(onShown: () => void, signal: AbortSignal) {
     this.#onShown = onShown;
-    this.#copy = h(
-      "button",
-      { class: "gd-btn is-low", type: "button", hidden: true },
-      icon("copy"),
-      this.#copyWord,
-    );
+    this.#text = new OutputText(signal);
+    const { told, follow, copy } = this.#text;
     this.#fold.say("Output");
     this.element = h(
       "section",
       { class: "gd-outputs", label: "Output", hidden: true },
-      h("div", { class: "gd-bar" }, this.#fold.button, this.#whose, this.#told, this.#copy),
-      this.#text,
+      h("div", { class: "gd-bar" }, this.#fold.button, this.#whose, told, follow, copy),
+      this.#text.element,
     );
     this.#fold.button.addEventListener("click", () => this.#toggle());
     this.#whose.addEventListener("change", () => this.#choose(this.#whose.value));
-    this.#copy.addEventListener("click", () => void this.#onCopy());
-    this.#text.addEventListener("scroll", () => this.#showNewest(), { passive: true });
-    document.addEventListener("selectionchange", () => this.#showNewest(), { signal });
   }
 
   /** Id of the simulation whose output is shown now, or `""`. */
@@ -67,38 +45,27 @@ export class Output {
   }
 
   take(simId: unknown, text: unknown): void {
-    if (simId !== this.#chosen) return;
-    this.#newest = String(text);
-    this.#showNewest();
+    if (simId === this.#chosen) this.#text.take(String(text));
   }
 
   /** Put it elsewhere on the card; what is read stays in place. */
   placeAfter(other: HTMLElement): void {
     if (other.nextElementSibling === this.element) return;
-    const { scrollTop } = this.#text;
+    const { scrollTop } = this.#text.element;
     other.after(this.element);
-    this.#text.scrollTop = scrollTop;
+    this.#text.element.scrollTop = scrollTop;
   }
 
   #toggle(): void {
-    const isOpen = this.#fold.toggle();
-    show(this.#text, isOpen);
-    show(this.#copy, isOpen);
-    if (!isOpen) this.#clear();
+    this.#text.show(this.#fold.toggle());
     this.#onShown();
   }
 
   #choose(id: string): void {
     this.#chosen = id;
     this.#whose.value = id;
-    this.#clear();
+    this.#text.clear();
     this.#onShown();
-  }
-
-  #clear(): void {
-    this.#newest = "";
-    setText(this.#text, "");
-    setText(this.#told, "");
   }
 
   #listNames(): void {
@@ -108,35 +75,5 @@ export class Output {
     const listed = this.#sims.map((sim) => h("option", { value: sim.id, text: sim.name }));
     this.#whose.replaceChildren(...listed);
     this.#whose.value = this.#chosen;
-  }
-
-  /** Lines stay where they are while somebody has scrolled up or has marked some. */
-  #showNewest(): void {
-    const old = this.#text.textContent ?? "";
-    if (old === this.#newest) return;
-    const isRead = old !== "" && (!this.#isAtEnd || this.#isMarked);
-    const lines = this.#newest.split("\n").length;
-    const cut = lines >= SHOWN_LINES ? `last ${SHOWN_LINES} lines` : "";
-    setText(this.#told, isRead ? "newer lines at the end" : cut);
-    if (isRead) return;
-    setText(this.#text, this.#newest);
-    this.#text.scrollTop = this.#text.scrollHeight;
-  }
-
-  get #isAtEnd(): boolean {
-    const { scrollHeight, scrollTop, clientHeight } = this.#text;
-    return scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
-  }
-
-  get #isMarked(): boolean {
-    const selection = document.getSelection();
-    if (!selection || selection.isCollapsed) return false;
-    return [selection.anchorNode, selection.focusNode].some((end) => this.#text.contains(end));
-  }
-
-  async #onCopy(): Promise<void> {
-    const isDone = await copyText(() => Promise.resolve(this.#newest));
-    setText(this.#copyWord, isDone ? "Copied" : "Not copied");
-    setTimeout(() => setText(this.#copyWord, "Copy"), 1500);
   }
 }

@@ -56,7 +56,6 @@ export class Disk {
           h("th", { class: "gd-barcell" }, h("span", { class: "gd-away", text: "share" })),
           ...KINDS.map((kind) => h("th", { class: "gd-optional", text: kind, scope: "col" })),
           h("th", { text: "total", scope: "col" }),
-          h("th", { class: "gd-actcell" }, h("span", { class: "gd-away", text: "prune" })),
         ),
       ),
       this.#body,
@@ -166,11 +165,10 @@ export class Disk {
     return h(
       "tr",
       { title: plural(row.n_files, "file", "files") },
-      h("td", {}, whose.element),
+      h("td", {}, h("div", { class: "gd-diskname" }, whose.element, canPrune && prune)),
       h("td", { class: "gd-barcell" }, bar),
       ...cells,
       h("td", { text: formatBytes(row.total) }),
-      h("td", { class: "gd-actcell" }, canPrune && prune),
     );
   }
 }
@@ -183,6 +181,5 @@ function restRow(name: string, size: number, title: string): HTMLElement {
     h("td", { class: "gd-barcell" }),
     ...KINDS.map(() => h("td", { class: "gd-optional" })),
     h("td", { text: formatBytes(size) }),
-    h("td", { class: "gd-actcell" }),
   );
 }

@@ -103,8 +103,9 @@ export class Gauges {
     const words = `${formatPercent(share)} of ${formatBytes(memory.total)}${whose}`;
     this.#ram.set(share, formatBytes(memory.used), words);
     this.#ram.line.draw(history.path(RAM));
-    const of = `of ${formatBytes(disk.total)}, where ${disk.path} is`;
+    const of = `of ${formatBytes(disk.total)}, the disk of this project`;
     this.#disk.set(disk.fraction, formatPercent(disk.fraction), of);
+    setAttribute(this.#disk.element, "title", disk.path);
     setText(this.#free, `${formatBytes(disk.free)} free`);
     this.#updateGpus(facts, history);
   }

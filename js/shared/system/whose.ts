@@ -15,8 +15,13 @@ export class Whose {
   update(sims: readonly Swatched[]): void {
     const [first] = sims;
     if (!first) return;
-    const { colour, dash } = seriesLook(first.colour);
-    setAttribute(this.#swatch, "style", `--c: ${colour}`);
+    const { colour, dash } = seriesLook(Math.max(first.colour, 0));
+    // One that was deleted has no colour any more.
+    setAttribute(
+      this.#swatch,
+      "style",
+      first.colour < 0 ? "--c: var(--gd-line)" : `--c: ${colour}`,
+    );
     stripe(this.#swatch, dash);
     const more = sims.length > 1 ? ` and ${sims.length - 1} more` : "";
     setText(this.#name, first.name + more, sims.map((sim) => sim.name).join(", "));
