@@ -52,10 +52,7 @@ def stable_baselines_form(key: str, simulation: Simulation, values: Mapping[str,
         key=key,
         words=first_words(documentation),
         documentation=documentation,
-        fields=tuple(
-            each if each.help or each.path == _KWARGS else _with_help(each, helps)
-            for each in fields
-        ),
+        fields=tuple(replace(each, help=each.help or helps.get(each.path, "")) for each in fields),
         base_name=simulation.name,
         is_open=False,
         depends_on=("algorithm",),
