@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,30 @@ from gymdash_jupyter.store import Move, NewSimulation, ProjectStore
 POINTS = 220
 
 
+@dataclass(frozen=True)
+class Plan:
+    """How a simulation goes: how far, how high, and what then."""
+
+    reach: float = 1.0
+    top: float = 460.0
+    end: str = "succeed"
+
+
+PLANS = {
+    "arm-reach": Plan(0.1, end="cancel"),
+    "sac-pendulum-lr1e-2": Plan(0.31, 90.0, "fail"),
+    "sac-lunar-s2": Plan(top=250.0),
+    "a2c-baseline": Plan(0.4, 165.0, "ask"),
+    "ppo-lr1e-3-s0": Plan(top=310.0),
+    "ppo-lr1e-3-s1": Plan(0.76, 300.0, "wait"),
+    "ppo-lr1e-3-s2": Plan(0.71, 330.0, "wait"),
+    "ppo-lr3e-4-s0": Plan(),
+    "ppo-lr3e-4-s1": Plan(0.83, 430.0, "wait"),
+    "ppo-lr3e-4-s2": Plan(0.76, 480.0, "wait"),
+    "dqn-setting-up": Plan(0.0, end="setup"),
+}
+
+
 class Learning(gd.Simulation):
     """Pretend to learn: curves that rise, losses that fall, a pole that stays up longer."""
 
@@ -33,29 +58,26 @@ class Learning(gd.Simulation):
             "num_steps": 100_000,
             "gamma": 0.99,
             "n_envs": 1,
-            "reach": 1.0,
-            "end": "succeed",
-            "top": 460.0,
             "env": "CartPole-v1",
         }
 
     def _setup(self, **kwargs: Any) -> None:
-        while self.config.kwargs.get("end") == "setup":
-            self.interactor.get_in("progress")
+        while PLANS[self.name].end == "setup":
             self._look_for_stop()
 
     def _run(self, **kwargs: Any) -> None:
         given = {**self.create_kwarg_defaults(), **self.config.kwargs}
+        plan = PLANS[self.name]
         rng = np.random.default_rng(given["seed"] + int(given["learning_rate"] * 1e6))
-        total, reach = given["num_steps"], given["reach"]
+        total, reach = given["num_steps"], plan.reach
         steps = np.linspace(0, total * reach, int(POINTS * reach) + 2).astype(int)
         for number, step in enumerate(steps):
-            self._record(int(step), total, given["top"], rng)
-            if given["end"] != "fail" and number % 40 == 20:
+            self._record(int(step), total, plan.top, rng)
+            if plan.end != "fail" and number % 40 == 20:
                 self._film(int(step), number, rng)
             self.recorder.progress(float(step), float(total))
         self.recorder.text("notes", "Pole stays within 2 degrees; the cart drifts left.", total)
-        self._finish_as(given["end"])
+        self._finish_as(plan.end)
 
     def _record(self, step: int, total: int, top: float, rng: np.random.Generator) -> None:
         share = step / total
@@ -119,22 +141,18 @@ def begin(folder: str = "./.gymdash-projects") -> dict[str, gd.Simulation]:
     project = gd.open_project(folder)
     gd.SimulationRegistry.register("stable_baselines_like", Learning, replace=True)
     _lose(project, "walker-overnight")
-    wanted: list[tuple[str, dict[str, Any]]] = [
-        ("arm-reach", {"end": "cancel", "reach": 0.1, "algorithm": "td3"}),
-        ("sac-pendulum-lr1e-2", {"end": "fail", "reach": 0.31, "algorithm": "sac", "top": 90.0}),
-        ("sac-lunar-s2", {"reach": 1.0, "algorithm": "sac", "seed": 2, "top": 250.0}),
-        ("a2c-baseline", {"end": "ask", "reach": 0.4, "algorithm": "a2c", "top": 165.0}),
-    ]
-    for lr, name, top in ((1e-3, "lr1e-3", 310.0), (3e-4, "lr3e-4", 460.0)):
-        for seed, reach in enumerate((1.0, 0.76, 0.71)):
-            end = "succeed" if seed == 0 else "wait"
-            given = {"learning_rate": lr, "seed": seed, "reach": reach, "end": end, "top": top}
-            wanted.append((f"ppo-{name}-s{seed}", given))
-    wanted.append(("dqn-setting-up", {"end": "setup", "algorithm": "dqn"}))
     tracker = gd.tracker()
     sims = {}
-    for name, given in wanted:
-        kwargs = {"end": "succeed", "num_steps": 100_000, "env": "CartPole-v1", **given}
+    for name in PLANS:
+        algorithm, *rest = name.split("-")
+        kwargs: dict[str, Any] = {
+            "algorithm": algorithm,
+            "num_steps": 100_000,
+            "env": "CartPole-v1",
+        }
+        if algorithm == "ppo":
+            lr = 1e-3 if rest[0] == "lr1e" and rest[1] == "3" else 3e-4
+            kwargs |= {"learning_rate": lr, "seed": int(name[-1])}
         config = gd.SimulationStartConfig(
             name=name, sim_key="stable_baselines_like", kwargs=kwargs
         )
@@ -159,7 +177,7 @@ def _wait_for(sims: dict[str, gd.Simulation]) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         if all(
-            sim.is_done or (sim.config.kwargs["end"] in goes_on and _has_come(store, sim))
+            sim.is_done or (PLANS[sim.name].end in goes_on and _has_come(store, sim))
             for sim in sims.values()
         ):
             return
@@ -168,7 +186,7 @@ def _wait_for(sims: dict[str, gd.Simulation]) -> None:
 
 def _has_come(store: ProjectStore, sim: gd.Simulation) -> bool:
     """Tell whether one that goes on has reported all that it will."""
-    wanted = sim.config.kwargs.get("reach", 0.0)
+    wanted = PLANS[sim.name].reach
     progress = store.simulation(sim.sim_id).progress
     return wanted == 0 or ((progress and progress.fraction) or 0) >= wanted - 0.02
 
