@@ -1,5 +1,6 @@
 /** The start panel: a form for a simulation type, many values at once, presets, and the same as Python. */
 import { definePanel } from "../shared/panel";
+import presetsCss from "../shared/presets/presets.css";
 import type { StartTraits } from "../shared/start/model";
 import { StartPart } from "../shared/start/start";
 import startCss from "../shared/start/start.css";
@@ -7,6 +8,6 @@ import startCss from "../shared/start/start.css";
 export default definePanel<StartTraits>({
   name: "start",
   label: "Start simulations",
-  css: [startCss],
+  css: [presetsCss, startCss],
   make: (context) => new StartPart(context),
 });

@@ -1,4 +1,4 @@
-/** Presets of a simulation type: load, save, rename, delete, and take back a deletion. */
+/** Presets of a form: load, save, rename, delete, and take back a deletion. */
 import { h, setText, show } from "../dom";
 import { icon } from "../icons";
 import { Popover } from "../popover";
@@ -29,7 +29,7 @@ export class Presets {
     this.#calls = calls;
     this.#open = h(
       "button",
-      { class: "gd-btn is-low gd-start-preset", type: "button" },
+      { class: "gd-btn is-low gd-preset", type: "button" },
       h("span", { class: "gd-muted", text: "Preset" }),
       this.#words,
       icon("down"),
@@ -42,7 +42,7 @@ export class Presets {
     );
     const panel = (label: string, fill: (panel: HTMLElement) => void) => () => {
       const made = h("div", {
-        class: "gd-start-presets",
+        class: "gd-presets",
         role: "dialog",
         label,
         "data-lm-suppress-shortcuts": "true",
@@ -87,7 +87,7 @@ export class Presets {
   }
 
   #fill(panel: HTMLElement): void {
-    const trouble = h("p", { class: "gd-start-trouble", role: "alert", hidden: true });
+    const trouble = h("p", { class: "gd-preset-trouble", role: "alert", hidden: true });
     const refill = () => {
       panel.replaceChildren();
       this.#fill(panel);
@@ -112,7 +112,7 @@ export class Presets {
         void attempt(() => this.#calls.restore(name, value));
       });
       const words = h("span", { class: "gd-clip gd-grow", text: `${name} is deleted.` });
-      panel.append(h("div", { class: "gd-start-presetrow", role: "status" }, words, undo));
+      panel.append(h("div", { class: "gd-presetrow", role: "status" }, words, undo));
     }
     panel.append(trouble);
   }
@@ -122,7 +122,7 @@ export class Presets {
     attempt: (work: () => Promise<readonly string[]>) => Promise<void>,
   ): HTMLElement {
     const load = h("button", {
-      class: "gd-btn is-low gd-grow gd-start-load",
+      class: "gd-btn is-low gd-grow gd-preset-load",
       type: "button",
       title: name,
       label: `Load ${name}`,
@@ -136,7 +136,7 @@ export class Presets {
         this.#write();
       });
     });
-    const row = h("div", { class: "gd-start-presetrow" }, load);
+    const row = h("div", { class: "gd-presetrow" }, load);
     if (!this.#canChange) return row;
     const rename = button("Rename", () => {
       const field = h("input", {
@@ -146,7 +146,7 @@ export class Presets {
         label: `New name of ${name}`,
         spellcheck: "false",
       });
-      const form = h("form", { class: "gd-start-presetrow" }, field, submit("Rename"));
+      const form = h("form", { class: "gd-presetrow" }, field, submit("Rename"));
       form.addEventListener("submit", (event) => {
         event.preventDefault();
         const to = field.value.trim();
@@ -183,9 +183,9 @@ export class Presets {
       spellcheck: "false",
       "data-focus": true,
     });
-    const trouble = h("p", { class: "gd-start-trouble", role: "alert", hidden: true });
-    const hint = h("p", { class: "gd-start-trouble gd-muted", hidden: true });
-    const form = h("form", { class: "gd-start-presetrow" }, field, submit("Save"));
+    const trouble = h("p", { class: "gd-preset-trouble", role: "alert", hidden: true });
+    const hint = h("p", { class: "gd-preset-trouble gd-muted", hidden: true });
+    const form = h("form", { class: "gd-presetrow" }, field, submit("Save"));
     const say = () => {
       const isThere = this.#names.includes(field.value.trim());
       setText(hint, isThere ? "Replaces the one of this name." : "");
