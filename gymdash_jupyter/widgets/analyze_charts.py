@@ -55,12 +55,14 @@ class ChartWish:
         key: The series.
         width: Of its plot, in CSS pixels.
         between: The range of x that is shown, or None for all.
+        wants_extent: Whether the y axis of a part of x shall hold all of x.
     """
 
     chart_id: str
     key: str
     width: int
     between: Between = None
+    wants_extent: bool = False
 
 
 class ChartFeed:
@@ -120,7 +122,7 @@ class ChartFeed:
             picture, is_all = self._next(sent, line, numbers, budget)
             parts.append(_part(line, picture, numbers, wish.key, is_all=is_all))
             pictures.append(picture)
-        told = (end, self.is_done)
+        told = (end, self.is_done, wish.wants_extent)
         if not parts and not self._is_new and told == self._told and was_done == self.is_done:
             return None
         self._told = told
@@ -196,13 +198,10 @@ class ChartFeed:
         return np.vstack([picture[[X, Y, SMOOTHED]], none]), is_all
 
     def _extent(self, numbers: LineNumbers, lines: Sequence[Line]) -> list[float] | None:
-        """Between which values all lines lie that are there, for a zoomed chart."""
-        if self._wish.between is None:
+        """Between which values all lines lie."""
+        if self._wish.between is None or not self._wish.wants_extent or not self.is_done:
             return None
-        there = (
-            [line for line in lines if self._sent[line.line_id].size >= 0] if self._sent else []
-        )
-        pairs = [numbers.extent(line, self._wish.key) for line in there]
+        pairs = [numbers.extent(line, self._wish.key) for line in lines]
         low = min((pair[0] for pair in pairs if math.isfinite(pair[0])), default=None)
         high = max((pair[1] for pair in pairs if math.isfinite(pair[1])), default=None)
         return None if low is None or high is None else [low, high]

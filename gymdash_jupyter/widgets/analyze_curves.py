@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -118,14 +118,7 @@ class LineCurve(Curve):
         if not len(points):
             return True
         places = self._places(points)
-        finite = np.isfinite(points.values)
-        if finite.any():
-            high = int(np.argmax(np.where(finite, points.values, -np.inf)))
-            low = int(np.argmin(np.where(finite, points.values, np.inf)))
-            if not points.values[high] <= self.highest[0]:
-                self.highest = (float(points.values[high]), float(places[high]))
-            if not points.values[low] >= self.lowest[0]:
-                self.lowest = (float(points.values[low]), float(places[low]))
+        self._note_ends(places, points.values)
         is_appended = super().extend(points)
         self.n_sorted += not is_appended
         return is_appended
@@ -140,6 +133,19 @@ class LineCurve(Curve):
     def origin(self) -> float:
         """When ``relative`` x begins, in seconds since the epoch; 0 before there is a point."""
         return self._origin or 0.0
+
+    def _note_ends(self, places: NDArray[Any], values: Floats) -> None:
+        high, low = int(np.argmax(values)), int(np.argmin(values))
+        if not (math.isfinite(values[high]) and math.isfinite(values[low])):
+            finite = np.isfinite(values)
+            if not finite.any():
+                return
+            high = int(np.argmax(np.where(finite, values, -np.inf)))
+            low = int(np.argmin(np.where(finite, values, np.inf)))
+        if not values[high] <= self.highest[0]:
+            self.highest = (float(values[high]), float(places[high]))
+        if not values[low] >= self.lowest[0]:
+            self.lowest = (float(values[low]), float(places[low]))
 
     def _places(self, points: ScalarSeries) -> NDArray[np.float64] | NDArray[np.int64]:
         if self.x == "step":
@@ -172,10 +178,10 @@ class CurveShelf:
         """How many points are kept."""
         return sum(len(curve) for curve in self._curves.values())
 
-    def has(self, sim_id: UUID, key: str, n: int, x: XKind) -> bool:
-        """Say whether a series is here with at least so many points."""
+    def has(self, sim_id: UUID, key: str, *, n: int, x: XKind, smoothing: Smoothing) -> bool:
+        """Say whether a series is here as it is wanted, so that ``curve`` costs nothing."""
         curve = self._curves.get((sim_id, key))
-        return curve is not None and curve.cursor >= n and curve.x == x
+        return curve is not None and curve.cursor >= n and curve.x == x and curve.way == smoothing
 
     def curve(
         self,

@@ -51,8 +51,9 @@ precedence: what stands first is read first.
     the browser has of the line; else they come behind. ``total``: points recorded, of which the browser has fewer when the picture is
     thinned; 0 for a line of several simulations. A line without a part has nothing new. ``is_done``: every line
     has been sent (while false, more lines are still being read). ``between``: the range for which the points were
-    chosen (``detail`` only; they reach one point beyond it). ``extent`` (``detail`` with ``between`` only): least and greatest value of
-    all lines over all of x, bands included, for a y axis that does not fit the range. ``end``: how far x will reach when what runs has ended. x ascends.
+    chosen (``detail`` only; they reach one point beyond it). ``extent`` (``detail`` with ``between``
+    and without ``fits_y`` only, in the message with which everything is there; else null): least and greatest value of
+    all lines over all of x, bands included. A message may have no parts: something else of it changed. ``end``: how far x will reach when what runs has ended. x ascends.
     x is steps; seconds since the simulation started (``relative``); or seconds since the epoch (``wall``).
 ``table``
     ``{"key", "direction": "max" | "min", "rows": [{"line": id, "n": reporting, "of": members}, ...]}`` with the one buffer

@@ -98,13 +98,18 @@ class LineNumbers:
         is_late = False
         for sim_id in self.reporting(line, key):
             info = self._lines.info(sim_id, key)
-            if info is None or self._shelf.has(sim_id, key, info.n, self.look.x):
+            if info is None or self._has(sim_id, key, info.n):
                 continue
             if is_late:
                 return False
             self._curve(sim_id, key)
             is_late = time.monotonic() > deadline
         return True
+
+    def is_here(self, line: Line, key: str) -> bool:
+        """Say whether everything of a line was read."""
+        infos = ((sim_id, self._lines.info(sim_id, key)) for sim_id in line.sim_ids)
+        return all(info is None or self._has(sim_id, key, info.n) for sim_id, info in infos)
 
     def curve(self, line: Line, key: str) -> LineCurve:
         """Give the curve of the one simulation of a line that has recorded a key."""
@@ -161,6 +166,10 @@ class LineNumbers:
     def keep_only(self, keys: set[str]) -> None:
         """Let go of curves of other keys, and of simulations that are not shown any more."""
         self._shelf.keep_only(keys, set(self._lines.records))
+
+    def _has(self, sim_id: UUID, key: str, n: int) -> bool:
+        look = self.look
+        return self._shelf.has(sim_id, key, n=n, x=look.x, smoothing=look.smoothing)
 
     def _curve(self, sim_id: UUID, key: str) -> LineCurve:
         info = self._lines.info(sim_id, key)

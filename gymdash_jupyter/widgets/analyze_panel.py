@@ -101,7 +101,7 @@ class AnalyzePanel(AnalyzeExports):
         self._send_keys(view, known)
         self._is_unfinished = False
         self._send_charts(view, known, numbers, deadline)
-        self._send_tables(view, known, numbers)
+        self._send_tables(view, known, numbers, deadline)
         self._send_media(view, known)
         self._tidy(numbers)
         if self.has_media_panel and self.open_media:
@@ -166,18 +166,23 @@ class AnalyzePanel(AnalyzeExports):
             chart_id, width = chart.get("id"), chart.get("width")
             if not isinstance(chart_id, str) or not isinstance(width, (int, float)):
                 continue
+            between = self._range() if chart_id == _DETAIL else None
             if chart_id == _DETAIL:
-                key, between = self.detail_key, self._range()
+                key = self.detail_key
             elif chart_id == _OVERVIEW:
-                key, between = self.overview_key, None
+                key = self.overview_key
             else:
-                key, between = chart_id.removeprefix(_KEY), None
+                key = chart_id.removeprefix(_KEY)
             if key and 1 <= width <= _LARGEST_WIDTH:
-                wishes.append(ChartWish(chart_id, key, int(width), between))
+                wishes.append(ChartWish(chart_id, key, int(width), between, not self.fits_y))
         return wishes
 
-    def _send_tables(self, view: View, known: AnalyzeLines, numbers: LineNumbers) -> None:
+    def _send_tables(
+        self, view: View, known: AnalyzeLines, numbers: LineNumbers, deadline: float
+    ) -> None:
         sent: dict[str, tuple[object, float]] = view.memo.setdefault("tables", {})
+        if self._is_unfinished:
+            return  # charts come first; what a table needs is mostly theirs
         keys = view.shown.get("tables")
         keys = [key for key in keys if isinstance(key, str)] if isinstance(keys, list) else []
         for key in sent.keys() - set(keys):
@@ -190,8 +195,8 @@ class AnalyzePanel(AnalyzeExports):
             now = time.monotonic()
             if before is not None and (before[0] == stamp or now - before[1] < _TABLE_S):
                 continue
-            if not all(numbers.read(line, key, now) for line in known.lines):
-                self._is_unfinished = True  # the chart of it reads on
+            if not _read_all(numbers, known, key, deadline):
+                self._is_unfinished = True
                 continue
             sent[key] = stamp, now
             rows = table_rows(numbers, known, known.lines, key, direction)
@@ -272,3 +277,13 @@ class AnalyzePanel(AnalyzeExports):
 
     def _static_html(self) -> str:
         return static_analysis(self.store, self._line_choice(), self._look(), self._keys_of(None))
+
+
+def _read_all(numbers: LineNumbers, known: AnalyzeLines, key: str, deadline: float) -> bool:
+    """Read all lines of a key; False when the time was over before everything was there."""
+    for line in known.lines:
+        if numbers.is_here(line, key):
+            continue
+        if time.monotonic() > deadline or not numbers.read(line, key, deadline):
+            return False
+    return True

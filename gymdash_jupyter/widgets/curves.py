@@ -138,7 +138,8 @@ class Curve:
         new[X] = self._places(points)
         new[Y] = points.values
         new[TIME] = points.times
-        is_appended = bool(np.all(np.diff(self._data[X, max(first - 1, 0) : self._n]) >= 0))
+        places = self._data[X, max(first - 1, 0) : self._n]
+        is_appended = bool((places[1:] >= places[:-1]).all())
         if not is_appended:
             order = np.argsort(self.data[X], kind="stable")
             self._data[:, : self._n] = self.data[:, order]
