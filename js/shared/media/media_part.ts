@@ -22,6 +22,16 @@ const NOTHING =
   "No media yet. Simulations record them with self.recorder.video, image, audio or text; trainings with record_video.";
 const NOTHING_FITS = "Nothing was recorded that fits. Show all kinds, keys and steps to see more.";
 
+/** What can be chosen from, and what is said of it. */
+interface Candidates {
+  items: readonly Item[];
+  asked: string;
+  fitting: readonly Item[];
+  counts: ReturnType<typeof countKinds>;
+  keys: ReadonlyMap<string, number>;
+  steps: readonly number[];
+}
+
 export class MediaPart implements PanelPart {
   readonly element: HTMLElement;
   readonly #context: PanelContext<MediaTraits>;
@@ -47,6 +57,7 @@ export class MediaPart implements PanelPart {
   #dragged: { at_step?: number | null; between?: [number, number] | null } = {};
   /** While videos play, those recorded since wait. */
   #newest = Number.POSITIVE_INFINITY;
+  #known: Candidates | null = null;
   #last = "";
   #wasOpenedFrom: HTMLElement | null = null;
 
@@ -166,30 +177,20 @@ export class MediaPart implements PanelPart {
   #refresh(): void {
     const library = this.#library;
     const choice = this.#choice();
-    const sim = (id: string) => library.sim(id);
-    const items =
-      this.#newest === Number.POSITIVE_INFINITY
-        ? library.items
-        : library.items.filter(({ number }) => number < this.#newest);
-    const fitting = candidates(items, choice);
-    const shown = chosen(fitting, choice, sim);
+    const { fitting, counts, keys, steps } = this.#candidates(choice);
+    const shown = chosen(fitting, choice, (id) => library.sim(id));
     const found = groups(shown, fitting, choice.kind);
-    const ofSims = candidates(items, { ...choice, keys: new Set(), between: null });
-    const keys = new Map<string, number>();
-    for (const { key } of ofSims) keys.set(key, (keys.get(key) ?? 0) + 1);
     this.#toolbar.update({
       kind: choice.kind,
-      counts: countKinds(fitting),
-      keys: new Map([...keys].sort(([a], [b]) => (a < b ? -1 : 1))),
+      counts,
+      keys,
       onlyKeys: [...choice.keys],
       sort: choice.sort,
       canPlay: shown.some(({ kind }) => kind === "video"),
     });
-    const ranged = choice.everyStep ? candidates(items, { ...choice, between: null }) : fitting;
-    const ofKind = ranged.filter(({ kind }) => choice.kind === "all" || kind === choice.kind);
     const { atStep, between, everyStep } = choice;
-    this.#stepBar.update({ steps: stepsOf(ofKind), atStep, between, everyStep });
-    show(this.#loading, !this.#loading.hidden && !library.isComplete && items.length === 0);
+    this.#stepBar.update({ steps, atStep, between, everyStep });
+    show(this.#loading, !this.#loading.hidden && !library.isComplete && !library.items.length);
     show(this.#empty, library.isComplete && found.length === 0);
     setText(this.#empty, library.items.length ? NOTHING_FITS : NOTHING);
     show(this.#toolbar.element, library.items.length > 0);
@@ -197,6 +198,31 @@ export class MediaPart implements PanelPart {
     this.#showGroups(found, choice);
     this.#viewer.update();
     this.#onPlaying();
+  }
+
+  /** What does not depend on the step that is shown, so stays while it is dragged. */
+  #candidates(choice: Choice): Candidates {
+    const { sims, keys, kind, between, everyStep } = choice;
+    const { items } = this.#library;
+    const asked = JSON.stringify([[...sims], [...keys], kind, between, everyStep, this.#newest]);
+    const known = this.#known;
+    if (known?.items === items && known.asked === asked) return known;
+    const here = items.filter(({ number }) => number < this.#newest);
+    const ofSims = candidates(here, { ...choice, keys: new Set(), between: null });
+    const ofKeys = candidates(ofSims, { ...choice, between: null });
+    const fitting = between ? candidates(ofKeys, choice) : ofKeys;
+    const ranged = everyStep ? ofKeys : fitting; // a range is dragged within all steps there are
+    const counted = new Map<string, number>();
+    for (const { key } of ofSims) counted.set(key, (counted.get(key) ?? 0) + 1);
+    this.#known = {
+      items,
+      asked,
+      fitting,
+      counts: countKinds(fitting),
+      keys: new Map([...counted].sort(([a], [b]) => (a < b ? -1 : 1))),
+      steps: stepsOf(ranged.filter((item) => kind === "all" || item.kind === kind)),
+    };
+    return this.#known;
   }
 
   #showGroups(found: ReturnType<typeof groups>, choice: Choice): void {
