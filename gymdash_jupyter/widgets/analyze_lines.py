@@ -343,8 +343,8 @@ def _is_told_otherwise(before: SimulationRecord, now: SimulationRecord) -> bool:
         or before.name != now.name
         or before.colour != now.colour
         or (before.started is None) != (now.started is None)
-        or before.start_kwargs != now.start_kwargs
-        or before.config != now.config
+        or before.start_kwargs_json != now.start_kwargs_json
+        or before.config_json != now.config_json
     )
 
 
