@@ -47,7 +47,7 @@ export class DetailsPane {
       (id) => doNamed(commands, id, ids()),
     );
     context.signal.addEventListener("abort", () => menu.close());
-    this.#fold = button("Fold the details", () => this.#toggle(), "down", "gd-fold-end");
+    this.#fold = button("Fold the details", () => this.#toggle(), "down", "gd-sims-fold");
     this.#latest = h("p", { class: "gd-small gd-clip" }, this.#time, " ", this.#latestWords);
     this.#addTag = h(
       "button",
@@ -87,7 +87,7 @@ export class DetailsPane {
     const { sim } = details;
     const isOpen = this.#context.get("with_details") !== false;
     this.element.classList.toggle("is-folded", !isOpen);
-    setAttribute(this.#fold, "aria-expanded", String(!isOpen));
+    setAttribute(this.#fold, "aria-expanded", String(isOpen));
     const word = isOpen ? "Fold the details" : "Show the details";
     setAttribute(this.#fold, "aria-label", word);
     setAttribute(this.#fold, "title", word);

@@ -114,6 +114,12 @@ export class Head {
     );
   }
 
+  /** In a narrow panel the filter opens below the title, and the order is beside it. */
+  setNarrow(isNarrow: boolean): void {
+    if (isNarrow) this.#search.after(this.#sort.button);
+    else this.#tools.append(this.#sort.button);
+  }
+
   update(shown: number, all: number): void {
     const text = this.#context.get("filter") ?? "";
     if (document.activeElement !== this.#field && this.#field.value !== text) {
@@ -128,6 +134,7 @@ export class Head {
     show(this.#count, all > 0);
     show(this.#tools, all > 0);
     show(this.#search, all > 0);
+    show(this.#sort.button, all > 0);
     show(
       this.#start,
       this.#context.get("can_start") === true && !this.#context.get("is_read_only"),

@@ -210,6 +210,7 @@ export class SimulationsView implements PanelPart {
       if (isNarrow === this.#isNarrow) return;
       this.#isNarrow = isNarrow;
       this.element.classList.toggle("is-narrow", isNarrow);
+      this.#head.setNarrow(isNarrow);
       this.#arrange();
     });
     observer.observe(this.element);
@@ -228,15 +229,15 @@ export class SimulationsView implements PanelPart {
   #tellSoon(): void {
     clearTimeout(this.#tell);
     this.#tell = setTimeout(() => {
-      this.#tell = undefined;
       const context = this.#context;
       const { ids } = this.#selection;
+      const { active } = this.#list;
       const known = context.get("selection") ?? [];
       if (ids.length !== known.length || ids.some((id, i) => id !== known[i])) {
         context.set("selection", ids);
       }
-      const { active } = this.#list;
       if (active !== (context.get("focused") ?? "")) context.set("focused", active);
+      this.#tell = undefined; // until here the traits were older than what is on the screen
     }, TELL_AFTER_MS);
   }
 

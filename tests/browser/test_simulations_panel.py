@@ -1,0 +1,158 @@
+"""The list of simulations in a real JupyterLab, used the way a person does: pointer, keys, filter, menus, forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Locator
+
+    from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Notebook
+
+pytestmark = pytest.mark.browser
+
+PANEL = """
+import os, threading, time, uuid
+import gymdash_jupyter as gd
+from gymdash_jupyter.config import SimulationStartConfig
+from gymdash_jupyter.records import Batch, ProcessIdentity, Progress, now_utc
+from gymdash_jupyter.states import SimState
+from gymdash_jupyter.store import Move, NewSimulation
+
+class Sleeper(gd.Simulation):
+    def _run(self, **kwargs):
+        while not self.was_cancelled():
+            if self.interactor.get_in("stop_simulation")[0]:
+                self.set_cancelled()
+            self.interactor.set_out_if_in("stop_simulation", True)
+            time.sleep(0.02)
+
+gd.SimulationRegistry.register("sleeper", Sleeper)
+project = gd.open_project("p")
+store, owner = project.store, ProcessIdentity("tests", os.getpid(), "1", "here")
+
+def make(name, **kwargs):
+    sim_id = uuid.uuid4()
+    config = SimulationStartConfig(name=name, sim_key="ppo", kwargs=kwargs)
+    store.create(NewSimulation(sim_id, config, now_utc(), "ppo", "Ppo", "here"))
+    for state in (SimState.SETTING_UP, SimState.RUNNING):
+        store.move(Move(sim_id, state, now_utc(), owner=owner, launcher="process"))
+    store.finish(Batch(sim_id), Move(sim_id, SimState.SUCCEEDED, now_utc(), owner=owner))
+
+for i in range(200):
+    make(f"old-{i:03}", learning_rate=0.001 if i % 2 else 0.0003, seed=i)
+make("<img src=x onerror=alert(1)>", seed=1)
+running = gd.run("sleeper", "the-runner", launcher="thread")
+panel = gd.SimulationsPanel(can_start=True)
+panel
+"""
+
+ASK = "print(len(panel.selected), [r.name for r in store.simulations() if r.sim_id in panel.selected])"
+
+
+def _names(rows: Locator) -> list[str]:
+    texts: list[str] = rows.locator(".gd-sims-name").all_inner_texts()
+    return texts
+
+
+def _row(notebook: Notebook, name: str) -> Locator:
+    listed = notebook.page.get_by_role("listbox", name="Simulations")
+    return listed.get_by_role("option").filter(has_text=name)
+
+
+def _until(condition: Callable[[], bool], what: str) -> None:
+    wait_until(condition, 10, what=what)
+
+
+def test_simulations_are_found_selected_named_tagged_stopped_and_deleted(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = open_notebook([PANEL, ASK, "print(store.simulation(panel.selected[0]).tags)", ASK])
+    notebook.run(0)
+    page = notebook.page
+    page.set_default_timeout(10_000)
+    bar = page.locator(".gd-sims-bar")
+    options = page.get_by_role("listbox", name="Simulations").get_by_role("option")
+    _row(notebook, "the-runner").wait_for()
+
+    # A hostile name is text; of 202 rows only those on the screen are there.
+    assert "<img src=x onerror=alert(1)>" in _names(page.locator(".gd-sims-row"))
+    assert options.count() < 60
+
+    # Click, shift, ctrl.
+    _row(notebook, "old-199").click()
+    _row(notebook, "old-195").click(modifiers=["Shift"])
+    _row(notebook, "old-197").click(modifiers=["Control"])
+    assert "4 selected" in bar.inner_text()
+
+    # Drag over three rows.
+    start, end = (_row(notebook, name).bounding_box() for name in ("old-198", "old-196"))
+    page.mouse.move(start["x"] + 200, start["y"] + 14)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 200, end["y"] + 14, steps=4)
+    page.mouse.up()
+    assert "3 selected" in bar.inner_text()
+
+    # Keys: on from where the drag ended, and all of them.
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    assert "5 selected" in bar.inner_text()
+    page.keyboard.press("End")
+    _row(notebook, "old-000").wait_for()
+    page.keyboard.press(" ")
+    assert "6 selected" in bar.inner_text()
+    page.keyboard.press("Home")
+    page.keyboard.press("Control+a")
+    assert "202 selected" in bar.inner_text()
+
+    page.locator(".gd-sims-details").get_by_text("the-runner").wait_for()
+
+    # The filter finds values; the box selects what is listed; Python knows.
+    page.get_by_role("searchbox").fill("learning_rate=1e-3 seed=7")
+    _until(lambda: options.count() == 1, "one row")
+    bar.get_by_role("checkbox").uncheck()
+    bar.get_by_role("checkbox").check()
+    _until(lambda: "1 selected" in bar.inner_text(), "one selected")
+    page.wait_for_timeout(300)
+    notebook.run(1)
+    assert notebook.text(1) == "1 ['old-007']"
+
+    # Rename in place, tag.
+    _row(notebook, "old-007").locator(".gd-sims-name").dblclick()
+    page.keyboard.type("lucky")
+    page.keyboard.press("Enter")
+    _row(notebook, "lucky").wait_for()
+    bar.get_by_role("button", name="Tag").click()
+    page.get_by_label("New tag").fill("best, kept")
+    page.keyboard.press("Enter")
+    _row(notebook, "kept").wait_for()
+    page.keyboard.press("Escape")
+    notebook.run(2)
+    assert notebook.text(2) == "('best', 'kept')"
+
+    # Stop the one that runs, from its row.
+    page.get_by_role("searchbox").fill("runner")
+    runner = _row(notebook, "the-runner")
+    runner.hover()
+    runner.get_by_role("button", name="Stop: the-runner").click()
+    page.get_by_role("searchbox").hover()  # the actions stand in the place of the word
+    runner.get_by_text("Cancelled").wait_for()
+
+    # Delete it, after being asked; it leaves the selection, too.
+    runner.locator(".gd-sims-name").click()
+    page.keyboard.press("Delete")
+    sheet = page.locator(".gd-sims-sheet")
+    sheet.get_by_role("button", name="Delete 1 simulation").click()
+    page.get_by_text("No simulation fits the filter.").wait_for()
+    page.get_by_role("button", name="Clear the filter").last.click()
+    _until(lambda: "201" in page.locator(".gd-sims-title").inner_text(), "201 left")
+    notebook.run(3)
+    assert notebook.text(3).startswith("0 ")
+    assert notebook.complaints == []
