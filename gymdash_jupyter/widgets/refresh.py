@@ -75,6 +75,7 @@ class RefreshLoop:
         self._turn = threading.Lock()  # a stopped thread may still be in its last call
         self._panels: list[RefreshedPanel] = []
         self._tick: int | None = None
+        self._records: dict[UUID, SimulationRecord] | None = None
         self._task = PeriodicTask("gymdash-refresh", self._refresh, interval_s=INTERVAL_S)
 
     @classmethod
@@ -104,12 +105,21 @@ class RefreshLoop:
         with self._lock:
             self._panels = [each for each in self._panels if each is not panel]
             if not self._panels:
-                self._tick = None
                 self._task.stop(timeout_s=0)
 
     def wake(self) -> None:
         """Look now instead of at the end of the interval."""
         self._task.wake()
+
+    def records(self) -> Mapping[UUID, SimulationRecord]:
+        """Give all simulations of the project by creation, oldest first; only the loop's thread may call this.
+
+        They are listed once and kept up to date from then on, so that many panels over many simulations cost one
+        listing, and none at all when somebody looks again.
+        """
+        if self._records is None:
+            self._records = {record.sim_id: record for record in self._store.simulations()}
+        return self._records
 
     def _refresh(self) -> None:
         with self._turn:
@@ -138,7 +148,12 @@ class RefreshLoop:
             return NO_NEWS
         changes = self._store.changes(self._tick)
         self._tick = changes.tick
-        return _as_news(changes)
+        news = _as_news(changes)
+        if self._records is not None:
+            self._records.update(news.simulations)
+            for sim_id in news.deleted:
+                self._records.pop(sim_id, None)
+        return news
 
 
 def _as_news(changes: Changes) -> News:
