@@ -118,9 +118,9 @@ class StatusPanel(Panel):
         if gone:
             view.tell("gone", {"sims": gone})
         if known != self._last_id:
-            page = self._rows.page(self._wanted(), after=known, most=PAGE)
+            page = self._find(after=known)
             if page["rows"]:
-                view.tell("added", page | self._wish())
+                view.tell("added", page)
 
     def _send_output(self, view: View) -> None:
         opened = view.memo.setdefault("output", OpenOutput())
@@ -132,24 +132,23 @@ class StatusPanel(Panel):
             view.memo["files"] = CardOutput([UUID(opened.sim_id)], self.project)
         text = opened.news(view.memo["files"])
         if text is not None:
-            view.tell("output", {"sim_id": opened.sim_id, "text": text})
+            view.tell("output", {"sim": self._rows.whose_id(UUID(opened.sim_id)), "text": text})
 
     # The browser asks; helper threads
 
-    def _wanted(self) -> dict[str, Any]:
+    def _find(self, **limits: Any) -> dict[str, Any]:
+        """Give statuses that fit the traits, and for which wish that is: another one may have come meanwhile."""
+        filter_, kinds = limits.pop("filter", self.filter), limits.pop("kinds", self.kinds)
         ids = [UUID(sim_id) for sim_id in self.sims] or None
-        return {"sim_ids": ids, "text": self.filter, "kinds": self.kinds}
-
-    def _wish(self) -> dict[str, Any]:
-        """Say for which wish statuses were found: another one may have come meanwhile."""
-        return {"filter": self.filter, "kinds": self.kinds, "n_sims": len(self.sims)}
+        wanted = {"sim_ids": ids, "text": filter_, "kinds": kinds}
+        wish = {"filter": filter_, "kinds": kinds, "n_sims": len(self.sims)}
+        return self._rows.page(wanted, **limits, most=PAGE) | wish
 
     def _do_page(self, content: dict[str, Any]) -> dict[str, Any]:
-        """Give statuses before a number, newest last."""
-        before, wish = content.get("before"), self._wish()
-        return wish | self._rows.page(
-            self._wanted(), before=None if before is None else int(before), most=PAGE
-        )
+        """Give the newest statuses, or those before a number."""
+        before = content.get("before")
+        wish = {name: content[name] for name in ("filter", "kinds") if name in content}
+        return self._find(before=None if before is None else int(before), **wish)
 
     def _do_trace(self, content: dict[str, Any]) -> str:
         return self._rows.trace(int(content["number"]))
@@ -176,7 +175,7 @@ class StatusPanel(Panel):
     # Places without widgets
 
     def _static_html(self) -> str:
-        return static_statuses(self._rows.page(self._wanted(), most=PAGE)["rows"])
+        return static_statuses(self._find()["rows"])
 
 
 def _id_text(given: str) -> str:

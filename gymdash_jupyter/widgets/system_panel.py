@@ -87,8 +87,9 @@ class SystemPanel(Panel):
     def _lane(self, content: dict[str, Any]) -> str:
         return "prune" if str(content["kind"]).startswith("prune") else super()._lane(content)
 
-    def _do_disk(self, _content: dict[str, Any]) -> dict[str, Any]:
-        return disk_facts(self.project.disk_usage(), self.store, self.sort, MOST_LISTED)
+    def _do_disk(self, content: dict[str, Any]) -> dict[str, Any]:
+        sort = str(content.get("sort") or self.sort)
+        return disk_facts(self.project.disk_usage(), self.store, sort, MOST_LISTED)
 
     def _do_prune_plan(self, content: dict[str, Any]) -> dict[str, Any]:
         """Tell what would go."""

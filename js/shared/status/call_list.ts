@@ -4,6 +4,7 @@ import { formatClock, plural } from "../format";
 import { icon } from "../icons";
 import { Whose } from "../system/whose";
 import type { CallFacts } from "./facts";
+import { addMore, isLong } from "./status_row";
 
 const MOST_KEPT = 500;
 
@@ -87,19 +88,17 @@ function callRow(call: CallFacts): HTMLElement {
       h("span", { class: "gd-refused", text: `Refused: ${call.error || "no reason given"}` }),
     );
   }
-  return h(
+  const row = h(
     "div",
-    { class: "gd-saiditem", role: "listitem" },
-    h(
-      "div",
-      { class: "gd-said is-call" },
-      h("span", { class: "gd-saidtime gd-muted", text: call.time ? formatClock(call.time) : "" }),
-      sign,
-      h("span", { class: "gd-callname", text: call.name }),
-      whose(call),
-      words,
-    ),
+    { class: "gd-said is-call" },
+    h("span", { class: "gd-saidtime gd-muted", text: call.time ? formatClock(call.time) : "" }),
+    sign,
+    h("span", { class: "gd-callname", text: call.name }),
+    whose(call),
+    words,
   );
+  if (isLong(words.textContent ?? "")) addMore(row, words);
+  return h("div", { class: "gd-saiditem", role: "listitem" }, row);
 }
 
 function whose({ sim, n_sims: n }: CallFacts): HTMLElement {

@@ -19,6 +19,7 @@ export class FollowedOutput {
   readonly #whose = h("select", { class: "gd-field is-low gd-outputname", label: "Output of" });
   readonly #hint = h("p", { class: "gd-small gd-muted gd-saidnone" });
   #chosen = NONE;
+  #named: Whose | null = null;
   #known: Whose[] = [];
   #listed = Number.NEGATIVE_INFINITY;
 
@@ -65,16 +66,18 @@ export class FollowedOutput {
     if (simId && !this.#known.some((sim) => sim.id === simId)) void this.list();
   }
 
-  take(simId: unknown, text: unknown): void {
-    if (simId !== this.#chosen) return;
-    this.#text.take(String(text));
+  take(sim: Whose, text: string): void {
+    if (sim.id !== this.#chosen) return;
+    this.#named = sim;
+    this.#text.take(text);
     this.#say(text === "");
   }
 
   #say(isEmpty = false): void {
     const options = this.#known.map((sim) => [sim.id, sim.name] as const);
     if (this.#chosen && !options.some(([id]) => id === this.#chosen)) {
-      options.unshift([this.#chosen, this.#chosen.slice(0, 8)]);
+      const name = this.#named?.id === this.#chosen ? this.#named.name : this.#chosen.slice(0, 8);
+      options.unshift([this.#chosen, name]);
     }
     const wanted = [[NONE, "none"] as const, ...options];
     const known = [...this.#whose.options].map((option) => `${option.value} ${option.text}`);
@@ -85,7 +88,10 @@ export class FollowedOutput {
     const hint = this.#known.length
       ? "Choose a simulation to see what it prints."
       : "No simulation has printed anything in a process of its own.";
-    setText(this.#hint, this.#chosen ? "It has not printed anything." : hint);
+    setText(
+      this.#hint,
+      this.#chosen ? "It has not printed anything in a process of its own." : hint,
+    );
     show(this.#hint, this.#chosen === NONE || isEmpty);
     setAttribute(this.element, "data-open", this.#chosen && !isEmpty ? "" : null);
   }

@@ -57,7 +57,10 @@ export class Status implements PanelPart {
   constructor(context: PanelContext<StatusTraits>) {
     this.#context = context;
     this.#list = new StatusList({
-      page: (before) => context.ask("page", { before }) as Promise<Page>,
+      page: (before) => {
+        const { filter, kinds } = this.#traits;
+        return context.ask("page", { before, filter, kinds }) as Promise<Page>;
+      },
       isWanted: (page) => this.#isWanted(page),
       trace: (number) => context.ask("trace", { number }).then(String),
       onOutput: (simId) => context.set("shown_output", simId),
@@ -112,7 +115,9 @@ export class Status implements PanelPart {
       void this.#output.list();
     } else if (message.kind === "added") this.#list.add(message as unknown as Page);
     else if (message.kind === "gone") this.#list.remove(new Set(message.sims as string[]));
-    else if (message.kind === "output") this.#output.take(message.sim_id, message.text);
+    else if (message.kind === "output") {
+      this.#output.take(message.sim as Whose, String(message.text));
+    }
   }
 
   update(): void {

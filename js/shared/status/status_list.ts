@@ -7,6 +7,7 @@ import { type StatusCalls, statusRow } from "./status_row";
 /** While nobody has scrolled down, no more than this many stay; they come again when they are asked for. */
 const MOST_KEPT = 1000;
 const NEAR_END_PX = 240;
+const AGAIN_MS = 100;
 
 interface ListCalls extends StatusCalls {
   /** Ask for older ones: those before a number, or the newest. */
@@ -71,13 +72,18 @@ export class StatusList {
   }
 
   async #ask(before: number | null): Promise<void> {
-    if (before !== null && this.#isAsking) return;
+    if (before !== null && this.#isAsking) return; // the newest are asked for at any time
     this.#asked += 1;
     const asked = this.#asked;
     this.#isAsking = true;
     try {
       const page = await this.#calls.page(before);
       if (asked !== this.#asked) return;
+      if (!this.#calls.isWanted(page)) {
+        // the kernel had not heard of another choice of simulations yet
+        setTimeout(() => asked === this.#asked && void this.#ask(before), AGAIN_MS);
+        return;
+      }
       if (before === null) this.#clear();
       this.#next = page.next;
       this.#insert(page.rows);

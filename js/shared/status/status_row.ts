@@ -9,7 +9,7 @@ import type { StatusFacts } from "./facts";
 
 const WORDS = { success: "Success", info: "Info", stopped: "Stopped", error: "Error" } as const;
 /** Longer texts are cut to some lines until they are opened. */
-const LONG = 280;
+const LONG = 200;
 
 export interface StatusCalls {
   trace(number: number): Promise<string>;
@@ -48,11 +48,12 @@ function whoseButton({ sim }: StatusFacts, calls: StatusCalls): HTMLElement {
   return button;
 }
 
-function isLong(text: string): boolean {
+export function isLong(text: string): boolean {
   return text.length > LONG || text.split("\n").length > 3;
 }
 
-function addMore(row: HTMLElement, words: HTMLElement): void {
+/** Let a long text be opened. */
+export function addMore(row: HTMLElement, words: HTMLElement): void {
   const fold = new Fold();
   fold.say("More");
   fold.button.addEventListener("click", () => words.classList.toggle("is-open", fold.toggle()));

@@ -122,10 +122,10 @@ export class Disk {
     const shown = this.#isAll ? facts.rows : facts.rows.slice(0, FIRST_SHOWN);
     const rows = shown.map((row) => this.#row(row, facts.largest));
     const listed = shown.reduce((sum, row) => sum + row.total, 0);
-    const all = facts.rows.reduce((sum, row) => sum + row.total, facts.not_listed);
+    const everything = facts.rows.reduce((sum, row) => sum + row.total, facts.not_listed);
     const hidden = facts.n_simulations - shown.length;
     const rest: [string, number, string][] = [
-      [plural(hidden, "other simulation", "other simulations"), all - listed, ""],
+      [plural(hidden, "other simulation", "other simulations"), everything - listed, ""],
       ["Database", facts.database, "Numbers, statuses and what else is not a file"],
       ["Shared resources", facts.resources, "The folder resources"],
       ["Left over", facts.leftover, "Folders of simulations that are not in the project any more"],
@@ -137,7 +137,8 @@ export class Disk {
     this.#keepFocus(() => this.#body.replaceChildren(...rows));
     show(this.#table, rows.length > 0);
     show(this.#more, facts.rows.length > FIRST_SHOWN);
-    const words = this.#isAll ? "Show fewer" : `Show ${formatCount(facts.rows.length)}`;
+    const all = facts.rows.length === facts.n_simulations ? "all " : "";
+    const words = this.#isAll ? "Show fewer" : `Show ${all}${formatCount(facts.rows.length)}`;
     setText(this.#more, words);
   }
 

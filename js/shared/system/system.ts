@@ -28,6 +28,7 @@ export class System implements PanelPart {
   readonly #more: HTMLButtonElement;
   #measured = Number.NEGATIVE_INFINITY;
   #isMeasuring = false;
+  #isOutdated = false;
   #sort = "";
 
   constructor(context: PanelContext<SystemTraits>) {
@@ -107,14 +108,22 @@ export class System implements PanelPart {
 
   async #measure(): Promise<void> {
     this.#measured = performance.now();
-    if (this.#isMeasuring) return;
+    if (this.#isMeasuring) {
+      this.#isOutdated = true;
+      return;
+    }
     this.#isMeasuring = true;
     try {
-      this.#disk.update((await this.#context.ask("disk")) as DiskFacts);
+      const sort = this.#context.get("sort"); // the kernel may not have heard of it yet
+      this.#disk.update((await this.#context.ask("disk", { sort })) as DiskFacts);
     } catch {
       // the panel shows why
     } finally {
       this.#isMeasuring = false;
+    }
+    if (this.#isOutdated) {
+      this.#isOutdated = false;
+      void this.#measure();
     }
   }
 }
