@@ -27,7 +27,7 @@ KEPT: Final = 300
 """How many samples are kept: five minutes."""
 
 FIRST_COLUMNS: Final = ("time", "cpu", "memory")
-_PATIENCE_S: Final = 4.0
+PATIENCE_S: Final = 4.0
 """Nobody looks any more when nobody has asked for so long."""
 
 
@@ -42,6 +42,7 @@ class ResourceMonitor:
         store: Knows the project's simulations.
         folder: The project's folder.
         interval_s: Seconds between two samples.
+        patience_s: Nobody looks any more when nobody has asked for so long.
     """
 
     _monitors: ClassVar[weakref.WeakValueDictionary[int, ResourceMonitor]] = (
@@ -50,8 +51,14 @@ class ResourceMonitor:
     _monitors_lock: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(
-        self, store: KnowsUnsettled, folder: Path, *, interval_s: float = INTERVAL_S
+        self,
+        store: KnowsUnsettled,
+        folder: Path,
+        *,
+        interval_s: float = INTERVAL_S,
+        patience_s: float = PATIENCE_S,
     ) -> None:
+        self._patience_s = patience_s
         self._store = store
         self._folder = folder
         self._lock = threading.Lock()  # guards all below
@@ -83,7 +90,7 @@ class ResourceMonitor:
         What was measured before anybody looked is not given: it may be long ago.
         """
         with self._lock:
-            was_away = time.monotonic() - self._asked > _PATIENCE_S
+            was_away = time.monotonic() - self._asked > self._patience_s
             self._asked = time.monotonic()
             if was_away:
                 self._latest = self._sampler = None
@@ -108,7 +115,7 @@ class ResourceMonitor:
 
     def _work(self) -> None:
         with self._lock:
-            if time.monotonic() - self._asked > _PATIENCE_S:
+            if time.monotonic() - self._asked > self._patience_s:
                 self._task.stop(timeout_s=0)
                 return
             sampler = self._sampler
