@@ -57,95 +57,91 @@ panel
 ASK = "print(len(panel.selected), [r.name for r in store.simulations() if r.sim_id in panel.selected])"
 
 
-def _names(rows: Locator) -> list[str]:
-    texts: list[str] = rows.locator(".gd-sims-name").all_inner_texts()
-    return texts
-
-
-def _row(notebook: Notebook, name: str) -> Locator:
-    listed = notebook.page.get_by_role("listbox", name="Simulations")
-    return listed.get_by_role("option").filter(has_text=name)
-
-
-def _until(condition: Callable[[], bool], what: str) -> None:
-    wait_until(condition, 10, what=what)
-
-
-def test_simulations_are_found_selected_named_tagged_stopped_and_deleted(
-    open_notebook: OpenNotebook,
-) -> None:
-    notebook = open_notebook([PANEL, ASK, "print(store.simulation(panel.selected[0]).tags)", ASK])
+def test_simulations_are_selected_found_changed_and_deleted(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([PANEL, ASK, "print(store.simulation(panel.selected[0]).tags)"])
     notebook.run(0)
-    page = notebook.page
-    page.set_default_timeout(10_000)
-    bar = page.locator(".gd-sims-bar")
-    options = page.get_by_role("listbox", name="Simulations").get_by_role("option")
+    notebook.page.set_default_timeout(10_000)
     _row(notebook, "the-runner").wait_for()
+    _see_text(notebook)
+    _select_by_pointer(notebook)
+    _select_by_keys(notebook)
+    _find(notebook)
+    _until(lambda: _said(notebook, 1) == "1 ['old-007']", "Python to know it")
+    _rename_and_tag(notebook)
+    assert _said(notebook, 2) == "('best', 'kept')"
+    _stop_and_delete(notebook)
+    assert _said(notebook, 1).startswith("0 ")
+    assert notebook.complaints == []
 
-    # A hostile name is text; of 202 rows only those on the screen are there.
-    assert "<img src=x onerror=alert(1)>" in _names(page.locator(".gd-sims-row"))
-    assert options.count() < 60
 
-    # Click, shift, ctrl.
+def _see_text(notebook: Notebook) -> None:
+    """A hostile name is text; of 202 rows only those on the screen are there."""
+    assert "<img src=x onerror=alert(1)>" in _names(notebook.page.locator(".gd-sims-row"))
+    assert _options(notebook).count() < 60
+
+
+def _select_by_pointer(notebook: Notebook) -> None:
     _row(notebook, "old-199").click()
     _row(notebook, "old-195").click(modifiers=["Shift"])
     _row(notebook, "old-197").click(modifiers=["Control"])
-    assert "4 selected" in bar.inner_text()
-
-    # Drag over three rows.
+    assert "4 selected" in _bar(notebook).inner_text()
     start, end = (_row(notebook, name).bounding_box() for name in ("old-198", "old-196"))
-    page.mouse.move(start["x"] + 200, start["y"] + 14)
-    page.mouse.down()
-    page.mouse.move(end["x"] + 200, end["y"] + 14, steps=4)
-    page.mouse.up()
-    assert "3 selected" in bar.inner_text()
+    mouse = notebook.page.mouse
+    mouse.move(start["x"] + 200, start["y"] + 14)
+    mouse.down()
+    mouse.move(end["x"] + 200, end["y"] + 14, steps=4)
+    mouse.up()
+    assert "3 selected" in _bar(notebook).inner_text()
 
-    # Keys: on from where the drag ended, and all of them.
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Shift+ArrowDown")
-    assert "5 selected" in bar.inner_text()
-    page.keyboard.press("End")
+
+def _select_by_keys(notebook: Notebook) -> None:
+    """Go on where the drag ended, then take all of them."""
+    press = notebook.page.keyboard.press
+    press("ArrowDown")
+    press("Shift+ArrowDown")
+    assert "5 selected" in _bar(notebook).inner_text()
+    press("End")
     _row(notebook, "old-000").wait_for()
-    page.keyboard.press(" ")
-    assert "6 selected" in bar.inner_text()
-    page.keyboard.press("Home")
-    page.keyboard.press("Control+a")
-    assert "202 selected" in bar.inner_text()
+    press(" ")
+    assert "6 selected" in _bar(notebook).inner_text()
+    press("Home")
+    press("Control+a")
+    assert "202 selected" in _bar(notebook).inner_text()
+    notebook.page.locator(".gd-sims-details").get_by_text("the-runner").wait_for()
 
-    page.locator(".gd-sims-details").get_by_text("the-runner").wait_for()
 
-    # The filter finds values; the box selects what is listed; Python knows.
-    page.get_by_role("searchbox").fill("learning_rate=1e-3 seed=7")
-    _until(lambda: options.count() == 1, "one row")
-    bar.get_by_role("checkbox").uncheck()
-    bar.get_by_role("checkbox").check()
-    _until(lambda: "1 selected" in bar.inner_text(), "one selected")
-    page.wait_for_timeout(300)
-    notebook.run(1)
-    assert notebook.text(1) == "1 ['old-007']"
+def _find(notebook: Notebook) -> None:
+    """The filter finds values; the box selects what is listed."""
+    notebook.page.get_by_role("searchbox").fill("learning_rate=1e-3 seed=7")
+    _until(lambda: _options(notebook).count() == 1, "one row")
+    box = _bar(notebook).get_by_role("checkbox")
+    box.uncheck()
+    box.check()
+    _until(lambda: "1 selected" in _bar(notebook).inner_text(), "one selected")
 
-    # Rename in place, tag.
+
+def _rename_and_tag(notebook: Notebook) -> None:
+    page = notebook.page
     _row(notebook, "old-007").locator(".gd-sims-name").dblclick()
     page.keyboard.type("lucky")
     page.keyboard.press("Enter")
     _row(notebook, "lucky").wait_for()
-    bar.get_by_role("button", name="Tag").click()
+    _bar(notebook).get_by_role("button", name="Tag").click()
     page.get_by_label("New tag").fill("best, kept")
     page.keyboard.press("Enter")
     _row(notebook, "kept").wait_for()
     page.keyboard.press("Escape")
-    notebook.run(2)
-    assert notebook.text(2) == "('best', 'kept')"
 
-    # Stop the one that runs, from its row.
+
+def _stop_and_delete(notebook: Notebook) -> None:
+    """Stop the one that runs from its row, delete it after being asked; then it is not selected any more."""
+    page = notebook.page
     page.get_by_role("searchbox").fill("runner")
     runner = _row(notebook, "the-runner")
     runner.hover()
     runner.get_by_role("button", name="Stop: the-runner").click()
     page.get_by_role("searchbox").hover()  # the actions stand in the place of the word
     runner.get_by_text("Cancelled").wait_for()
-
-    # Delete it, after being asked; it leaves the selection, too.
     runner.locator(".gd-sims-name").click()
     page.keyboard.press("Delete")
     sheet = page.locator(".gd-sims-sheet")
@@ -153,6 +149,29 @@ def test_simulations_are_found_selected_named_tagged_stopped_and_deleted(
     page.get_by_text("No simulation fits the filter.").wait_for()
     page.get_by_role("button", name="Clear the filter").last.click()
     _until(lambda: "201" in page.locator(".gd-sims-title").inner_text(), "201 left")
-    notebook.run(3)
-    assert notebook.text(3).startswith("0 ")
-    assert notebook.complaints == []
+
+
+def _bar(notebook: Notebook) -> Locator:
+    return notebook.page.locator(".gd-sims-bar")
+
+
+def _options(notebook: Notebook) -> Locator:
+    return notebook.page.get_by_role("listbox", name="Simulations").get_by_role("option")
+
+
+def _names(rows: Locator) -> list[str]:
+    texts: list[str] = rows.locator(".gd-sims-name").all_inner_texts()
+    return texts
+
+
+def _row(notebook: Notebook, name: str) -> Locator:
+    return _options(notebook).filter(has_text=name)
+
+
+def _said(notebook: Notebook, cell: int) -> str:
+    notebook.run(cell)
+    return notebook.text(cell)
+
+
+def _until(condition: Callable[[], bool], what: str) -> None:
+    wait_until(condition, 10, what=what)

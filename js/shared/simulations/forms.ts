@@ -188,12 +188,12 @@ function fieldOf(kwarg: Kwarg): Field {
     kind: isText ? "string" : "json",
     isRequired: false,
     preset: isOne ? (values[0] ?? "") : "",
-    hint: isOne ? "" : isDescribed ? "" : "stays as each has it",
+    hint: "",
     help: isDescribed
       ? `The project holds only a description: ${several}. Give a value.`
       : isOne
         ? ""
-        : several,
+        : `Stays as each has it: ${several}`,
     choices: [],
     schema: {},
   };
@@ -263,13 +263,16 @@ export function deleteForm(
   };
   measured.then(
     (found) => {
-      const size = `${found.is_all ? "" : "more than "}${formatBytes(found.bytes)}`;
+      const size = `, ${found.is_all ? "" : "more than "}${formatBytes(found.bytes)},`;
       const rest = count - found.n_active;
       const what = plural(count, "simulation", "simulations");
       const going = found.n_active
         ? ` ${listed(found.active, found.n_active)} still ${found.n_active === 1 ? "goes" : "go"} on.`
         : "";
-      setText(words, `${what} with all data and files, ${size}, cannot be brought back.${going}`);
+      setText(
+        words,
+        `${what} with all data and files${found.bytes ? size : ""} cannot be brought back.${going}`,
+      );
       const offers = found.n_active
         ? [
             rest ? doer(`Delete the ${rest} that ended`, () => remove(false), "is-line") : null,
