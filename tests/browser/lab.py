@@ -44,9 +44,10 @@ class Lab:
 
     Args:
         folder: Empty folder for everything of this server; notebooks go into its ``root``.
+        base_url: Where it lives on its address, as behind a proxy: ``/user/ann/``.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, base_url: str = "/") -> None:
         self.root = folder / "root"
         self._folder = folder
         self.root.mkdir()
@@ -55,12 +56,13 @@ class Lab:
         quiet = {"fetchNews": "false", "checkForUpdates": False}
         (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
         port = _free_port()
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"http://127.0.0.1:{port}{base_url.rstrip('/')}"
         command = [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
             *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
             *("--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"),
             *(f"--ServerApp.root_dir={self.root}", "--expose-app-in-browser"),
+            f"--ServerApp.base_url={base_url}",
         ]
         environment = dict(
             os.environ,
