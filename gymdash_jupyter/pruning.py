@@ -15,7 +15,7 @@ from gymdash_jupyter.media.choosing import (
     moment_before,
     to_remove,
 )
-from gymdash_jupyter.media.removing import Removal, files_of, settle_left_behind
+from gymdash_jupyter.media.removing import Removal, settle_left_behind
 from gymdash_jupyter.selection import resolve_media_keys, resolve_sims
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _remove(
     try:
         for item in gone:
             try:
-                size = _size(project, item)
+                size = removal.size(item)
                 if not is_dry_run:
                     removal.take(item)
             except MediaError as exc:
@@ -175,10 +175,3 @@ def _remove(
         raise
     removal.finish()
     return removed, sizes, refused
-
-
-def _size(project: Project, item: MediaItem) -> int:
-    try:
-        return sum(path.lstat().st_size for path in files_of(project, item))
-    except OSError:  # gone just now
-        return 0

@@ -25,18 +25,21 @@ class HasSimsFolder(Protocol):
         """Where simulations keep their own folders."""
 
 
-def media_path(project: HasSimsFolder, item: MediaItem) -> Path:
+def media_path(
+    project: HasSimsFolder, item: MediaItem, *, folders: dict[Path, Path] | None = None
+) -> Path:
     """Give the absolute path of a recorded file, which need not exist any more.
 
     Args:
         project: The project it was recorded in.
         item: What the project says about it.
+        folders: Remembers where folders really are, for many paths in a row; empty at first.
 
     Raises:
         UnsafeMediaPathError: The path is absolute, goes up with ``..``, leads through a link out of the simulation's
             folder, or is no path at all.
     """
-    return _resolved(project, item, item.path, {})
+    return _resolved(project, item, item.path, {} if folders is None else folders)
 
 
 def media_paths(project: HasSimsFolder, items: Iterable[MediaItem]) -> list[Path | None]:
@@ -51,14 +54,22 @@ def media_paths(project: HasSimsFolder, items: Iterable[MediaItem]) -> list[Path
     return found
 
 
-def thumbnail_path(project: HasSimsFolder, item: MediaItem) -> Path | None:
+def thumbnail_path(
+    project: HasSimsFolder, item: MediaItem, *, folders: dict[Path, Path] | None = None
+) -> Path | None:
     """Give the absolute path of a file's small picture, or None where it has none.
+
+    Args:
+        project: The project it was recorded in.
+        item: What the project says about it.
+        folders: As in ``media_path``.
 
     Raises:
         UnsafeMediaPathError: As ``media_path``.
     """
     relative = item.info.get("thumbnail")
-    return _resolved(project, item, relative, {}) if isinstance(relative, str) else None
+    known = {} if folders is None else folders
+    return _resolved(project, item, relative, known) if isinstance(relative, str) else None
 
 
 def _resolved(

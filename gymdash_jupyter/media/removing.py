@@ -46,6 +46,20 @@ class Removal:
         self._name = f"{_PREFIX}{uuid4().hex[:12]}"
         self._moved: list[tuple[Path, Path]] = []
         self._folders: set[Path] = set()
+        self._made: set[Path] = set()
+        self._real: dict[Path, Path] = {}
+
+    def size(self, item: MediaItem) -> int:
+        """Give the size of a file and its small picture in bytes.
+
+        Raises:
+            MediaError: It is not a file in the simulation's media folder.
+        """
+        size = 0
+        for path in _files_of(self._project, item, self._real):
+            with suppress(OSError):  # gone just now
+                size += path.lstat().st_size
+        return size
 
     def take(self, item: MediaItem) -> None:
         """Move a file and its small picture away; one that is not there any more is none.
@@ -55,7 +69,7 @@ class Removal:
         """
         begin = len(self._moved)
         try:
-            for path in files_of(self._project, item):
+            for path in _files_of(self._project, item, self._real):
                 self._move(path, self._project.sims_folder / str(item.sim_id))
         except OSError as exc:
             self._back(begin)
@@ -75,7 +89,9 @@ class Removal:
     def _move(self, path: Path, folder: Path) -> None:
         hidden = folder / self._name
         target = hidden / path.relative_to(folder)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.parent not in self._made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(target.parent)
         self._folders.add(hidden)
         with suppress(FileNotFoundError):
             path.rename(target)
@@ -97,14 +113,15 @@ class Removal:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def files_of(project: HasSimsFolder, item: MediaItem) -> list[Path]:
+def _files_of(project: HasSimsFolder, item: MediaItem, folders: dict[Path, Path]) -> list[Path]:
     """Give the files of an item that are there: itself and its small picture.
 
     Raises:
         MediaError: One of them is not a file, or not in the simulation's media folder.
     """
     found = []
-    for path in (media_path(project, item), thumbnail_path(project, item)):
+    small = thumbnail_path(project, item, folders=folders)
+    for path in (media_path(project, item, folders=folders), small):
         if path is None:
             continue
         if path.relative_to(project.sims_folder / str(item.sim_id)).parts[0] != MEDIA:
