@@ -89,8 +89,9 @@ def value_of(item: MediaItem) -> tuple[str, float] | None:
     others = (name for name in item.info if name not in _MEASURED and name not in _VALUES)
     for name in (*_VALUES, *others):
         value = item.info.get(name)
-        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if is_number and math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            continue
+        if math.isfinite(value):
             return name, float(value)
     return None
 

@@ -74,11 +74,14 @@ class MediaList:
         Raises:
             InvalidArgumentError: There is none.
         """
-        is_number = isinstance(number, int) and not isinstance(number, bool)
-        if not is_number or not 0 <= number < len(self._items):  # type: ignore[operator]
+        if (
+            not isinstance(number, int)
+            or isinstance(number, bool)
+            or not 0 <= number < len(self._items)
+        ):
             msg = f"This panel lists no media with the number {number!r}."
             raise InvalidArgumentError(msg)
-        return self._items[number]  # type: ignore[index]
+        return self._items[number]
 
     def number(self, sim_id: UUID, path: str) -> int | None:
         """Give the number of a file, or None where it is not listed yet."""
@@ -212,5 +215,6 @@ def _looks(record: SimulationRecord) -> tuple[str, int]:
 
 
 def _number(value: object) -> float:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return float(value) if is_number and math.isfinite(value) else math.nan  # type: ignore[arg-type]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return math.nan
+    return float(value) if math.isfinite(value) else math.nan
