@@ -1,18 +1,12 @@
 /** What a simulation offers to do: quiet buttons in the head, a menu for the rest, a form for arguments, answers. */
+import { type Action, hasArguments, iconOf, json, rank, title } from "../actions/offered";
 import { h, setAttribute, show } from "../dom";
-import { fieldsOf, type Schema } from "../form/fields";
+import { fieldsOf } from "../form/fields";
 import { Form } from "../form/form";
 import { type IconName, icon } from "../icons";
 import { copyText } from "./notes";
 import { Picker } from "./picker";
 import type { Simulation } from "./simulation";
-
-/** As Python's `Action` has it. */
-export interface Action {
-  name: string;
-  words: string;
-  arguments: Schema;
-}
 
 interface ActionCalls {
   list(simId: string): Promise<Action[]>;
@@ -23,13 +17,6 @@ const MOST_BUTTONS = 3;
 const MOST_TRIES = 3;
 const AGAIN_MS = 15_000;
 const COPY_ID = "id:";
-/** What stands in front of others, by a word in the name, and its icon. */
-const ICONS: readonly [string, IconName][] = [
-  ["record", "video"],
-  ["evaluate", "gauge"],
-  ["set", "sliders"],
-  ["save", "save"],
-];
 
 export class Actions {
   /** Stands in the head. */
@@ -163,9 +150,7 @@ export class Actions {
 
   async #ask(action: Action, values: Record<string, unknown>): Promise<void> {
     const result = await this.#calls.ask(this.#sim?.id ?? "", action.name, values);
-    const isText = typeof result === "string";
-    const json = JSON.stringify(result ?? "done", null, 1).replaceAll(/\n\s*/g, " ");
-    this.#answer(action, isText ? result : json, "check");
+    this.#answer(action, typeof result === "string" ? result : json(result ?? "done"), "check");
   }
 
   /** One line for each action: its last answer. */
@@ -197,23 +182,4 @@ function closeButton(label: string, onClick: () => void): HTMLElement {
   );
   button.addEventListener("click", onClick);
   return button;
-}
-
-function hasArguments(action: Action): boolean {
-  return Object.keys(action.arguments.properties ?? {}).length > 0;
-}
-
-function iconOf({ name }: Action): IconName {
-  return ICONS.find(([word]) => name.startsWith(word))?.[1] ?? "play";
-}
-
-function rank({ name }: Action): number {
-  const found = ICONS.findIndex(([word]) => name.startsWith(word));
-  return found < 0 ? ICONS.length : found;
-}
-
-/** `record_video` becomes `Record video`. */
-function title(name: string): string {
-  const words = name.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }

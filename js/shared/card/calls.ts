@@ -1,6 +1,7 @@
 /** What a card asks of the kernel. */
+
+import type { Action } from "../actions/offered";
 import type { Channel } from "../messages";
-import type { Action } from "./actions";
 import type { ShownStatus } from "./simulation";
 
 const ANSWER_WITHIN_MS = 3_000;
