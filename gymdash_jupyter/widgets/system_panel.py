@@ -65,13 +65,14 @@ class SystemPanel(Panel):
         if usage is None or view.memo.get("time") == usage.time:
             return
         history = self._monitor.history(after=view.memo.get("sent", 0.0))
+        is_first = "time" not in view.memo
         if len(history):
             view.memo["sent"] = float(history[-1, 0])
         view.memo["time"] = usage.time
         colours = {
             sim_id: self._colour(sim_id) for each in usage.processes for sim_id in each.sim_ids
         }
-        told = usage_facts(usage, colours) | {"columns": history.shape[1], "is_new": view.is_new}
+        told = usage_facts(usage, colours) | {"columns": history.shape[1], "is_new": is_first}
         view.tell("usage", told, [history.tobytes()])
 
     def _colour(self, sim_id: UUID) -> int:
