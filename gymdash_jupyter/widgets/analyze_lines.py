@@ -6,7 +6,7 @@ Used in one thread at a time.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -94,6 +94,7 @@ class AnalyzeLines:
 
     Args:
         store: Where to read.
+        listed: Gives all simulations of the project by creation; None reads them each time.
 
     Attributes:
         lines: In the order in which they are listed.
@@ -105,8 +106,13 @@ class AnalyzeLines:
         n_key_changes: Grows when there are other keys.
     """
 
-    def __init__(self, store: ProjectStore) -> None:
+    def __init__(
+        self,
+        store: ProjectStore,
+        listed: Callable[[], Mapping[UUID, SimulationRecord]] | None = None,
+    ) -> None:
         self._store = store
+        self._listed = listed
         self._choice = LineChoice()
         self._n_all = 0
         self.records: dict[UUID, SimulationRecord] = {}
@@ -199,17 +205,20 @@ class AnalyzeLines:
 
     def _chosen_records(self) -> list[SimulationRecord]:
         wanted = [UUID(sim_id) for sim_id in self._choice.sims]
-        if not wanted:
-            every = self._store.simulations()
-            self._n_all = len(every)
-            return every[-MOST_WITHOUT_CHOICE:]
-        self._n_all = len(wanted)
-        if len(wanted) > _FEW:
-            chosen = set(wanted)
-            records = [record for record in self._store.simulations() if record.sim_id in chosen]
+        if wanted and len(wanted) <= _FEW and self._listed is None:
+            found = [self._record(sim_id) for sim_id in wanted]
         else:
-            records = [record for each in wanted if (record := self._record(each)) is not None]
+            every = self._every_record()
+            found = [every.get(sim_id) for sim_id in wanted or list(every)[-MOST_WITHOUT_CHOICE:]]
+            self._n_all = len(every)
+        records = [record for record in found if record is not None]
+        self._n_all = len(wanted) or self._n_all
         return sorted(records, key=_place)[-MOST_SIMULATIONS:]
+
+    def _every_record(self) -> Mapping[UUID, SimulationRecord]:
+        if self._listed is not None:
+            return self._listed()
+        return {record.sim_id: record for record in self._store.simulations()}
 
     def _record(self, sim_id: UUID) -> SimulationRecord | None:
         try:

@@ -25,6 +25,7 @@ MOST_GRID_POINTS: Final = 400
 """More points than this a joined curve does not have: a band over them costs what it shows."""
 
 _MOST_JOINED: Final = 400
+_RESAMPLES: Final = 2000
 
 Between: TypeAlias = tuple[float, float] | None
 
@@ -49,7 +50,7 @@ class Joined:
     """The curve of several simulations.
 
     Attributes:
-        recorded: Of the values as they were recorded; its band is only there without smoothing.
+        recorded: Of the values as they were recorded; with smoothing it has no band.
         shown: Of the smoothed values, with the band; the same as ``recorded`` without smoothing.
     """
 
@@ -75,7 +76,7 @@ class LineNumbers:
         self.look = Look()
         self._lines = lines
         self._shelf = shelf or CurveShelf(store)
-        self._joined: dict[tuple[object, ...], tuple[object, Joined]] = {}
+        self._joined: dict[tuple[object, ...], tuple[object, Aggregate]] = {}
 
     def reporting(self, line: Line, key: str) -> list[UUID]:
         """List the simulations of a line that have recorded a key."""
@@ -126,16 +127,15 @@ class LineNumbers:
             between: Only this range of x.
             max_points: How long it may be.
         """
-        name = (line.line_id, key, between, max_points)
-        stamp = (self.size(line, key), self.look, line.sim_ids, line.broken_off)
-        known = self._joined.get(name)
-        if known is None or known[0] != stamp:
-            known = stamp, self._join(line, key, between, max_points)
-            self._joined.pop(name, None)
-            self._joined[name] = known
-            while len(self._joined) > _MOST_JOINED:
-                del self._joined[next(iter(self._joined))]
-        return known[1]
+        row = SMOOTHED if self.look.smoothing.is_on else Y
+        shown = self._aggregate(line, key, row, between, max_points, has_band=True)
+        if row == Y:
+            return Joined(shown, shown)
+        return Joined(self._aggregate(line, key, Y, between, max_points, has_band=False), shown)
+
+    def recorded(self, line: Line, key: str) -> Aggregate:
+        """Give the curve of the recorded values of several simulations over all of x, without a band."""
+        return self._aggregate(line, key, Y, None, MOST_GRID_POINTS, has_band=False)
 
     def band_at(self, line: Line, key: str, x: float) -> tuple[float, float]:
         """Say within which band the recorded values of several simulations lie at one x."""
@@ -182,21 +182,35 @@ class LineNumbers:
             origin=self._lines.origin(sim_id),
         )
 
-    def _join(self, line: Line, key: str, between: Between, max_points: int) -> Joined:
-        sim_ids = self.reporting(line, key)
-        curves = [self._curve(sim_id, key) for sim_id in sim_ids]
-        must_reach = [sim_id not in line.broken_off for sim_id in sim_ids]
-        is_smoothed = self.look.smoothing.is_on
-
-        def of(row: int, *, has_band: bool) -> Aggregate:
-            return aggregate(
+    def _aggregate(
+        self,
+        line: Line,
+        key: str,
+        row: int,
+        between: Between,
+        max_points: int,
+        *,
+        has_band: bool,
+    ) -> Aggregate:
+        """Join curves, unless that was done since they last grew."""
+        name = (line.line_id, key, row, between, max_points, has_band)
+        smoothing = self.look.smoothing if row == SMOOTHED else None
+        made_of = (self.look.x, self.look.statistic, smoothing, line.sim_ids, line.broken_off)
+        stamp = (self.size(line, key), made_of)
+        known = self._joined.pop(name, None)
+        if known is None or known[0] != stamp:
+            sim_ids = self.reporting(line, key)
+            curves = [self._curve(sim_id, key) for sim_id in sim_ids]
+            found = aggregate(
                 [(curve.data[X], curve.data[row]) for curve in curves],
                 self.look.statistic,
                 max_points=max_points,
-                must_reach=must_reach,
+                must_reach=[sim_id not in line.broken_off for sim_id in sim_ids],
                 between=between,
-                resamples=2000 if has_band else 0,
+                resamples=_RESAMPLES if has_band else 0,
             )
-
-        recorded = of(Y, has_band=not is_smoothed)
-        return Joined(recorded, of(SMOOTHED, has_band=True) if is_smoothed else recorded)
+            known = stamp, found
+        self._joined[name] = known
+        while len(self._joined) > _MOST_JOINED:
+            del self._joined[next(iter(self._joined))]
+        return known[1]

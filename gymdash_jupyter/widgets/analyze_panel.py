@@ -73,7 +73,7 @@ class AnalyzePanel(AnalyzeExports):
 
     def _load(self) -> None:
         if self._known is None or self._numbers is None or self._marks is None:
-            self._known = AnalyzeLines(self.store)
+            self._known = AnalyzeLines(self.store, self._loop.records)
             self._numbers = LineNumbers(self.store, self._known)
             self._marks = MediaMarks(self.store)
         self._known.load(self._line_choice())
@@ -190,7 +190,11 @@ class AnalyzePanel(AnalyzeExports):
         for key in keys:
             direction = direction_of(key, self.best)
             sizes = tuple(numbers.size(line, key) for line in known.lines)
-            stamp = (known.n_changes, numbers.look, direction, sizes)
+            look = (
+                numbers.look.x,
+                numbers.look.statistic,
+            )  # of recorded values, not of smoothed ones
+            stamp = (known.n_changes, look, direction, sizes)
             before = sent.get(key)
             now = time.monotonic()
             if before is not None and (before[0] == stamp or now - before[1] < _TABLE_S):

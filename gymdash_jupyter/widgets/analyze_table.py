@@ -108,14 +108,12 @@ def _row_of_one(
 
 
 def _row_of_several(numbers: LineNumbers, line: Line, key: str, direction: Direction) -> TableRow:
-    joined = numbers.joined(line, key).recorded
+    joined = numbers.recorded(line, key)
     is_there = np.flatnonzero(np.isfinite(joined.value))
     if not len(is_there):
         return TableRow(line, 0, math.nan, math.nan, math.nan, math.nan, math.nan)
     end = int(is_there[-1])
-    low, high = float(joined.low[end]), float(joined.high[end])
-    if math.isnan(low) and joined.n[end] > 1:  # with smoothing, only the smoothed curve has a band
-        low, high = numbers.band_at(line, key, float(joined.x[end]))
+    low, high = numbers.band_at(line, key, float(joined.x[end]))
     values = joined.value[is_there]
     best = int(is_there[int(np.argmax(values) if direction == "max" else np.argmin(values))])
     return TableRow(
