@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Final
+import keyword
+import math
+from collections.abc import Mapping
+from typing import Any, Final
 
 from gymdash_jupyter.sweeps import Interval, with_value
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _WIDTH: Final = 88
 _NOT_FOR_SWEEP = ("name", "values", "mode", "n", "launcher", "queue", "only_missing", "draw_seed")
@@ -40,71 +39,81 @@ def start_code(
         queue: See there.
         only_missing: See there.
     """
-    is_sweep = bool(several) or queue or only_missing
+    is_sweep = bool(several) or queue or only_missing or "{" in name
     kwargs: dict[str, Any] = {}
     for path, value in given.items():
         kwargs = with_value(kwargs, path, value)
-    taken = _NOT_FOR_SWEEP if is_sweep or "{" in name else _NOT_FOR_RUN
-    awkward = {k: v for k, v in kwargs.items() if not k.isidentifier() or k in taken}
-    plain = {k: v for k, v in kwargs.items() if k not in awkward}
+    awkward = {k: v for k, v in kwargs.items() if not _is_keyword(k, is_sweep=is_sweep)}
+    is_sweep = is_sweep or bool(awkward)
+    begin = [_literal(key), *([_literal(name)] if name else [])]
     values = {**{k: [v] for k, v in awkward.items()}, **several}
-    if not (is_sweep or awkward or "{" in name):
-        arguments = [repr(key), *([_literal(name)] if name else [])]
-        arguments += [f"{k}={_literal(v)}" for k, v in plain.items()]
-        if launcher:
-            arguments.append(f"launcher={launcher!r}")
-        return _call("gd.run", arguments)
-    arguments = [_literal(key), *([_literal(name)] if name else [])]
-    if values:
-        arguments.append(f"values={_literal(values)}")
+    rest = []
     if mode == "random" and several:
-        arguments += ['mode="random"', f"n={n!r}"]
-    arguments += [f"{k}={_literal(v)}" for k, v in plain.items()]
+        rest += ['mode="random"', f"n={n!r}"]
+    rest += [f"{k}={_literal(v)}" for k, v in kwargs.items() if k not in awkward]
     if launcher:
-        arguments.append(f"launcher={_literal(launcher)}")
-    arguments += [
+        rest.append(f"launcher={_literal(launcher)}")
+    rest += [
         f"{k}=True" for k, is_on in (("queue", queue), ("only_missing", only_missing)) if is_on
     ]
-    return _call("gd.sweep", arguments)
+    return _call("gd.sweep" if is_sweep else "gd.run", begin, values, rest)
 
 
-def _call(function: str, arguments: list[str]) -> str:
-    arguments = [re.sub(r"^'([^'\"\\]*)'$", r'"\1"', each) for each in arguments]
-    line = f"{function}({', '.join(arguments)})"
+def is_consecutive(values: Any) -> bool:
+    """Tell whether values are whole numbers, each one more than the one before, so that ``range`` says it."""
+    if not isinstance(values, tuple) or len(values) < 2:
+        return False
+    is_whole = all(isinstance(v, int) and not isinstance(v, bool) for v in values)
+    return is_whole and values == tuple(range(values[0], values[0] + len(values)))
+
+
+def _is_keyword(name: str, *, is_sweep: bool) -> bool:
+    taken = _NOT_FOR_SWEEP if is_sweep else _NOT_FOR_RUN
+    return name.isidentifier() and not keyword.iskeyword(name) and name not in taken
+
+
+def _call(function: str, begin: list[str], values: Mapping[str, Any], rest: list[str]) -> str:
+    """Write it on one line if it fits, else with the values on lines of their own and the rest side by side."""
+    value_list = [f"values={_literal(values)}"] if values else []
+    line = f"{function}({', '.join([*begin, *value_list, *rest])})"
     if len(line) <= _WIDTH and "\n" not in line:
         return line
-    inside = "".join(f"    {each},\n" for each in arguments)
-    return f"{function}(\n{inside})"
+    lines = _filled(begin)
+    if value_list and len(value_list[0]) + 5 > _WIDTH:
+        entries = "".join(f"        {_literal(k)}: {_literal(v)},\n" for k, v in values.items())
+        value_list = [f"values={{\n{entries}    }}"]
+    lines += [f"    {each}," for each in value_list]
+    lines += _filled(rest)
+    return f"{function}(\n" + "".join(f"{each}\n" for each in lines) + ")"
+
+
+def _filled(arguments: list[str]) -> list[str]:
+    """Put as many arguments on a line as fit."""
+    lines: list[str] = []
+    for each in arguments:
+        if lines and len(lines[-1]) + len(each) + 2 <= _WIDTH:
+            lines[-1] += f" {each},"
+        else:
+            lines.append(f"    {each},")
+    return lines
 
 
 def _literal(value: Any) -> str:
-    """Write a value as a person would: double quotes, thousands apart, a range as ``range``."""
+    """Write a value as a person would: double quotes, thousands apart, consecutive numbers as ``range``."""
     if isinstance(value, str):
-        return (
-            f'"{value}"'
-            if value.isprintable() and '"' not in value and "\\" not in value
-            else repr(value)
-        )
+        is_plain = value.isprintable() and '"' not in value and "\\" not in value
+        return f'"{value}"' if is_plain else repr(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000:
         return f"{value:_}"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f'float("{value}")'
     if isinstance(value, Interval):
         return f'"{value}"'
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return f"{{{', '.join(f'{_literal(k)}: {_literal(v)}' for k, v in value.items())}}}"
-    if isinstance(value, tuple):
-        return _as_range(value) or f"[{', '.join(map(_literal, value))}]"
-    if isinstance(value, list):
+    if isinstance(value, tuple) and is_consecutive(value):
+        begin = "" if value[0] == 0 else f"{value[0]}, "
+        return f"range({begin}{value[-1] + 1})"
+    if isinstance(value, (list, tuple)):
         return f"[{', '.join(map(_literal, value))}]"
     return repr(value)
-
-
-def _as_range(values: tuple[Any, ...]) -> str:
-    is_whole = all(isinstance(v, int) and not isinstance(v, bool) for v in values)
-    if (
-        len(values) < 3
-        or not is_whole
-        or values != tuple(range(values[0], values[0] + len(values)))
-    ):
-        return ""
-    begin = "" if values[0] == 0 else f"{values[0]}, "
-    return f"range({begin}{values[-1] + 1})"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, PydanticUserError, ValidationError, create_model
 
+from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.forms.documentation import (
     documentation_of,
     first_words,
@@ -19,11 +20,12 @@ from gymdash_jupyter.forms.documentation import (
 from gymdash_jupyter.forms.fields import HOW_MANY, Field, Form
 from gymdash_jupyter.forms.stable_baselines import stable_baselines_form
 from gymdash_jupyter.registry import SimulationRegistry
-from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.simulations.stable_baselines import StableBaselinesSimulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gymdash_jupyter.simulation import Simulation
 
 MODEL = "kwargs_model"
 """Class attribute of a simulation type that may hold a pydantic model of its kwargs."""
@@ -64,9 +66,7 @@ def form_of(key: str, values: Mapping[str, Any] | None = None) -> Form:
     return replace(form, fields=tuple(_arranged(fields)), base_name=simulation.name or key)
 
 
-def _config(key: str) -> Any:
-    from gymdash_jupyter.config import SimulationStartConfig
-
+def _config(key: str) -> SimulationStartConfig:
     return SimulationRegistry.find(key).default_config or SimulationStartConfig(
         name=key, sim_key=key
     )
@@ -148,8 +148,9 @@ def _field_of_hint(name: str, hint: Any, default: Any) -> Field | None:
     if hint is Any:
         return None
     config = ConfigDict(arbitrary_types_allowed=True)
+    argument: dict[str, Any] = {name: (hint, default)}
     try:
-        model = create_model("Argument", __config__=config, **{name: (hint, default)})
+        model = create_model("Argument", __config__=config, **argument)
         return next(iter(_fields_of_model(model)), None)
     except (PydanticUserError, TypeError, ValueError, NameError):
         return None  # a hint that pydantic cannot make a schema of says nothing about a form

@@ -16,7 +16,7 @@ _ONCE = threading.Lock()
 
 
 def environment_ids() -> list[str]:
-    """List the ids of the registered environments, also those that the notebook registered; ``[]`` without gymnasium."""
+    """List the ids of all registered environments, the notebook's own too; ``[]`` without gymnasium."""
     if find_spec("gymnasium") is None:
         return []
     with _ONCE:

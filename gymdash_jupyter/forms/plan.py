@@ -1,4 +1,4 @@
-"""What a person has filled in: the kwargs and the sweep that it means, what is wrong with it, and the same as Python."""
+"""What a person has filled in: the sweep that it means, what is wrong with it, and the same as Python."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import GymDashError, InvalidArgumentError, did_you_mean
-from gymdash_jupyter.forms.code import start_code
+from gymdash_jupyter.forms.code import is_consecutive, start_code
 from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.sweeps import Interval, Sweep, with_value
 
@@ -200,13 +200,13 @@ class StartPlan:
         return found
 
     def _in_code(self) -> dict[str, Any]:
-        """Give what differs as Python or as it was typed, whichever is shorter to read."""
-        return {
-            path: value
-            if isinstance((value := self.values[path]), str) and _is_range(value)
-            else values
-            for path, values in self.several.items()
-        }
+        """Give what differs as values, or as it was typed where a range says it in fewer words."""
+        shown: dict[str, Any] = {}
+        for path, values in self.several.items():
+            typed = self.values[path]
+            is_range = isinstance(typed, str) and _is_range(typed) and not is_consecutive(values)
+            shown[path] = typed.strip() if is_range else values
+        return shown
 
 
 def _spaced(interval: Interval) -> str:

@@ -186,7 +186,7 @@ def _problems_of_actions(algorithm: str, env: str) -> dict[str, str]:
 
 
 def _problems_of_rollout(algorithm: str, n_envs: int, given: Mapping[str, Any]) -> dict[str, str]:
-    """Refuse a rollout that PPO cannot split into equal batches: stable-baselines3 would learn from a rest each time."""
+    """Refuse a rollout that PPO cannot split into equal batches: its rest would be a batch of another size."""
     table = DEFAULTS[algorithm]
     n_steps = given.get("n_steps", table["n_steps"])
     batch = given.get("batch_size", table.get("batch_size"))

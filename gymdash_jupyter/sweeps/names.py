@@ -37,7 +37,10 @@ class NameTemplate:
         try:
             self._parts = list(string.Formatter().parse(text))
         except ValueError as exc:
-            msg = f"The name {text!r} has a brace without its partner ({exc}). A field looks like {{seed}}; a brace, {{{{."
+            msg = (
+                f"The name {text!r} has a brace without its partner ({exc}). "
+                "A field looks like {seed}; a brace, {{."
+            )
             raise InvalidArgumentError(msg, argument="name") from exc
 
     @property
@@ -63,7 +66,10 @@ class NameTemplate:
             if not meant:
                 names = [*known, COUNT]
                 shown = ", ".join(f"{{{each}}}" for each in names if "." not in each)
-                msg = f"{{{field}}} in the name {self.text!r} is nothing.{did_you_mean(field, names)} There are {shown}."
+                msg = (
+                    f"{{{field}}} in the name {self.text!r} is nothing."
+                    f"{did_you_mean(field, names)} There are {shown}."
+                )
                 raise InvalidArgumentError(msg, argument="name", field=field)
 
     def name(self, values: Mapping[str, Any], n: int) -> str:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
 from gymdash_jupyter.json_values import jsonable, to_json
 from gymdash_jupyter.states import SimState
@@ -18,6 +17,7 @@ from gymdash_jupyter.sweeps.names import NameTemplate, default_template
 from gymdash_jupyter.sweeps.values import Interval, parse_values
 
 if TYPE_CHECKING:
+    from gymdash_jupyter.config import SimulationStartConfig
     from gymdash_jupyter.records import SimulationRecord
 
 MODES: Final = ("grid", "random")
@@ -67,7 +67,10 @@ class Sweep:
         else:
             self._check_random()
         if self.count > MOST_SIMULATIONS:
-            msg = f"These are {self.count:,} simulations, more than {MOST_SIMULATIONS:,}. Give fewer values, or draw some: mode='random', n=50."
+            msg = (
+                f"These are {self.count:,} simulations, more than {MOST_SIMULATIONS:,}. "
+                "Give fewer values, or draw some: mode='random', n=50."
+            )
             raise InvalidArgumentError(msg, argument="n", count=self.count)
         self.template.check(self._known(next(self._settings(), {})))
 
@@ -214,7 +217,10 @@ class Sweep:
         listed = [axis for axis in self._drawn.values() if not isinstance(axis, Interval)]
         total = math.prod(map(len, listed))
         if len(listed) == len(self._drawn) and n > total:
-            msg = f"Only {total:,} different settings can be drawn from these values; got n={n:,}. Give at most {total:,}, or take the grid."
+            msg = (
+                f"Only {total:,} different settings can be drawn from these values; got n={n:,}. "
+                f"Give at most {total:,}, or take the grid."
+            )
             raise InvalidArgumentError(msg, argument="n", most=total)
 
 

@@ -43,7 +43,8 @@ _REST = re.compile(
 # A later group that begins with 0 is no number by itself, so the commas can only set thousands apart.
 _THOUSANDS = re.compile(r"(?<![\d.,])[-+]?[1-9]\d{0,2}(?:,\d{3})+(?![\d.,])")
 _WORDS = {"true": True, "false": False, "none": None, "null": None}
-_CLOSING = {"[": "]", "{": "}", "(": ")"}
+_QUOTES = "\"'"
+_OPENING = {"[": "]", "{": "}", "(": ")", '"': '"', "'": "'"}
 
 
 @dataclass(frozen=True)
@@ -141,30 +142,40 @@ def _without_commas(match: re.Match[str]) -> str:
 
 def _parts(text: str) -> list[str]:
     """Split at commas that lie neither in quotes nor in brackets."""
-    parts, closing, quote, begin = [], [], "", 0
-    for i, char in enumerate(text):
-        is_escaped = i > 0 and text[i - 1] == "\\"
-        if quote:
-            if char == quote and not is_escaped:
-                quote = ""
-        elif char in "\"'" and (closing or not text[begin:i].strip()):
-            quote = char  # an apostrophe inside a word is none
-        elif char in _CLOSING and (closing or not text[begin:i].strip()):
-            closing.append(_CLOSING[char])
-        elif closing and char == closing[-1]:
-            closing.pop()
-        elif char == "," and not closing:
-            parts.append(text[begin:i].strip())
-            begin = i + 1
-    if quote or closing:
-        missing = quote or closing[-1]
-        raise _wrong(text, f"Something is open: a closing {missing} is missing.")
+    parts, begin, at = [], 0, 0
+    while at < len(text):
+        if text[at] == ",":
+            parts.append(text[begin:at].strip())
+            begin = at = at + 1
+        elif not text[begin:at].strip() and text[at] in _OPENING:
+            at = _end_of(text, at)
+        else:  # a quote or a bracket inside a word is part of it
+            at += 1
     parts.append(text[begin:].strip())
     if parts[-1] == "" and len(parts) > 1:  # "1, 2,"
         parts.pop()
     if "" in parts:
         raise _wrong(text, "There is a comma without a value before it.")
     return parts
+
+
+def _end_of(text: str, begin: int) -> int:
+    """Find where what is in quotes or brackets has ended."""
+    closing: list[str] = []
+    at = begin
+    while at < len(text):
+        char = text[at]
+        is_in_quotes = bool(closing) and closing[-1] in _QUOTES
+        if is_in_quotes and char == "\\":
+            at += 1  # what comes next is meant as it is
+        elif closing and char == closing[-1]:
+            closing.pop()
+        elif not is_in_quotes and char in _OPENING:
+            closing.append(_OPENING[char])
+        at += 1
+        if not closing:
+            return at
+    raise _wrong(text, f"Something is open: a closing {closing[-1]} is missing.")
 
 
 def _one(part: str) -> tuple[Any, ...] | Interval:

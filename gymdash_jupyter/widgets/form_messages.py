@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gymdash_jupyter.forms import Field, Form
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from gymdash_jupyter.forms import Field, Form
 
 
 def form_message(form: Form) -> dict[str, Any]:

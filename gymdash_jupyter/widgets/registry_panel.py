@@ -55,7 +55,7 @@ class TypesPanel(Panel):
 
 
 class RegistryPanel(TypesPanel):
-    """Show the registered simulation types with their documentation, and the notebook's classes that could be registered.
+    """Show the registered simulation types with their documentation, and classes of the notebook to register.
 
     Types that are registered or removed while it is shown appear and go within a second.
 

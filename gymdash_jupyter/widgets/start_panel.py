@@ -12,7 +12,7 @@ from uuid import UUID
 import traitlets
 
 from gymdash_jupyter.errors import GymDashError, InvalidArgumentError
-from gymdash_jupyter.forms import Form, StartPlan, form_of
+from gymdash_jupyter.forms import Field, Form, StartPlan, form_of
 from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.sweeping import start_sweep
 from gymdash_jupyter.sweeps import MODES, Interval, written
@@ -198,9 +198,10 @@ class StartPanel(TypesPanel):
         form: Form | None = None
         typed: dict[str, str] = {}
         for path, value in proposal["value"].items():
-            if isinstance(value, (list, tuple)) and form is None and self.key:
+            if form is None and self.key and not isinstance(value, str):
                 form = self._plain_form()
-            typed[path] = _typed(value, form, path)
+            field = None if form is None else form.field(path)
+            typed |= _typed(path, value, field)
         return typed
 
     def _plain_form(self) -> Form | None:
@@ -301,16 +302,24 @@ class StartPanel(TypesPanel):
         return f"<p>Start {escape(self.key or 'a simulation')}</p><pre>{escape(self.code) if self.key else ''}</pre>"
 
 
-def _typed(value: Any, form: Form | None, path: str) -> str:
+def _typed(path: str, value: Any, field: Field | None) -> dict[str, str]:
+    """Write a value as it is typed; the values of a dict get paths of their own."""
+    kind = "" if field is None else field.kind
     if isinstance(value, str):
-        return value
-    if isinstance(value, range) and value.step == 1 and len(value) > 1:
-        return f"{value.start}..{value.stop - 1}"
-    field = None if form is None else form.field(path)
-    is_one = field is not None and field.kind in ("json", "dict")
-    if isinstance(value, Iterable) and not isinstance(value, (Mapping, bytes)) and not is_one:
-        return ", ".join(written(jsonable(each)) for each in value)
+        return {path: value}
     if callable(value):
         msg = f"{path}: a form holds what can be typed, and {value!r} cannot. Give it to gd.run() or gd.sweep()."
         raise InvalidArgumentError(msg, path=path)
-    return "" if value is None else written(jsonable(value))
+    if isinstance(value, Mapping) and kind == "dict" and all("." not in str(key) for key in value):
+        fields = () if field is None else field.fields
+        inner = {each.path: each for each in fields}
+        typed: dict[str, str] = {}
+        for name, one in value.items():
+            typed |= _typed(f"{path}.{name}", one, inner.get(f"{path}.{name}"))
+        return typed
+    if isinstance(value, range) and value.step == 1 and len(value) > 1:
+        return {path: f"{value.start}..{value.stop - 1}"}
+    is_several = isinstance(value, Iterable) and not isinstance(value, (Mapping, bytes))
+    if is_several and kind not in ("json", "dict"):
+        return {path: ", ".join(written(jsonable(each)) for each in value)}
+    return {path: "" if value is None else written(jsonable(value))}

@@ -88,7 +88,7 @@ export class Combo {
       },
       { signal },
     );
-    const onScroll = (event: Event) => list.contains(event.target as Node) || this.close();
+    const onScroll = (event: Event) => list.contains(event.target as Node) || this.#place(list);
     window.addEventListener("scroll", onScroll, { signal, capture: true });
     this.#list = list;
     this.element.append(list);
@@ -102,8 +102,10 @@ export class Combo {
   /** In the top layer where the browser has one, since outputs of a notebook cut what hangs over. */
   #place(list: HTMLElement): void {
     if (typeof list.showPopover !== "function") return;
-    list.setAttribute("popover", "manual");
-    list.showPopover();
+    if (!list.hasAttribute("popover")) {
+      list.setAttribute("popover", "manual");
+      list.showPopover();
+    }
     const at = this.input.getBoundingClientRect();
     const isAbove =
       at.bottom + list.offsetHeight > window.innerHeight - 8 && at.top > list.offsetHeight;
@@ -126,7 +128,7 @@ export class Combo {
     if (key === "ArrowDown" || key === "ArrowUp") {
       event.preventDefault();
       if (this.#list) this.#move(key === "ArrowDown" ? 1 : -1);
-      else this.#open("");
+      else this.#open(this.#choices.includes(this.#asked()) ? "" : this.#asked());
     } else if (this.#list && key === "Enter" && this.#at >= 0) {
       event.preventDefault();
       event.stopPropagation();

@@ -1,11 +1,13 @@
 /** The registry panel: types at the left, what the chosen one says about itself and takes at the right. */
-import { h, show } from "../dom";
+import { h, setText, show } from "../dom";
 import type { Message } from "../messages";
 import type { PanelContext, PanelPart } from "../panel";
 import { Documentation } from "./documentation";
 import { label } from "./field_rows";
 import type { FieldMessage, FormMessage, Types, TypesTraits } from "./model";
 import { TypeList } from "./type_list";
+
+const CHOOSE = "Choose a type to see what it does and takes.";
 
 export class RegistryPart implements PanelPart {
   readonly element: HTMLElement;
@@ -16,14 +18,16 @@ export class RegistryPart implements PanelPart {
   readonly #body: HTMLElement;
   readonly #empty = h("p", {
     class: "gd-muted gd-start-empty",
-    text: "Choose a type to see what it does and takes.",
+    text: CHOOSE,
   });
   #asked = "";
+  #isThere = true;
 
   constructor(context: PanelContext<TypesTraits>) {
     this.#context = context;
     this.#types = new TypeList({
       onPick: (key) => {
+        this.#isThere = true;
         context.set("key", key);
         this.update();
       },
@@ -53,14 +57,18 @@ export class RegistryPart implements PanelPart {
     if (message.kind !== "types") return;
     const types = message as unknown as Types;
     this.#types.update(types);
-    if (this.#asked && !types.registered.includes(this.#asked)) this.update();
+    this.#isThere = types.registered.includes(this.#context.get("key"));
+    this.#asked = ""; // what it says may have changed with it
+    this.update();
   }
 
   update(): void {
     const key = this.#context.get("key");
     this.#types.choose(key);
-    show(this.#empty, !key);
-    if (!key || key === this.#asked) return;
+    show(this.#empty, !key || !this.#isThere);
+    setText(this.#empty, key && !this.#isThere ? `${key} is no longer registered.` : CHOOSE);
+    if (!key || !this.#isThere) show(this.#body, false);
+    if (!key || !this.#isThere || key === this.#asked) return;
     this.#asked = key;
     this.#context
       .ask("form", { key })

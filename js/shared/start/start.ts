@@ -15,7 +15,7 @@ import { Started } from "./started";
 import { TypeList } from "./type_list";
 import { TypePick } from "./type_pick";
 
-const CHECK_AFTER_MS = 250;
+const CHECK_AFTER_MS = 400;
 
 export class StartPart implements PanelPart {
   readonly element: HTMLElement;
