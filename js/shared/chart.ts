@@ -257,7 +257,7 @@ export class Chart {
     if (showsRaw) rows.push("y");
     if (this.#hasSmoothing) rows.push("smoothed");
     const { linesApart } = this.#look;
-    const most = linesApart ? Math.max(Math.round(room / linesApart), 3) : 2;
+    const most = linesApart ? Math.max(Math.round(room / linesApart), 3) : 6; // of which two are named, near the values
     const all: [number, number] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
     const x = (this.#fitsY && this.#zoom) || all;
     const beyond = this.#fitsY || !this.#zoom ? null : (extent ?? null);

@@ -1,9 +1,11 @@
 /** uPlot as the card uses it: each line with its own x, round ticks, gaps, single points, notes. */
 import uPlot from "uplot";
 import { drawBands } from "./bands";
+import { densePaths, denseStrokes } from "./dense";
 import type { Gutter } from "./gutter";
 import { xsOf } from "./picture";
 import {
+  dashOf,
   lonely,
   type Scene,
   scaledFont,
@@ -20,6 +22,7 @@ import { type Label, xLabels } from "./x_labels";
 
 /** Room for marks between axis and labels. */
 export const LANE = 14;
+const stroked = uPlot.paths.linear?.();
 const FADED = 0.25;
 const SMALLEST_DRAG = 4;
 
@@ -37,6 +40,7 @@ export class Plot {
   readonly #gutter: Gutter;
   #scene: Scene;
   #labels: Label[] = [];
+  #isDense: boolean[] = [];
 
   constructor(
     scene: Scene,
@@ -102,12 +106,14 @@ export class Plot {
   show(scene: Scene): void {
     this.#scene = scene;
     const plot = this.#plot;
+    this.#isDense = denseStrokes(scene);
     const isLifted = scene.lines.some((line) => line.id === scene.lifted);
     for (const [i, { line, isRaw }] of strokes(scene).entries()) {
       const opacity = isLifted && line.id !== scene.lifted ? FADED : 1;
       Object.assign(plot.series[i + 1] ?? {}, {
         alpha: isRaw ? opacity * scene.rawOpacity : opacity,
         width: isRaw ? 1 : widthOf(line, scene),
+        dash: isRaw ? [] : [...dashOf(line, scene)],
       });
     }
     plot.batch(() => {
@@ -211,9 +217,12 @@ export class Plot {
       auto: false,
       stroke: colour,
       width: 1,
-      dash: isRaw ? [] : [...(stroke()?.line.dash ?? [])],
-      cap: "round",
+      cap: this.#scene.lines.length > 1 ? "butt" : "round",
       pxAlign: 0,
+      paths: (plot, number, from, until) =>
+        this.#isDense[i]
+          ? densePaths(plot, number, colour())
+          : (stroked?.(plot, number, from, until) ?? null),
       points: {
         show: false,
         size: 6,

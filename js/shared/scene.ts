@@ -1,5 +1,6 @@
 /** What a chart draws now, and what can be said of it without drawing. Pure but for the ruler. */
-import type { ChartLine, Note, XKind } from "./picture";
+import { firstAtOrAfter } from "./curve";
+import { type ChartLine, type Note, type XKind, xsOf } from "./picture";
 
 /** What one use of a chart has otherwise than another. */
 export interface Look {
@@ -103,14 +104,29 @@ export function strokes({
   });
 }
 
+/** From so many lines on they are drawn thin, or they would be one. */
+const MANY = 12;
+const THIN = 1.25;
+/** With more points a pixel, dashes are no longer seen and cost a browser seconds. */
+const DASHED_UP_TO = 0.5;
+
 /** How thick a line is drawn. */
 export function widthOf(line: ChartLine, { look, lines }: Scene): number {
-  return line.width ?? (lines.length > 1 ? look.among : look.alone);
+  const usual = line.width ?? (lines.length > 1 ? look.among : look.alone);
+  return lines.length > MANY ? Math.min(usual, THIN) : usual;
+}
+
+/** The dashes of a line, where its points lie so far apart that they can be seen. */
+export function dashOf(line: ChartLine, { x, xKind, width }: Scene): readonly number[] {
+  if (!line.dash.length) return line.dash;
+  const xs = xsOf(line, xKind);
+  const points = firstAtOrAfter(xs, x[1]) - firstAtOrAfter(xs, x[0]);
+  return points <= width * DASHED_UP_TO ? line.dash : [];
 }
 
 /** Changes when another uPlot is needed: what it takes only when it is made. */
 export function structure({ lines, hasSmoothing, showsRaw, isLog, hasLane, font }: Scene): string {
-  const looks = lines.map((line) => [line.id, line.dash, line.isSmoothOnly]);
+  const looks = lines.map((line) => [line.id, line.isSmoothOnly]);
   return JSON.stringify([looks, hasSmoothing, showsRaw, isLog, hasLane, font]);
 }
 

@@ -24,6 +24,10 @@ import {
 import { fileName, pictureOf, pngFile, saveFile, svgFile } from "./picture_files";
 import { Settings } from "./settings";
 
+const NO_LINES: Line[] = [];
+const NO_GROUPS: KeyGroup[] = [];
+const NO_ROWS: Map<string, TableRow> = new Map();
+
 interface Table {
   key: string;
   direction: "max" | "min";
@@ -47,6 +51,8 @@ export class AnalyzePanel implements PanelPart {
   #keys: KeyGroup[] | null = null;
   #items: MarkedMedia[] = [];
   #table: Table | null = null;
+  #hidden: ReadonlySet<string> = new Set();
+  #allKeys: string[] = [];
 
   constructor(context: AnalyzeContext) {
     this.#context = context;
@@ -134,6 +140,7 @@ export class AnalyzePanel implements PanelPart {
       this.update();
     } else if (message.kind === "keys") {
       this.#keys = message.groups as KeyGroup[];
+      this.#allKeys = this.#keys.flatMap((group) => group.keys);
       this.update();
     } else if (message.kind === "table") {
       const { key, direction, rows } = content as Table & { rows: TableRow[] };
@@ -148,6 +155,11 @@ export class AnalyzePanel implements PanelPart {
 
   update(): void {
     const get = this.#context.get;
+    const hidden = get("hidden");
+    // The same as before while nothing was hidden or shown: what depends on it stays as it is.
+    const isOther =
+      hidden.length !== this.#hidden.size || hidden.some((id) => !this.#hidden.has(id));
+    if (isOther) this.#hidden = new Set(hidden);
     const hasLines = (this.#lines?.length ?? 0) > 0;
     const hasKeys = (this.#keys?.some((group) => group.keys.length) ?? false) && hasLines;
     const words = this.#emptyWords(hasLines, hasKeys);
@@ -170,10 +182,10 @@ export class AnalyzePanel implements PanelPart {
     this.#updateFocus();
     this.#updateLegend();
     this.#groups.update({
-      groups: this.#keys ?? [],
+      groups: this.#keys ?? NO_GROUPS,
       folded: get("folded"),
-      lines: this.#lines ?? [],
-      hidden: new Set(get("hidden")),
+      lines: this.#lines ?? NO_LINES,
+      hidden: this.#hidden,
       detailKey: get("detail_key"),
       x: get("x"),
       isLog: get("log_y"),
@@ -193,9 +205,9 @@ export class AnalyzePanel implements PanelPart {
   #updateFocus(): void {
     const get = this.#context.get;
     this.#focus.update({
-      lines: this.#lines ?? [],
-      hidden: new Set(get("hidden")),
-      keys: (this.#keys ?? []).flatMap((group) => group.keys),
+      lines: this.#lines ?? NO_LINES,
+      hidden: this.#hidden,
+      keys: this.#allKeys,
       overviewKey: get("overview_key"),
       detailKey: get("detail_key"),
       between: get("between"),
@@ -212,9 +224,9 @@ export class AnalyzePanel implements PanelPart {
     const table = this.#table?.key === key ? this.#table : null;
     show(this.#legend.element, (this.#lines?.length ?? 0) > 0);
     this.#legend.update({
-      lines: this.#lines ?? [],
-      rows: table?.rows ?? new Map(),
-      hidden: new Set(get("hidden")),
+      lines: this.#lines ?? NO_LINES,
+      rows: table?.rows ?? NO_ROWS,
+      hidden: this.#hidden,
       direction: table?.direction ?? "max",
       x: get("x"),
       isReadOnly: get("is_read_only"),

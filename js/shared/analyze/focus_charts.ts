@@ -10,6 +10,7 @@ import { partOrNull, rangeText, rounded } from "./brush_range";
 import { ChartData } from "./chart_data";
 import { KeyPick } from "./key_pick";
 import { type Line, type MarkedMedia, type PythonX, type Range, xKindOf } from "./model";
+import { isSame } from "./same";
 
 const OVERVIEW_HEIGHT = 68;
 const DETAIL_HEIGHT = 236;
@@ -144,6 +145,7 @@ export class FocusCharts {
     const data = chart === "overview" ? this.#overviewData : this.#detailData;
     if (chart === "detail" && message.is_new && message.key !== data.key) this.#gutter.reset();
     data.take(message, b);
+    if (chart === "overview") this.#drawOverview();
     this.#draw();
   }
 
@@ -155,7 +157,24 @@ export class FocusCharts {
     this.#detailKey.update(state.keys, state.detailKey);
     // While the brush moves, what was told a moment ago comes back.
     if (!this.#brush.isDragging && this.#timer === undefined) this.#between = state.between;
+    if (!isSame(before, state, ["lines", "hidden", "overviewKey", "x", "isLog"])) {
+      this.#drawOverview();
+    }
     this.#draw();
+  }
+
+  /** Not while only the brush moves: it may have many lines. */
+  #drawOverview(): void {
+    const state = this.#state;
+    if (!state) return;
+    const { lines, hidden } = state;
+    this.overview.setX(xKindOf(state.x));
+    this.overview.setLog(state.isLog);
+    this.overview.setSmoothing(this.#overviewData.isSmoothed);
+    this.overview.show({
+      ...this.#overviewData.picture(lines, { hidden, isPlain: true }),
+      label: `Overview of ${state.overviewKey}`,
+    });
   }
 
   #draw(): void {
@@ -165,18 +184,11 @@ export class FocusCharts {
     const kind = xKindOf(state.x);
     const data = this.#dataOfDetail();
     const isOf = (each: ChartData, key: string) => each.key === key;
-    for (const chart of [this.overview, this.detail]) {
-      chart.setX(kind);
-      chart.setLog(state.isLog);
-    }
+    this.detail.setX(kind);
+    this.detail.setLog(state.isLog);
     this.detail.setFitsY(state.fitsY);
     this.detail.showPart(this.#between);
     this.#brush.show(this.#between);
-    this.overview.setSmoothing(this.#overviewData.isSmoothed);
-    this.overview.show({
-      ...this.#overviewData.picture(lines, { hidden, isPlain: true }),
-      label: `Overview of ${state.overviewKey}`,
-    });
     const range = this.#between ? rangeText(this.#between, kind) : "";
     const marks = state.media
       .filter((item) => !hidden.has(item.line))

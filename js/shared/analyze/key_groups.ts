@@ -6,6 +6,7 @@ import { icon } from "../icons";
 import { SMALL } from "../scene";
 import { ChartData } from "./chart_data";
 import { type ChartMessage, type KeyGroup, type Line, type PythonX, xKindOf } from "./model";
+import { isSame } from "./same";
 
 const HEIGHT = 92;
 /** So many charts of a group are there at first. */
@@ -89,7 +90,14 @@ export class KeyGroups {
   }
 
   update(state: KeyState): void {
+    const names = Object.keys(state) as (keyof KeyState)[];
+    if (isSame(this.#state, state, names)) return;
     this.#state = state;
+    this.#arrange(state);
+    for (const cell of this.charts) cell.draw(state);
+  }
+
+  #arrange(state: KeyState): void {
     const names = state.groups.map((group) => group.name);
     const old = this.#sections;
     this.#sections = new Map(names.map((name) => [name, old.get(name) ?? this.#section(name)]));
@@ -102,7 +110,6 @@ export class KeyGroups {
       const isOpen = !state.folded.includes(group.name);
       this.#sections.get(group.name)?.update(group, isOpen);
     }
-    for (const cell of this.charts) cell.draw(state);
   }
 
   #section(name: string): GroupSection {

@@ -5,6 +5,7 @@ import { seriesLook, stripe } from "../theme";
 import { xText } from "../tip";
 import { ColourMenu } from "./colour_menu";
 import { type Line, type PythonX, type TableRow, xKindOf } from "./model";
+import { isSame } from "./same";
 
 interface LegendCalls {
   onLift(line: string | null): void;
@@ -34,6 +35,7 @@ export class LegendTable {
   readonly #calls: LegendCalls;
   readonly #colours: ColourMenu;
   #rows = new Map<string, LegendRow>();
+  #state: LegendState | null = null;
 
   constructor(calls: LegendCalls, signal: AbortSignal) {
     this.#calls = calls;
@@ -65,6 +67,8 @@ export class LegendTable {
   }
 
   update(state: LegendState): void {
+    if (isSame(this.#state, state, Object.keys(state) as (keyof LegendState)[])) return;
+    this.#state = state;
     const { lines, direction } = state;
     const isGrouped = lines.some((line) => line.of > 1);
     this.#table.classList.toggle("is-flat", !isGrouped);

@@ -1,7 +1,7 @@
 /** A chart as SVG text: the same lines, bands and labels as on the canvas, with a title and a legend. Pure. */
 import { bandOpacity, bandOutlines, hasBand } from "../bands";
 import { type ChartLine, xsOf } from "../picture";
-import { lonely, type Scene, strokes, type Values, widthOf, withGaps } from "../scene";
+import { dashOf, lonely, type Scene, strokes, type Values, widthOf, withGaps } from "../scene";
 import { formatTick } from "../ticks";
 import type { Label } from "../x_labels";
 
@@ -143,7 +143,8 @@ function lineParts(
     const row = scene.hasSmoothing && !isRaw ? line.curve.smoothed : line.curve.y;
     const values = withGaps(row, isLog);
     const look = escaped(colour(line.colour));
-    const dash = !isRaw && line.dash.length ? ` stroke-dasharray="${line.dash.join(" ")}"` : "";
+    const dash =
+      !isRaw && dashOf(line, scene).length ? ` stroke-dasharray="${line.dash.join(" ")}"` : "";
     const opacity = isRaw ? ` stroke-opacity="${scene.rawOpacity}"` : "";
     for (const piece of pieces(xs, values, scene.x)) {
       parts.push(
