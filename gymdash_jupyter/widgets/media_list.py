@@ -41,14 +41,14 @@ class MediaList:
 
     Attributes:
         records: Simulations that have media.
-        gone: Deleted simulations of which files were listed, in the order in which it was noticed.
+        gone: Numbers of files that are listed no more, in the order in which it was noticed.
         n_changes: Grows when ``records`` change.
     """
 
     def __init__(self, store: ProjectStore) -> None:
         self._store = store
         self._items: list[MediaItem] = []
-        self._known: set[tuple[UUID, str]] = set()
+        self._known: dict[UUID, dict[str, int]] = {}
         self._listed: set[UUID] = set()
         self._is_all_listed = False
         self._changed: set[UUID] = set()
@@ -57,7 +57,7 @@ class MediaList:
         self._value_names: dict[str, int] = {}
         self._sims: dict[UUID, int] = {}
         self.records: dict[UUID, SimulationRecord] = {}
-        self.gone: list[UUID] = []
+        self.gone: list[int] = []
         self.n_changes = 0
 
     def __len__(self) -> int:
@@ -84,12 +84,8 @@ class MediaList:
         return self._items[number]
 
     def number(self, sim_id: UUID, path: str) -> int | None:
-        """Give the number of a file, or None where it is not listed yet."""
-        for number in range(len(self._items) - 1, -1, -1):
-            item = self._items[number]
-            if item.sim_id == sim_id and item.path == path:
-                return number
-        return None
+        """Give the number of a file, or None where it is not listed."""
+        return self._known.get(sim_id, {}).get(path)
 
     def load(self, sim_ids: Iterable[UUID] | None) -> None:
         """List the media of these simulations anew; None for all of the project."""
@@ -124,10 +120,8 @@ class MediaList:
             if sim_id in self.records:
                 self.n_changes += _looks(record) != _looks(self.records[sim_id])
                 self.records[sim_id] = record
-        deleted = [sim_id for sim_id in news.deleted if sim_id in self.records]
-        self.gone += deleted
-        for sim_id in deleted:
-            self.records.pop(sim_id, None)
+        for sim_id in news.deleted:
+            self._forget(sim_id)
         self._changed -= news.deleted
         began = time.monotonic()
         if not self._changed or began < self._not_before:
@@ -138,11 +132,26 @@ class MediaList:
         self._not_before = began + max(_LOOK_EVERY_S, cost / _SHARE_OF_TIME)
 
     def _list(self, sim_ids: Iterable[UUID] | None) -> None:
-        found = self._store.media(None if sim_ids is None else list(sim_ids))
-        new = [item for item in found if (item.sim_id, item.path) not in self._known]
-        self._known.update((item.sim_id, item.path) for item in new)
-        self._read_records({item.sim_id for item in new})
-        self._items.extend(new)
+        wanted = None if sim_ids is None else list(sim_ids)
+        found: dict[UUID, dict[str, MediaItem]] = {
+            sim_id: {} for sim_id in (self._known if wanted is None else wanted)
+        }
+        for item in self._store.media(wanted):
+            found.setdefault(item.sim_id, {})[item.path] = item
+        for sim_id, items in found.items():
+            known = self._known.setdefault(sim_id, {})
+            for path in known.keys() - items.keys():
+                self.gone.append(known.pop(path))
+            new = [path for path in items if path not in known]
+            known.update(
+                zip(new, range(len(self._items), len(self._items) + len(new)), strict=True)
+            )
+            self._items.extend(items[path] for path in new)
+        self._read_records(sim_id for sim_id, items in found.items() if items)
+
+    def _forget(self, sim_id: UUID) -> None:
+        self.gone.extend(self._known.pop(sim_id, {}).values())
+        self.records.pop(sim_id, None)
 
     def _read_records(self, sim_ids: Iterable[UUID], *, afresh: bool = False) -> None:
         missing = {sim_id for sim_id in sim_ids if afresh or sim_id not in self.records}
@@ -160,8 +169,7 @@ class MediaList:
                     continue
         self.records.update(records)
         for sim_id in missing - records.keys():
-            if self.records.pop(sim_id, None) is not None:
-                self.gone.append(sim_id)
+            self._forget(sim_id)
 
     # What a browser is told
 

@@ -174,9 +174,9 @@ class MediaPanel(MediaTraits):
             content, buffers = known.told(start)
             memo["sent"] = start + content["count"]
             view.tell("media", {**content, "is_all": memo["sent"] >= len(known)}, buffers)
-        if len(known.gone) > memo.get("gone", 0):
+        if len(known.gone) > (told := memo.get("gone", 0)):
             memo["gone"] = len(known.gone)
-            view.tell("gone", {"sims": [str(sim_id) for sim_id in known.gone]})
+            view.tell("gone", {"numbers": known.gone[told:]})
         self._send_wish(view, known)
 
     def _send_wish(self, view: View, known: MediaList) -> None:

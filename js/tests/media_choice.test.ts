@@ -129,16 +129,18 @@ describe("the library", () => {
     expect(library.items.map(({ simId }) => simId)).toEqual(["b"]);
   });
 
-  test("lets those of deleted simulations go", () => {
+  test("lets go what is listed no more", () => {
     const library = new Library();
-    library.receive(
-      ...message(0, [
-        [0, 0, 1],
-        [1, 0, 2],
-      ]),
-    );
-    library.receive({ id: 0, kind: "gone", sims: ["a"] }, []);
-    expect(library.items.map(({ simId }) => simId)).toEqual(["b"]);
+    const rows: [number, number, number][] = [
+      [0, 0, 1],
+      [0, 0, 2],
+      [1, 0, 3],
+    ];
+    library.receive(...message(0, rows));
+    const kept = library.get(1) as Item;
+    library.receive({ id: 0, kind: "gone", numbers: [0, 2] }, []);
+    expect(library.items).toEqual([kept]);
+    expect(library.series(kept)).toEqual([kept]);
     expect(library.get(0)).toBeUndefined();
   });
 });

@@ -208,11 +208,26 @@ def test_another_choice_of_simulations_brings_their_media(recorded, look):
 
 
 def test_media_of_a_deleted_simulation_go(recorded, look):
+    recorded.add(recorded.simulation())
     sim_id = recorded.simulation()
     recorded.add(sim_id)
     browser = look()
     recorded.store.delete([sim_id])
-    assert browser.wait_for("gone")[0]["sims"] == [str(sim_id)]
+    assert browser.wait_for("gone")[0]["numbers"] == [1]
+
+
+def test_media_that_were_removed_go_and_come_back_with_another_number(recorded, look, monkeypatch):
+    monkeypatch.setattr(media_list, "_LOOK_EVERY_S", 0.0)
+    sim_id = recorded.simulation()
+    recorded.add(sim_id, step=1)
+    recorded.add(sim_id, step=2)
+    browser = look()
+    first = recorded.store.media()[0]
+    recorded.store.delete_media([first])
+    assert browser.wait_for("gone")[0]["numbers"] == [0]
+    recorded.add(sim_id, step=1)
+    assert browser.wait_for("media", 2)[0]["start"] == 2
+    assert browser.panel._list.number(sim_id, first.path) == 2
 
 
 def test_who_looks_again_gets_everything_again(recorded, look):

@@ -64,7 +64,7 @@ export class Library {
     if (message.kind === "media") this.#takeMedia(message, buffers);
     else if (message.kind === "sims")
       this.#takeSims(message.sims as [string, string, number, number][]);
-    else if (message.kind === "gone") this.#takeGone(new Set(message.sims as string[]));
+    else if (message.kind === "gone") this.#takeGone(message.numbers as number[]);
     else return false;
     return true;
   }
@@ -74,13 +74,15 @@ export class Library {
     for (const [id, name, colour, place] of told) this.sims.set(id, { id, name, colour, place });
   }
 
-  #takeGone(gone: Set<string>): void {
-    this.items = this.items.filter((item) => !gone.has(item.simId));
-    for (const [series, items] of this.#series) {
-      if (items[0] && gone.has(items[0].simId)) this.#series.delete(series);
-    }
-    for (const item of this.#byNumber.values()) {
-      if (gone.has(item.simId)) this.#byNumber.delete(item.number);
+  #takeGone(numbers: readonly number[]): void {
+    const gone = new Set(numbers);
+    this.items = this.items.filter((item) => !gone.has(item.number));
+    for (const number of gone) {
+      const item = this.#byNumber.get(number);
+      if (!item) continue;
+      this.#byNumber.delete(number);
+      const series = this.#series.get(item.series)?.filter((each) => !gone.has(each.number));
+      if (series) this.#series.set(item.series, series);
     }
   }
 

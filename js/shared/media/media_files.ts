@@ -21,6 +21,7 @@ const MOST_TEXT = 100_000;
 const MOST_FILES = 256e6;
 const MOST_THUMBNAILS = 64e6;
 const AT_ONCE = 6;
+const AHEAD = 3;
 
 interface Wish {
   number: number;
@@ -124,22 +125,33 @@ export class MediaFiles {
     return this.#files.hold(number);
   }
 
+  /** A few pieces are on their way at once: where the kernel is far away, waiting for each would take long. */
   async #fetch(
     number: number,
     wanted: (() => boolean)[],
     told: ((share: number) => void)[],
   ): Promise<string> {
+    const ask = (offset: number) => {
+      const asked = this.#channel.askBytes("piece", { number, offset });
+      asked.catch(() => {}); // one that nobody waits for any more
+      return asked;
+    };
+    const coming = [ask(0)];
     const pieces: BlobPart[] = [];
-    let [got, size, type] = [0, 1, ""];
+    let [got, size, type, next, piece] = [0, 1, "", 0, 0];
     while (got < size) {
-      const { result, bytes } = await this.#channel.askBytes("piece", { number, offset: got });
+      const { result, bytes } = await (coming.shift() ?? ask(got));
       const isWanted = wanted.some((each) => each());
       if (!isWanted || this.#signal.aborted) throw new Error(NOT_WANTED);
       ({ size, type } = result as { size: number; type: string });
-      if (!bytes.byteLength && got < size) throw new Error("The file became shorter meanwhile.");
+      const length = bytes.byteLength;
+      piece ||= length;
+      got += length;
+      if (got < size && (!length || length < piece)) throw new Error(SHORTER);
       pieces.push(bytes);
-      got += bytes.byteLength;
-      for (const tell of told) tell(size ? got / size : 1);
+      for (const tell of told) tell(size ? Math.min(got / size, 1) : 1);
+      next = Math.max(next, got);
+      for (; coming.length < AHEAD && next < size; next += piece) coming.push(ask(next));
     }
     return this.#files.put(number, new Blob(pieces, { type }));
   }
@@ -152,3 +164,4 @@ export class MediaFiles {
 }
 
 const NOT_WANTED = "Not wanted any more.";
+const SHORTER = "The file became shorter meanwhile.";

@@ -196,6 +196,8 @@ export class MediaPart implements PanelPart {
     show(this.#toolbar.element, library.items.length > 0);
     show(this.#list, found.length > 0);
     this.#showGroups(found, choice);
+    const open = this.#viewer.item;
+    if (open && !library.get(open.number)) this.#viewer.close(); // it was deleted
     this.#viewer.update();
     this.#onPlaying();
   }
