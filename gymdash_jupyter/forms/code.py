@@ -11,6 +11,9 @@ from gymdash_jupyter.sweeps import Interval, with_value
 
 _WIDTH: Final = 88
 _NOT_FOR_SWEEP = ("name", "values", "mode", "n", "launcher", "queue", "only_missing", "draw_seed")
+_MANY: Final = 3
+"""Fewer consecutive numbers are shorter as a list."""
+
 _NOT_FOR_RUN = ("name", "launcher")
 
 
@@ -43,8 +46,8 @@ def start_code(
     kwargs: dict[str, Any] = {}
     for path, value in given.items():
         kwargs = with_value(kwargs, path, value)
+    is_sweep = is_sweep or any(not _is_keyword(k, is_sweep=False) for k in kwargs)
     awkward = {k: v for k, v in kwargs.items() if not _is_keyword(k, is_sweep=is_sweep)}
-    is_sweep = is_sweep or bool(awkward)
     begin = [_literal(key), *([_literal(name)] if name else [])]
     values = {**{k: [v] for k, v in awkward.items()}, **several}
     rest = []
@@ -61,7 +64,7 @@ def start_code(
 
 def is_consecutive(values: Any) -> bool:
     """Tell whether values are whole numbers, each one more than the one before, so that ``range`` says it."""
-    if not isinstance(values, tuple) or len(values) < 2:
+    if not isinstance(values, tuple) or len(values) < _MANY:
         return False
     is_whole = all(isinstance(v, int) and not isinstance(v, bool) for v in values)
     return is_whole and values == tuple(range(values[0], values[0] + len(values)))
