@@ -14,15 +14,15 @@ from gymdash_jupyter.heartbeats import HeartbeatWatch
 from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.widgets.rates import RateWindow, time_left
-from gymdash_jupyter.widgets.refresh import News
 from gymdash_jupyter.widgets.simulations_rows import NOTHING_MORE, Extra
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from uuid import UUID
 
     from gymdash_jupyter.records import SimulationRecord
     from gymdash_jupyter.store import ProjectStore
+    from gymdash_jupyter.widgets.refresh import News
 
 _LOOK_AFTER_S: Final = 1.0
 _MOST_LOOKED_AFTER: Final = 100
@@ -36,20 +36,28 @@ class SimulationsContents:
 
     Args:
         store: Where to read.
+        listed: Gives all simulations by creation, kept up to date by somebody else; see ``RefreshLoop.records``.
         queued: Gives the ids of what waits, next one first.
     """
 
-    def __init__(self, store: ProjectStore, queued: Callable[[], Sequence[UUID]]) -> None:
+    def __init__(
+        self,
+        store: ProjectStore,
+        listed: Callable[[], Mapping[UUID, SimulationRecord]],
+        queued: Callable[[], Sequence[UUID]],
+    ) -> None:
         self._store = store
+        self._listed = listed
         self._queued = queued
         self._heartbeats = HeartbeatWatch()
         self._looked_after = 0.0
-        self._tick = 0
+        self._waiting: set[UUID] = set()
+        self._seen_ended: dict[UUID, SimulationRecord] = {}
         self._active: set[UUID] = set()
         self._rates: dict[UUID, RateWindow] = {}
         self._extras: dict[UUID, Extra] = {}
         self._log: list[UUID] = []
-        self.records: dict[UUID, SimulationRecord] = {}
+        self.records: Mapping[UUID, SimulationRecord] = {}
         self.epoch = 0
 
     @property
@@ -73,47 +81,41 @@ class SimulationsContents:
 
     def row(self, sim_id: UUID) -> tuple[SimulationRecord, Extra] | None:
         """Give a row's facts, or None when the simulation is gone."""
-        record = self.records.get(sim_id)
+        record = self._seen_ended.get(sim_id) or self.records.get(sim_id)
         return None if record is None else (record, self._extras.get(sim_id, NOTHING_MORE))
 
     def rows(self) -> list[tuple[SimulationRecord, Extra]]:
         """Give the facts of all rows by creation."""
-        extras = self._extras
-        return [(record, extras.get(key, NOTHING_MORE)) for key, record in self.records.items()]
+        ended, extras = self._seen_ended, self._extras
+        return [
+            (ended.get(key, record), extras.get(key, NOTHING_MORE))
+            for key, record in self.records.items()
+        ]
 
     # Reading
 
     def load(self) -> None:
-        """Read everything, or, when it was read before, everything that changed since."""
-        tick = self._store.tick()
-        changes = self._store.changes(self._tick) if 0 < self._tick <= tick else None
-        if changes is not None:
-            self._tick = changes.tick
-            found = {record.sim_id: record for record in changes.simulations}
-            self.take(News(found, {}, frozenset(changes.deleted)))
-            return
-        self._tick = tick
-        self.records = {record.sim_id: record for record in self._store.simulations()}
+        """Begin anew: something may have been missed."""
+        self.records = self._listed()
         self._begin_log()
         self._active = set()
+        self._waiting = set()
+        self._seen_ended = {}
         self._extras = {}
-        for record in self.records.values():
-            if not record.state.is_terminal:
-                self._note(record)
-        self._note_waiting(self.records.values())
+        active = [each for each in self.records.values() if not each.state.is_terminal]
+        for record in active:
+            self._note(record)
+        self._note_waiting(active)
 
     def take(self, news: News) -> None:
         """Take over what changed."""
         for sim_id in news.deleted:
-            if self.records.pop(sim_id, None) is not None:
-                self._forget(sim_id)
-                self._log.append(sim_id)
+            self._forget(sim_id)
+            self._seen_ended.pop(sim_id, None)
+            self._log.append(sim_id)
         for sim_id, record in news.simulations.items():
-            old = self.records.get(sim_id)
-            self.records[sim_id] = record
-            self._tick = max(self._tick, record.tick)
-            was_queued = old is not None and old.state is SimState.QUEUED
-            if was_queued and record.state is SimState.SETTING_UP:
+            self._seen_ended.pop(sim_id, None)
+            if sim_id in self._waiting and record.state is SimState.SETTING_UP:
                 self._more(sim_id, begun=now_utc().timestamp())
             self._note(record)
             self._log.append(sim_id)
@@ -144,11 +146,16 @@ class SimulationsContents:
 
     def _forget(self, sim_id: UUID) -> None:
         self._active.discard(sim_id)
+        self._waiting.discard(sim_id)
         self._rates.pop(sim_id, None)
         self._extras.pop(sim_id, None)
 
     def _note(self, record: SimulationRecord) -> None:
         sim_id = record.sim_id
+        if record.state is SimState.QUEUED:
+            self._waiting.add(sim_id)
+        else:
+            self._waiting.discard(sim_id)
         if record.state.is_terminal:
             self._forget(sim_id)
             return
@@ -196,7 +203,7 @@ class SimulationsContents:
             return
         silent_s = self._heartbeats.silence_s(record)
         if record.state is not self.records[sim_id].state:
-            self.records[sim_id] = record
+            self._seen_ended[sim_id] = record
             self._log.append(sim_id)
             self._note(record)
         if not record.state.is_terminal:

@@ -42,7 +42,7 @@ class SimulationsPanel(SimulationsActions, SimulationsTraits):
 
     def __init__(self, project: object = None, **traits: Any) -> None:
         super().__init__(project, **traits)
-        self._contents = SimulationsContents(self.store, self.tracker.queued)
+        self._contents = SimulationsContents(self.store, self._loop.records, self.tracker.queued)
         self._details = SimulationDetails(self.store)
         self._notices = EndNotices(self.tracker, self._tell_of_ends)
         self._is_queue_old = False

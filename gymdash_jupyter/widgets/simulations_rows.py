@@ -15,7 +15,6 @@ import numpy as np
 
 from gymdash_jupyter.json_values import is_described, jsonable
 from gymdash_jupyter.states import SimState
-from gymdash_jupyter.widgets.card_state import environment_name
 from gymdash_jupyter.widgets.looks import colour_index
 
 if TYPE_CHECKING:
@@ -93,7 +92,6 @@ def packed_rows(
     words = {
         "name": [(each.name or str(each.sim_id)[:8])[:_LONGEST_NAME] for each in records],
         "type": _coded(map(type_name, records)),
-        "env": _coded(environment_name(r.start_kwargs, r.config.kwargs) for r in records),
         "launcher": _coded(each.launcher for each in records),
         "activity": _coded(map(_activity, records)),
         "note": _coded(each.note for each in records),
@@ -112,6 +110,7 @@ def packed_configs(records: Sequence[SimulationRecord]) -> list[bytes]:
 
 def type_name(record: SimulationRecord) -> str:
     """Give the name of a simulation's type as people know it."""
+    # The config is decoded only where nothing else says it.
     return record.sim_key or record.config.sim_key or record.sim_type_name
 
 

@@ -16,9 +16,14 @@ export class Menu {
   readonly #button: HTMLElement;
 
   /** `entries` are asked for each time it opens. */
-  constructor(button: HTMLElement, entries: () => MenuEntry[], onPick: (id: string) => void) {
+  constructor(
+    button: HTMLElement,
+    entries: () => MenuEntry[],
+    onPick: (id: string) => void,
+    onClose: () => void = () => {},
+  ) {
     this.#button = button;
-    this.#popover = new Popover(button, () => this.#fill(entries(), onPick));
+    this.#popover = new Popover(button, () => this.#fill(entries(), onPick), onClose);
     setAttribute(button, "aria-haspopup", "menu");
   }
 

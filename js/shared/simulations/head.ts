@@ -8,7 +8,7 @@ import type { Context, Row } from "./model";
 import { SORTS } from "./order";
 import { button } from "./sheet";
 
-const FILTER_AFTER_MS = 120;
+const FILTER_AFTER_MS = 60;
 
 export class Head {
   readonly element: HTMLElement;

@@ -90,9 +90,11 @@ export class SimulationRow implements RowView {
       this.#more,
       () => {
         asked = this.#row?.id ?? "";
+        this.element.classList.add("is-open");
         return calls.entries(asked);
       },
       (entry) => calls.pick(asked, entry),
+      () => this.element.classList.remove("is-open"),
     );
   }
 
@@ -170,7 +172,7 @@ export class SimulationRow implements RowView {
     if (!this.#input)
       setText(this.#name, row.name, row.note ? `${row.name}\n${row.note}` : row.name);
     this.#showTags(row);
-    setText(this.#type, row.type, [row.type, row.env].filter(Boolean).join(" \u00b7 "));
+    setText(this.#type, row.type, row.type);
     const latest = (row.is_active && row.activity) || row.latest?.text || row.activity;
     setText(this.#latest, latest, latest);
     show(this.#asks, row.waiting > 0);

@@ -11,7 +11,6 @@ interface Coded {
 interface Words {
   name: string[];
   type: Coded;
-  env: Coded;
   launcher: Coded;
   activity: Coded;
   note: Coded;
@@ -85,7 +84,7 @@ export class Rows {
         id,
         name: words.name[i] ?? id.slice(0, 8),
         type: coded(words.type, i) as string,
-        env: coded(words.env, i) as string,
+        env: "",
         launcher: coded(words.launcher, i) as string,
         activity: coded(words.activity, i) as string,
         note: coded(words.note, i) as string,

@@ -50,7 +50,6 @@ function says(row: Row, term: string): boolean {
   return (
     row.name.toLowerCase().includes(term) ||
     row.type.toLowerCase().includes(term) ||
-    row.env.toLowerCase().includes(term) ||
     row.id.startsWith(term) ||
     row.tags.some((tag) => tag.toLowerCase().includes(term))
   );
