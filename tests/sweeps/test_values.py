@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -77,7 +78,7 @@ def test_by_adds_the_step_exactly(low, n, tenths):
 def test_in_log_multiplies_by_the_same_each_time(low, factor, n):
     high = low * factor
     read = parse_values(f"{low!r}..{high!r} in {n} log")
-    ratios = [b / a for a, b in zip(read, read[1:], strict=False)]
+    ratios = [b / a for a, b in pairwise(read)]
     assert (read[0], read[-1], len(read)) == (low, high, n)
     assert ratios == pytest.approx([factor ** (1 / (n - 1))] * (n - 1), rel=1e-9)
 
@@ -149,12 +150,12 @@ def test_between_fractions_means_any_number_between():
 
 @given(st.integers(0, 2**32), st.booleans())
 def test_what_is_drawn_lies_between(seed, is_log):
-    drawn = Interval(1e-5, 1e-2, is_log).draw(random.Random(seed))
+    drawn = Interval(1e-5, 1e-2, is_log).draw(random.Random(seed))  # noqa: S311
     assert 1e-5 <= drawn <= 1e-2
 
 
 def test_with_log_each_order_of_magnitude_is_as_likely():
-    generator = random.Random(7)
+    generator = random.Random(7)  # noqa: S311
     drawn = [Interval(1e-5, 1e-2, is_log=True).draw(generator) for _ in range(3000)]
     counts = [sum(math.floor(math.log10(x)) == k for x in drawn) for k in (-5, -4, -3)]
     assert counts == pytest.approx([1000] * 3, rel=0.1)  # 4 sigma of a binomial
