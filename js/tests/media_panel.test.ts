@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BlobMemory } from "../shared/media/blob_memory";
 import { KINDS } from "../shared/media/library";
+import { MediaFiles } from "../shared/media/media_files";
+import { Channel } from "../shared/messages";
 import panel from "../widgets/media_panel";
 import { FakePanelModel, shown } from "./fake_panel";
 
@@ -233,6 +235,35 @@ describe("the media panel", () => {
     expect(model.traits.only_keys).toEqual(["film", "<b>map</b>"]);
     pick("All keys");
     expect(model.traits.only_keys).toEqual([]);
+  });
+});
+
+describe("files", () => {
+  test("several pieces are on their way at once and come together in order", async () => {
+    const sent: { id: string; offset: number }[] = [];
+    const channel = new Channel({ send: (message) => void sent.push(message as never) });
+    const files = new MediaFiles(channel, new AbortController().signal);
+    const url = files.file(
+      7,
+      () => {},
+      () => true,
+    );
+    const answer = (place: number, bytes: number[]) => {
+      const message = {
+        id: sent[place]?.id,
+        kind: "piece",
+        result: { type: "video/mp4", size: 7 },
+      };
+      channel.receive(message, [new DataView(new Uint8Array(bytes).buffer)]);
+    };
+    answer(0, [1, 2]);
+    await vi.waitFor(() => expect(sent.map(({ offset }) => offset)).toEqual([0, 2, 4, 6]));
+    answer(2, [5, 6]);
+    answer(1, [3, 4]);
+    answer(3, [7]);
+    await url;
+    const blob = vi.mocked(URL.createObjectURL).mock.calls[0]?.[0] as Blob;
+    expect([...new Uint8Array(await blob.arrayBuffer())]).toEqual([1, 2, 3, 4, 5, 6, 7]);
   });
 });
 

@@ -17,6 +17,7 @@ import { type About, Viewer } from "./viewer";
 
 /** As many videos as a browser plays at once without trouble. */
 const MOST_PLAYING = 16;
+const THINGS = ".gd-tile, .gd-textrow, .gd-wave";
 const LOADING_AFTER_MS = 300;
 const NOTHING =
   "No media yet. Simulations record them with self.recorder.video, image, audio or text; trainings with record_video.";
@@ -46,6 +47,7 @@ export class MediaPart implements PanelPart {
   readonly #empty = h("p", { class: "gd-empty gd-muted", hidden: true });
   readonly #loading = h("div", { class: "gd-medialoading", hidden: true }, h("i"), h("i"), h("i"));
   readonly #list = h("div", { class: "gd-medialist" });
+  readonly #body = h("div", { class: "gd-mediabody" });
   readonly #stage = h("div", { class: "gd-mediastage" });
   readonly #sections = new Map<string, Section>();
   readonly #around: Surroundings;
@@ -96,13 +98,11 @@ export class MediaPart implements PanelPart {
       series: (item) => this.#library.series(item),
       about: (number) => context.channel.ask("about", { number }) as Promise<About>,
       onClose: (item) => this.#onClose(item),
-      onShow: () => this.#stage.classList.add("is-viewing"),
+      onShow: () => this.#cover(true),
     });
     this.#observer = watchParts(signal);
-    this.#stage.append(
-      h("div", { class: "gd-mediabody" }, this.#empty, this.#loading, this.#list),
-      this.#viewer.element,
-    );
+    this.#body.append(this.#empty, this.#loading, this.#list);
+    this.#stage.append(this.#body, this.#viewer.element);
     this.element = h(
       "div",
       { class: "gd-mediapanel" },
@@ -111,6 +111,11 @@ export class MediaPart implements PanelPart {
       this.#transport.element,
       this.#stage,
     );
+    this.#list.addEventListener("keydown", (event) => this.#walk(event));
+    this.element.addEventListener("keydown", (event) => {
+      // The notebook has its own use for letters and arrows, but saving and the like go on.
+      if (!(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation();
+    });
     this.#watchWidth(signal);
     const timer = setTimeout(() => {
       show(this.#loading, !this.#library.isComplete && this.#library.items.length === 0);
@@ -259,6 +264,26 @@ export class MediaPart implements PanelPart {
     return section;
   }
 
+  /** Arrow keys go from tile to tile, and from row to row. */
+  #walk(event: KeyboardEvent): void {
+    const from = (event.target as HTMLElement).closest(THINGS);
+    const across = { ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0;
+    const down = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
+    if (!from || !(across || down)) return;
+    const all = [...this.#list.querySelectorAll<HTMLElement>(THINGS)];
+    const at = from.getBoundingClientRect();
+    const middle = (at.left + at.right) / 2;
+    const next = across
+      ? all[all.indexOf(from as HTMLElement) + across]
+      : (down > 0 ? all : all.reverse()).find((each) => {
+          const to = each.getBoundingClientRect();
+          const isBeyond = down > 0 ? to.top >= at.bottom : to.bottom <= at.top;
+          return isBeyond && to.left <= middle && middle <= to.right;
+        });
+    next?.focus();
+    event.preventDefault();
+  }
+
   #watchWidth(signal: AbortSignal): void {
     if (typeof ResizeObserver === "undefined") return;
     const observer = new ResizeObserver(() => {
@@ -308,12 +333,18 @@ export class MediaPart implements PanelPart {
   }
 
   #onClose(item: Item): void {
-    this.#stage.classList.remove("is-viewing");
+    this.#cover(false);
     this.#markOpen(null);
     const section = this.#sections.get(`${item.kind} ${item.key}`);
     const from = this.#wasOpenedFrom;
     const target = section?.reveal(item.number) ?? (from?.isConnected ? from : null);
     target?.focus({ preventScroll: false });
+  }
+
+  /** What lies under the open file is out of reach. */
+  #cover(isCovered: boolean): void {
+    this.#stage.classList.toggle("is-viewing", isCovered);
+    this.#body.inert = isCovered;
   }
 
   #markOpen(item: Item | null): void {

@@ -116,7 +116,6 @@ export class StepBar {
 
   /** Arrow keys go from recorded step to recorded step, however far apart they are. */
   #onKey(input: HTMLInputElement, event: KeyboardEvent): void {
-    event.stopPropagation();
     const { steps } = this.#state;
     const at = steps.indexOf(stepBefore(steps, Number(input.value)));
     const far = Math.max(Math.round(steps.length / 10), 1);

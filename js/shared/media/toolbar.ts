@@ -137,7 +137,6 @@ export class Toolbar {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
-    event.stopPropagation();
     const all = [...this.#kinds.values()];
     const at = all.indexOf(document.activeElement as HTMLButtonElement);
     const next = all[(at + by + all.length) % all.length];

@@ -30,7 +30,6 @@ export class Transport {
     );
     setAttribute(this.#slider, "aria-label", "Time");
     this.#slider.addEventListener("input", () => together.seek(Number(this.#slider.value)));
-    this.#slider.addEventListener("keydown", (event) => event.stopPropagation());
     this.#rate.addEventListener("click", () => {
       const next = RATES[(RATES.indexOf(together.rate) + 1) % RATES.length] ?? 1;
       together.setRate(next);

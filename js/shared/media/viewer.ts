@@ -119,7 +119,6 @@ export class Viewer {
   }
 
   #onKey(event: KeyboardEvent): void {
-    event.stopPropagation(); // the notebook has its own use for letters and arrows
     const media = this.#stage.querySelector<HTMLMediaElement>("video,audio");
     if (event.key === "Escape") this.close();
     else if (event.key === "ArrowLeft") this.#go(-1);
