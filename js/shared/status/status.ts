@@ -83,6 +83,7 @@ export class Status implements PanelPart {
       context.set("kinds", this.#kind.value ? [this.#kind.value] : []);
     });
     this.#filter.addEventListener("input", () => this.#onTyped());
+    this.#filter.addEventListener("change", () => this.#setFilter());
     this.element = h(
       "div",
       { class: "gd-statuspanel" },
@@ -126,9 +127,7 @@ export class Status implements PanelPart {
     this.#parts.forEach((button, i) => {
       setAttribute(button, "aria-pressed", String(PARTS[i]?.[0] === part));
     });
-    if (document.activeElement !== this.#filter && this.#filter.value !== filter) {
-      this.#filter.value = filter;
-    }
+    if (this.#typing === undefined && this.#filter.value !== filter) this.#filter.value = filter;
     this.#setKind(kinds);
     const whose =
       sims.length && !isCalls ? `of ${plural(sims.length, "simulation", "simulations")}` : "";
@@ -181,7 +180,14 @@ export class Status implements PanelPart {
 
   #onTyped(): void {
     clearTimeout(this.#typing);
-    this.#typing = setTimeout(() => this.#context.set("filter", this.#filter.value), TYPING_MS);
+    this.#typing = setTimeout(() => this.#setFilter(), TYPING_MS);
+  }
+
+  #setFilter(): void {
+    clearTimeout(this.#typing);
+    this.#typing = undefined;
+    if (this.#filter.value !== this.#traits.filter)
+      this.#context.set("filter", this.#filter.value);
   }
 
   /** Several kinds can only be chosen from Python; then they are one more choice here. */

@@ -21,6 +21,7 @@ export class StatusList {
   /** How many are listed, in words. */
   readonly told = h("span", { class: "gd-small gd-muted gd-clip", role: "status" });
   readonly #calls: ListCalls;
+  readonly #mostKept: number;
   readonly #list = h("div", { class: "gd-saidlist", role: "list", label: "Statuses" });
   readonly #older = h(
     "button",
@@ -34,8 +35,9 @@ export class StatusList {
   #isAsking = false;
   #isFiltered = false;
 
-  constructor(calls: ListCalls) {
+  constructor(calls: ListCalls, mostKept = MOST_KEPT) {
     this.#calls = calls;
+    this.#mostKept = mostKept;
     this.element = h(
       "div",
       { class: "gd-saidscroll", tabindex: 0, role: "region", label: "Statuses" },
@@ -56,6 +58,10 @@ export class StatusList {
   /** Take statuses that came just now. */
   add(page: Page): void {
     if (!this.#calls.isWanted(page)) return;
+    if (page.next !== null) {
+      void this.#ask(null); // more came than fit: nothing may be left out in between
+      return;
+    }
     this.#insert(page.rows);
     this.#trim();
     this.#tell();
@@ -119,8 +125,8 @@ export class StatusList {
   }
 
   #trim(): void {
-    if (this.#shown.size <= MOST_KEPT || this.element.scrollTop > 0) return;
-    while (this.#shown.size > MOST_KEPT) {
+    if (this.#shown.size <= this.#mostKept || this.element.scrollTop > 0) return;
+    while (this.#shown.size > this.#mostKept) {
       const last = this.#list.lastElementChild as HTMLElement;
       this.#shown.delete(Number(last.dataset.number));
       last.remove();
