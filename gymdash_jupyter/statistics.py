@@ -151,8 +151,9 @@ def thinned_indices(x: Floats, y: Floats, max_points: int) -> Indices:
     has_gaps = not finite.all()
     bins = (int(max_points) - 2) // (3 if has_gaps else 2)
     starts = _bin_starts(x, bins)
-    lowest = _first_extreme(np.minimum, np.where(finite, y, np.inf), starts, finite)
-    highest = _first_extreme(np.maximum, np.where(finite, y, -np.inf), starts, finite)
+    low, high = (np.where(finite, y, end) if has_gaps else y for end in (np.inf, -np.inf))
+    lowest = _first_extreme(np.minimum, low, starts, finite)
+    highest = _first_extreme(np.maximum, high, starts, finite)
     kept = [np.array([0, n - 1]), lowest, highest]
     if has_gaps:
         kept.append(_first_in_bins(np.flatnonzero(~finite), starts))

@@ -14,7 +14,7 @@ import numpy as np
 
 from gymdash_jupyter.errors import UnknownSimulationError
 from gymdash_jupyter.statistics import moving_average
-from gymdash_jupyter.widgets.curves import Curve, Floats, PiecewiseSmoother, Smoother
+from gymdash_jupyter.widgets.curves import Curve, Floats, PiecewiseSmoother, Smoother, X, Y
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 XKind: TypeAlias = Literal["step", "relative", "wall"]
 
 _MOST_POINTS: Final = 8_000_000
-"""Points that are kept; one takes 32 bytes."""
+"""Points that are kept; one takes 24 bytes."""
 
 _IN_USE_S: Final = 5.0
 
@@ -146,6 +146,11 @@ class LineCurve(Curve):
             self.highest = (float(values[high]), float(places[high]))
         if not values[low] >= self.lowest[0]:
             self.lowest = (float(values[low]), float(places[low]))
+
+    def _fill(self, new: Floats, points: ScalarSeries) -> None:
+        # The row of times stays empty: x is in the unit that is wanted, and memory that nobody touches is not taken.
+        new[X] = self._places(points)
+        new[Y] = points.values
 
     def _places(self, points: ScalarSeries) -> NDArray[np.float64] | NDArray[np.int64]:
         if self.x == "step":

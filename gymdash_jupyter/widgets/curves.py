@@ -135,9 +135,7 @@ class Curve:
             return True
         first = self._n
         new = self._room_for(len(points))
-        new[X] = self._places(points)
-        new[Y] = points.values
-        new[TIME] = points.times
+        self._fill(new, points)
         places = self._data[X, max(first - 1, 0) : self._n]
         is_appended = bool((places[1:] >= places[:-1]).all())
         if not is_appended:
@@ -175,9 +173,11 @@ class Curve:
             data = data[:, max(left - 1, 0) : right + 1]
         return data[:, thinned_indices(data[X], data[Y], max(budget, _SMALLEST_BUDGET))]
 
-    def _places(self, points: ScalarSeries) -> NDArray[np.float64] | NDArray[np.int64]:
-        """Give the x of points."""
-        return points.steps
+    def _fill(self, new: Floats, points: ScalarSeries) -> None:
+        """Write points into the room that was made for them, float64 (4, n)."""
+        new[X] = points.steps
+        new[Y] = points.values
+        new[TIME] = points.times
 
     def _new_smoother(self) -> PiecewiseSmoother:
         return Smoother(self.smoothing)
