@@ -167,6 +167,7 @@ class Dashboard(Panel):
                 panel.observe(self._on_close_asked, "close_asked")
         elif name == "analyze":
             panel.observe(self._on_open_media, "open_media")
+            panel.has_media_panel = True
 
     # What one panel wants of another
 
