@@ -100,6 +100,8 @@ class ControlPanel(SimsPanel):
     def ask(self, name: str, /, **arguments: Any) -> dict[UUID, Answer]:
         """Have all of ``sims`` that run do one of the actions that they offer.
 
+        Those that wait for a reply are left out: they might take it for the reply.
+
         Args:
             name: Which action.
             **arguments: Its arguments.
@@ -108,9 +110,9 @@ class ControlPanel(SimsPanel):
             By simulation, its result, or the error.
 
         Raises:
-            SimulationStateError: None of them runs.
+            SimulationStateError: None of them runs without waiting for a reply.
         """
-        ids = self._some_answering()
+        ids = self._some_answering(are_free=True)
         return self._desk.each(ids, lambda sim_id: self._desk.ask(name, arguments, sim_id))
 
     def query(self, **channels: Any) -> dict[UUID, Answer]:
@@ -228,22 +230,31 @@ class ControlPanel(SimsPanel):
         raise InvalidArgumentError(msg)
 
     def _answering(self) -> list[UUID]:
-        targets = Targets(self.store)
-        targets.load(self.sims)
+        targets = self._targets_now()
         return [r.sim_id for r in targets.spoken_to() if r.state in ANSWERING]
 
-    def _some_answering(self) -> list[UUID]:
+    def _some_answering(self, *, are_free: bool = False) -> list[UUID]:
         answering = self._answering()
-        if not answering:
+        asked = answering
+        if are_free:
+            waiting = self._targets_now().waiting()
+            asked = [sim_id for sim_id in answering if sim_id not in waiting]
+        if not asked:
             of = "the chosen simulations" if self.sims else "the project's simulations"
             msg = f"None of {of} runs, so there is nobody to ask."
+            if answering:
+                msg = f"All of {of} that run wait for a reply first; see panel.requests."
             raise SimulationStateError(msg)
-        return answering
+        return asked
+
+    def _targets_now(self) -> Targets:
+        targets = Targets(self.store)
+        targets.load(self.sims)
+        return targets
 
     # Places without widgets
 
     def _static_html(self) -> str:
-        targets = Targets(self.store)
-        targets.load(self.sims)
+        targets = self._targets_now()
         asked = [(targets.record(r.sim_id), r) for r in self._wanted(targets.requests)]
         return control_html(asked, self.history)

@@ -82,7 +82,7 @@ def test_action_is_asked_and_answered_while_a_cell_runs(open_notebook: OpenNoteb
     output.get_by_text("Must be a whole number 1 to 100.").wait_for()
     output.get_by_label("episodes").fill("7")
     output.locator(".gd-form .is-main").click()
-    output.get_by_text('{ "episodes": 7 }').wait_for()
+    output.get_by_text('{"episodes": 7}').wait_for()
     assert not notebook.is_done(2)
     output.get_by_role("button", name="Stop", exact=True).click()
     output.locator(".gds-facts").get_by_text("Cancelled").wait_for()

@@ -59,9 +59,14 @@ export function argumentText(asked: unknown): string {
     .join(", ");
 }
 
-/** JSON on one line. */
+/** JSON on one line, with spaces as people write it. */
 export function json(value: unknown): string {
-  return JSON.stringify(value, null, 1).replaceAll(/\n\s*/g, " ");
+  if (Array.isArray(value)) return `[${value.map(json).join(", ")}]`;
+  if (!isNames(value)) return JSON.stringify(value ?? null);
+  const entries = Object.entries(value).map(
+    ([name, each]) => `${JSON.stringify(name)}: ${json(each)}`,
+  );
+  return `{${entries.join(", ")}}`;
 }
 
 export function isNames(value: unknown): value is Record<string, unknown> {

@@ -81,7 +81,7 @@ function drawn({ time, what, kind, name, asked, answer }: Exchange): HTMLElement
   const shown = h("span", { text });
   words.append(about, shown);
   const tools = h("span", { class: "gd-ctl-tools" }, copyButton(text));
-  if (text.length > LONG || text.split("\n").length > LINES) tools.prepend(foldButton(words));
+  if (text.length > LONG || text.split("\n").length > LINES) tools.append(foldButton(words));
   row.append(tools);
   return row;
 }

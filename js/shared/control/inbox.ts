@@ -69,8 +69,11 @@ export class Inbox {
       }
       const there = this.#list.children[place];
       if (there !== item.element) this.#list.insertBefore(item.element, there ?? null);
-      const others = answering(sims).filter((sim) => sim.id !== request.sim_id).length;
-      item.update(about.canReply ? others : 0, about.isChoice ? "selected" : "that run");
+      const n = answering(sims).filter((sim) => sim.id !== request.sim_id).length;
+      const isOfThem = sims.some((sim) => sim.id === request.sim_id);
+      const word = about.isChoice ? "selected" : "that run";
+      const words = isOfThem ? `Reply to ${n + 1} ${word}` : `Reply to it and ${n} ${word}`;
+      item.update(about.canReply ? n : 0, words);
     });
     const first = requests[0] && this.#items.get(requests[0].id);
     // What somebody has open stays open, and what comes later does not take its place.

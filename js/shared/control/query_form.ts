@@ -6,6 +6,8 @@ import { icon } from "../icons";
 
 const VALUE = anyFields(["value"], false)[0];
 
+let count = 0;
+
 interface QueryCalls {
   query(channel: string, value: unknown): void;
   close(): void;
@@ -14,8 +16,12 @@ interface QueryCalls {
 export class QueryForm {
   readonly element: HTMLFormElement;
   readonly #calls: QueryCalls;
-  readonly #channels: string[] = [];
-  #channel: FormRow;
+  readonly #channels = h("datalist", { id: `gymdash-channels-${++count}` });
+  readonly #channel = new FormRow({
+    name: "channel",
+    control: "text",
+    placeholder: "custom_query",
+  });
   readonly #asJson: HTMLButtonElement;
   readonly #asNames: HTMLButtonElement;
   readonly #value = new FormRow({ name: "value", control: "text", placeholder: "true" });
@@ -28,7 +34,7 @@ export class QueryForm {
 
   constructor(calls: QueryCalls) {
     this.#calls = calls;
-    this.#channel = channelRow([]);
+    this.#channel.input.setAttribute("list", this.#channels.id);
     this.#asJson = segment("JSON or text", () => this.#show(false));
     this.#asNames = segment("Names and values", () => this.#show(true));
     const cancel = h("button", { class: "gd-btn", type: "button", text: "Cancel" });
@@ -38,6 +44,7 @@ export class QueryForm {
       { class: "gd-form gd-ctl-query", novalidate: true, label: "New query" },
       this.#channel.label,
       this.#channel.body,
+      this.#channels,
       h("span", { class: "gd-ctl-nest", text: "as" }),
       h(
         "div",
@@ -69,13 +76,9 @@ export class QueryForm {
 
   /** Say which channels are known, and how many would be asked. */
   update(channels: readonly string[], nAsked: number): void {
-    if (channels.join() !== this.#channels.join()) {
-      this.#channels.splice(0, this.#channels.length, ...channels);
-      const row = channelRow(channels);
-      row.text = this.#channel.text;
-      this.#channel.label.replaceWith(row.label);
-      this.#channel.body.replaceWith(row.body);
-      this.#channel = row;
+    const known = [...this.#channels.children].map((each) => each.getAttribute("value"));
+    if (channels.join() !== known.join()) {
+      this.#channels.replaceChildren(...channels.map((value) => h("option", { value })));
     }
     this.#canAsk = nAsked > 0;
     setText(this.#main, nAsked > 1 ? `Ask ${nAsked} simulations` : "Ask");
@@ -166,10 +169,6 @@ export class QueryForm {
     }
     return values;
   }
-}
-
-function channelRow(choices: readonly string[]): FormRow {
-  return new FormRow({ name: "channel", control: "combo", choices, placeholder: "custom_query" });
 }
 
 function segment(text: string, onClick: () => void): HTMLButtonElement {

@@ -1,6 +1,7 @@
 /** The fields of a reply, made of what a question names and of the present values, nested ones as a tree. Pure. */
 import { isNames, json } from "../actions/offered";
 import { type Field, typed } from "../form/fields";
+import { formatCount } from "../format";
 
 const MOST_LEAVES = 16;
 const REPLY = "reply";
@@ -70,7 +71,8 @@ function linesOf(path: readonly string[], value: unknown): ReplyField[] {
     const below = Object.entries(value).flatMap(([each, one]) => linesOf([...path, each], one));
     return [{ path, field: null, now: "" }, ...below];
   }
-  const now = value === undefined ? "" : textOf(value);
+  const isCount = typeof value === "number" && Number.isInteger(value);
+  const now = value === undefined ? "" : isCount ? formatCount(value) : textOf(value);
   return [{ path, field: field(name, kindOf(value)), now }];
 }
 

@@ -54,9 +54,9 @@ export class ReplyForm {
   }
 
   /** Say how many others it can go to. */
-  update(nOthers: number, word: string): void {
+  update(nOthers: number, words: string): void {
     show(this.#toAll, nOthers > 0);
-    setText(this.#toAll, `Reply to ${nOthers + 1} ${word}`);
+    setText(this.#toAll, words);
     this.#toAll.title = "Say the same to all of them that run, and to who asks";
   }
 
@@ -83,6 +83,7 @@ export class ReplyForm {
       help: now ? `now ${now}` : "",
     });
     row.label.style.paddingLeft = indent;
+    row.input.classList.toggle("is-short", control !== "text");
     row.onChange(() => {
       row.wrong("");
       this.#presets.forget();

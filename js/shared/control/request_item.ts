@@ -20,7 +20,7 @@ export class RequestItem {
   readonly #dismiss: HTMLButtonElement;
   readonly #body: HTMLElement;
   #form: ReplyForm | null = null;
-  #others: { n: number; word: string } = { n: 0, word: "" };
+  #others = { n: 0, words: "" };
 
   constructor(request: Request, calls: ControlCalls, canReply: boolean, signal: AbortSignal) {
     this.request = request;
@@ -75,14 +75,14 @@ export class RequestItem {
     show(this.#dismiss, isOpen && this.#canReply);
     if (!isOpen || this.#form || !this.#canReply) return;
     this.#form = new ReplyForm(this.request, this.#calls, this.#signal);
-    this.#form.update(this.#others.n, this.#others.word);
+    this.#form.update(this.#others.n, this.#others.words);
     this.#body.append(this.#form.element);
   }
 
-  /** Say how many others the reply could go to. */
-  update(n: number, word: string): void {
-    this.#others = { n, word };
-    this.#form?.update(n, word);
+  /** Say to how many others the reply could go, and what the button says then. */
+  update(n: number, words: string): void {
+    this.#others = { n, words };
+    this.#form?.update(n, words);
   }
 
   tick(now: number): void {
