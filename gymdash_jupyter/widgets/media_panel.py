@@ -187,13 +187,15 @@ class MediaPanel(MediaTraits):
         if self._opened and time.monotonic() - self._opened > _OPENED_LATER_S:
             return  # a page that is loaded anew does not open what was opened on it before
         number = known.number(sim_id, path)
-        if number is None:  # of a simulation that is not shown, or too new to be listed
-            known.list_anew([sim_id])
+        if number is None and view.memo.get("looked_for") != count:
+            view.memo["looked_for"] = count
+            known.list_anew([sim_id])  # of a simulation that is not shown, or too new to be listed
             self._loop.wake()
             return
         self._told_to_open[view.view_id] = count
         self._opened = self._opened or time.monotonic()
-        view.tell("open", {"number": number})
+        if number is not None:  # else it was removed meanwhile
+            view.tell("open", {"number": number})
 
     # The browser asks; helper threads
 
