@@ -219,10 +219,13 @@ export class Plot {
       width: 1,
       cap: this.#scene.lines.length > 1 ? "butt" : "round",
       pxAlign: 0,
-      paths: (plot, number, from, until) =>
-        this.#isDense[i]
-          ? densePaths(plot, number, colour())
-          : (stroked?.(plot, number, from, until) ?? null),
+      paths: (plot, number, from, until) => {
+        const paths = stroked?.(plot, number, from, until) ?? null;
+        const { lines } = this.#scene;
+        return this.#isDense[i]
+          ? densePaths(paths, plot.series[number]?.width ?? 1, lines.length)
+          : paths;
+      },
       points: {
         show: false,
         size: 6,
