@@ -19,7 +19,7 @@ from gymdash_jupyter.widgets.curves import SMOOTHED, Floats, X, Y
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from gymdash_jupyter.widgets.analyze_lines import Line
+    from gymdash_jupyter.widgets.analyze_line import Line
 
 Message = tuple[dict[str, Any], list[bytes]]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.selection import Keys, resolve_keys
 from gymdash_jupyter.widgets.analyze_code import panel_code
-from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines, Line
+from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines
 from gymdash_jupyter.widgets.analyze_shown import ShownChoice, ShownLine, shown_frame, shown_lines
 from gymdash_jupyter.widgets.analyze_traits import AnalyzeTraits
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.figure import Figure
+
+    from gymdash_jupyter.widgets.analyze_line import Line
 
 
 class AnalyzeExports(AnalyzeTraits):

@@ -5,22 +5,19 @@ Used in one thread at a time.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from gymdash_jupyter.errors import UnknownSimulationError
-from gymdash_jupyter.grouping import ConfigGroup, GroupBy, differing_paths, group_records
+from gymdash_jupyter.grouping import differing_paths
 from gymdash_jupyter.selection import matching_keys
-from gymdash_jupyter.states import SimState
+from gymdash_jupyter.widgets.analyze_line import Line, LineChoice, lines_of
 from gymdash_jupyter.widgets.card_state import key_rank
-from gymdash_jupyter.widgets.looks import colour_index
 from gymdash_jupyter.widgets.sims_panel import MOST_WITHOUT_CHOICE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from gymdash_jupyter.records import SeriesInfo, SimulationRecord
     from gymdash_jupyter.store import ProjectStore
@@ -29,64 +26,8 @@ if TYPE_CHECKING:
 MOST_SIMULATIONS: Final = 500
 """More lines than this nobody can tell apart."""
 
-MOST_KEYS: Final = 1000
 _MOST_PATHS: Final = 100
 _FEW: Final = 100
-_SHORT_ID: Final = 8
-_BROKEN_OFF: Final = frozenset({SimState.FAILED, SimState.CANCELLED, SimState.LOST})
-
-
-@dataclass(frozen=True)
-class LineChoice:
-    """Which lines are wanted.
-
-    Attributes:
-        sims: Ids of simulations as text; empty for the newest.
-        group_by: See ``grouping.group_records``.
-        is_each: Whether every simulation has a line of its own, in the colour of its group.
-    """
-
-    sims: tuple[str, ...] = ()
-    group_by: GroupBy = "none"
-    is_each: bool = True
-
-
-@dataclass(frozen=True)
-class Line:
-    """What has a colour and a row in the table.
-
-    Attributes:
-        line_id: A simulation's id, or the id of a group.
-        name: For people.
-        colour: Place in the series palette.
-        sim_ids: Its simulations, by creation.
-        group: Label of the group that it is in, or ``""``.
-        n: How many of its simulations have started.
-        is_live: Whether one of them goes on.
-        broken_off: Those that ended before their time: they do not hold back a statistic.
-    """
-
-    line_id: str
-    name: str
-    colour: int
-    sim_ids: tuple[UUID, ...]
-    group: str
-    n: int
-    is_live: bool
-    broken_off: frozenset[UUID] = frozenset()
-
-    def told(self) -> dict[str, Any]:
-        """Give what the browser needs; see ``analyze_messages``."""
-        return {
-            "id": self.line_id,
-            "name": self.name,
-            "colour": self.colour,
-            "sims": [str(sim_id) for sim_id in self.sim_ids],
-            "group": self.group,
-            "n": self.n,
-            "of": len(self.sim_ids),
-            "is_live": self.is_live,
-        }
 
 
 class AnalyzeLines:
@@ -243,7 +184,8 @@ class AnalyzeLines:
         if deleted and len(self.records) + len(deleted) >= MOST_WITHOUT_CHOICE:
             self.load(self._choice)  # older ones move up
             return True
-        self._n_all += len(new) - len(news.deleted)
+        if self._listed is not None:
+            self._n_all = len(self._listed())
         for record in sorted(new, key=_place):
             self.records[record.sim_id] = record
         for sim_id in list(self.records)[: -MOST_WITHOUT_CHOICE or None]:
@@ -255,18 +197,7 @@ class AnalyzeLines:
 
     def _make_lines(self) -> None:
         records = list(self.records.values())
-        names = _names(records)
-        choice = self._choice
-        groups = group_records(records, choice.group_by)
-        self.lines = []
-        for group in groups:
-            members = [self.records[sim_id] for sim_id in group.sim_ids]
-            colour = colour_index(members[0])
-            if choice.group_by == "none" or choice.is_each:
-                label = "" if choice.group_by == "none" else group.label
-                self.lines += [_line_of_one(record, names, colour, label) for record in members]
-            else:
-                self.lines.append(_line_of_group(group, members, names, colour))
+        self.lines = lines_of(records, self._choice)
         self.by_sim = {sim_id: line for line in self.lines for sim_id in line.sim_ids}
         self.paths = differing_paths(records)[:_MOST_PATHS]
         self.notice = self._said_of_choice()
@@ -287,62 +218,9 @@ class AnalyzeLines:
             self.n_key_changes += 1
 
 
-def key_groups(keys: Iterable[str]) -> list[dict[str, Any]]:
-    """Group keys by what stands before the first ``/``; those without one come first. At most ``MOST_KEYS``."""
-    groups: dict[str, list[str]] = {}
-    for key in list(keys)[:MOST_KEYS]:
-        before, slash, _ = key.partition("/")
-        groups.setdefault(before if slash else "", []).append(key)
-    names = sorted(groups, key=lambda name: name != "")
-    return [{"name": name, "keys": groups[name]} for name in names]
-
-
 def _place(record: SimulationRecord) -> tuple[int, float]:
     # Old projects that cannot be written to have no numbers.
     return record.number, record.created.timestamp() if record.created else 0.0
-
-
-def _names(records: Sequence[SimulationRecord]) -> Mapping[UUID, str]:
-    uses = Counter(record.name for record in records)
-    return {
-        record.sim_id: record.name
-        if record.name and uses[record.name] == 1
-        else f"{record.name} ({str(record.sim_id)[:_SHORT_ID]})".strip()
-        for record in records
-    }
-
-
-def _line_of_one(
-    record: SimulationRecord, names: Mapping[UUID, str], colour: int, group: str
-) -> Line:
-    return Line(
-        line_id=str(record.sim_id),
-        name=names[record.sim_id],
-        colour=colour,
-        sim_ids=(record.sim_id,),
-        group=group,
-        n=int(record.started is not None),
-        is_live=not record.state.is_terminal,
-    )
-
-
-def _line_of_group(
-    group: ConfigGroup,
-    members: Sequence[SimulationRecord],
-    names: Mapping[UUID, str],
-    colour: int,
-) -> Line:
-    is_named_for_it = len(members) == 1 and group.label == members[0].name
-    return Line(
-        line_id=group.group_id,
-        name=names[members[0].sim_id] if is_named_for_it else group.label,
-        colour=colour,
-        sim_ids=group.sim_ids,
-        group=group.label,
-        n=sum(record.started is not None for record in members),
-        is_live=any(not record.state.is_terminal for record in members),
-        broken_off=frozenset(r.sim_id for r in members if r.state in _BROKEN_OFF),
-    )
 
 
 def _is_told_otherwise(before: SimulationRecord, now: SimulationRecord) -> bool:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from gymdash_jupyter.store import ProjectStore
-    from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines, Line
+    from gymdash_jupyter.widgets.analyze_line import Line
+    from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines
 
 MOST_GRID_POINTS: Final = 400
 """More points than this a joined curve does not have: a band over them costs what it shows."""

@@ -10,7 +10,8 @@ from gymdash_jupyter.selection import Keys, resolve_keys
 from gymdash_jupyter.widgets import media_pieces
 from gymdash_jupyter.widgets.analyze_charts import ChartFeed, ChartWish
 from gymdash_jupyter.widgets.analyze_exports import AnalyzeExports
-from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines, key_groups
+from gymdash_jupyter.widgets.analyze_line import key_groups
+from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines
 from gymdash_jupyter.widgets.analyze_media import MediaMarks
 from gymdash_jupyter.widgets.analyze_numbers import LineNumbers
 from gymdash_jupyter.widgets.analyze_static import static_analysis

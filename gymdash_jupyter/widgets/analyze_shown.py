@@ -15,7 +15,7 @@ import pandas as pd
 from gymdash_jupyter.frames.columns import text, utc_from_seconds
 from gymdash_jupyter.statistics import thinned_indices
 from gymdash_jupyter.widgets.analyze_curves import CurveShelf, XKind
-from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines, Line, LineChoice
+from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines
 from gymdash_jupyter.widgets.analyze_numbers import MOST_GRID_POINTS, Between, LineNumbers, Look
 from gymdash_jupyter.widgets.curves import SMOOTHED, Floats, X, Y
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from gymdash_jupyter.store import ProjectStore
+    from gymdash_jupyter.widgets.analyze_line import Line, LineChoice
 
 
 @dataclass(frozen=True, eq=False)

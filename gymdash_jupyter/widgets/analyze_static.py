@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gymdash_jupyter.widgets.analyze_curves import CurveShelf
-from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines, LineChoice
+from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines
 from gymdash_jupyter.widgets.analyze_numbers import LineNumbers, Look
 from gymdash_jupyter.widgets.analyze_shown import ShownChoice, shown_lines
 from gymdash_jupyter.widgets.analyze_table import TableRow, direction_of, table_rows
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gymdash_jupyter.store import ProjectStore
+    from gymdash_jupyter.widgets.analyze_line import LineChoice
 
 _WIDTH: Final = 860
 _MOST_ROWS: Final = 50

@@ -13,7 +13,8 @@ from gymdash_jupyter.selection import matching_keys
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines, Line
+    from gymdash_jupyter.widgets.analyze_line import Line
+    from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines
     from gymdash_jupyter.widgets.analyze_numbers import LineNumbers
 
 Direction: TypeAlias = Literal["max", "min"]

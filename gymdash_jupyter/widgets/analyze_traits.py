@@ -10,7 +10,7 @@ import traitlets
 from gymdash_jupyter.errors import GymDashError
 from gymdash_jupyter.grouping import group_records
 from gymdash_jupyter.widgets.analyze_curves import Smoothing
-from gymdash_jupyter.widgets.analyze_lines import LineChoice
+from gymdash_jupyter.widgets.analyze_line import LineChoice
 from gymdash_jupyter.widgets.analyze_numbers import Look
 from gymdash_jupyter.widgets.sims_panel import SimsPanel
 
