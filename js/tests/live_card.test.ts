@@ -309,8 +309,8 @@ describe("what a simulation offers to do", () => {
     query(el, "[aria-label=More]").click();
     expect([...el.querySelectorAll("[role=option]")].map(text)).toEqual([
       "Copy id",
-      "Help",
       "Widen",
+      "Help",
     ]);
   });
 
@@ -321,7 +321,7 @@ describe("what a simulation offers to do", () => {
     expect(asked).toMatchObject({ sim_id: "a", name: "record_video", arguments: {} });
     model.say({ id: asked.id, kind: "ask", result: { path: "a.mp4" } });
     await vi.waitFor(() =>
-      expect(text(query(el, ".gd-answer"))).toBe('record_video:{ "path": "a.mp4" }'),
+      expect(text(query(el, ".gd-answer"))).toBe('record_video:{"path": "a.mp4"}'),
     );
     query(el, ".gd-answer [aria-label=Dismiss]").click();
     expect(el.querySelector(".gd-answer")).toBeNull();
