@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from pathlib import Path
 from typing import Final
@@ -69,6 +70,7 @@ def memory(cgroups: Path = _CGROUPS, own_groups: Path = _OWN_GROUPS) -> MemoryUs
     return MemoryUsage(machine.total - machine.available, machine.total)
 
 
+@functools.lru_cache(maxsize=8)
 def _groups(cgroups: Path, own_groups: Path) -> list[Path]:
     """Give the folders of this process's group (version 2) and of those around it, innermost first."""
     try:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import psutil
 
-from gymdash_jupyter.liveness import is_alive
+from gymdash_jupyter.liveness import is_alive, own_identity
 from gymdash_jupyter.resource_usage.values import ProcessUsage
 from gymdash_jupyter.states import ACTIVE_STATES
 
@@ -55,6 +55,7 @@ class ProcessReader:
     """Tell what simulations' processes use, look after look. Used by one thread at a time."""
 
     def __init__(self) -> None:
+        self._domain = own_identity().domain
         self._known: dict[ProcessIdentity, _Known] = {}
 
     def read(
@@ -86,7 +87,7 @@ class ProcessReader:
         others: set[int],
         gpu_memory: Mapping[int, int],
     ) -> ProcessUsage | None:
-        if not is_alive(owner):  # dead, on another machine, or its id belongs to somebody else now
+        if owner.domain != self._domain:  # its id means something else here
             return None
         known = self._known[owner]
         now = time.monotonic()
@@ -94,7 +95,10 @@ class ProcessReader:
             known.searched = now
             known.pids = _with_children(owner.pid, others)
         looks = {pid: look for pid in known.pids if (look := _look_at(pid)) is not None}
-        if owner.pid not in looks or not is_alive(owner):  # it ended just now
+        own = looks.get(owner.pid)
+        if own is None or not _is_it(
+            owner, own
+        ):  # it ended, or its id belongs to somebody else now
             return None
         usage = ProcessUsage(
             pid=owner.pid,
@@ -109,6 +113,13 @@ class ProcessReader:
         known.cpu_s = {(pid, look.started): look.cpu_s for pid, look in looks.items()}
         known.time = now
         return usage
+
+
+def _is_it(owner: ProcessIdentity, look: _Look) -> bool:
+    """Tell whether who was looked at is the owner: what is counted and who it is are of one moment on Linux."""
+    if _IS_LINUX:
+        return look.started == owner.started
+    return bool(is_alive(owner))
 
 
 def _cores(known: _Known, looks: Mapping[int, _Look], now: float) -> float | None:
