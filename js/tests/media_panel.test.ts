@@ -150,6 +150,25 @@ describe("the media panel", () => {
     expect(model.traits.at_step).toBeNull();
   });
 
+  test("with every step shown, two handles choose a range", async () => {
+    const rows = [10, 500, 90_000].map((step) => ({ step }));
+    const { el, model } = await look(rows, { every_step: true });
+    expect(el.querySelectorAll(".gd-tile").length).toBe(3);
+    const [low, high] = el.querySelectorAll<HTMLInputElement>(".gd-steps");
+    const press = async (slider: HTMLInputElement | undefined, key: string) => {
+      slider?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+      await settle();
+    };
+    await press(low, "ArrowRight");
+    expect(model.traits.between).toEqual([500, 90_000]);
+    await press(high, "ArrowLeft");
+    expect(model.traits.between).toEqual([500, 500]);
+    expect(texts(el, ".gd-tile .gd-muted .gd-clip")).toEqual(["step 500"]);
+    button(el, "Only steps")?.click();
+    await settle();
+    expect(model.traits.between).toBeNull();
+  });
+
   test("what is recorded later appears, and takes the place of the one before", async () => {
     const { el, say } = await look([{ step: 10 }]);
     const before = el.querySelector(".gd-tile");

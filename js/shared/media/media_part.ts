@@ -60,6 +60,7 @@ export class MediaPart implements PanelPart {
   /** While videos play, those recorded since wait. */
   #newest = Number.POSITIVE_INFINITY;
   #known: Candidates | null = null;
+  #videosShown = 0;
   #last = "";
   #wasOpenedFrom: HTMLElement | null = null;
 
@@ -185,13 +186,14 @@ export class MediaPart implements PanelPart {
     const { fitting, counts, keys, steps } = this.#candidates(choice);
     const shown = chosen(fitting, choice, (id) => library.sim(id));
     const found = groups(shown, fitting, choice.kind);
+    this.#videosShown = shown.filter(({ kind }) => kind === "video").length;
     this.#toolbar.update({
       kind: choice.kind,
       counts,
       keys,
       onlyKeys: [...choice.keys],
       sort: choice.sort,
-      canPlay: shown.some(({ kind }) => kind === "video"),
+      canPlay: this.#videosShown > 0,
     });
     const { atStep, between, everyStep } = choice;
     this.#stepBar.update({ steps, atStep, between, everyStep });
@@ -393,7 +395,7 @@ export class MediaPart implements PanelPart {
       this.#newest = Number.POSITIVE_INFINITY;
       this.#refreshSoon();
     }
-    this.#transport.update();
+    this.#transport.update(this.#videosShown);
     if (state !== this.#last) {
       this.#last = state;
       const isOn = state !== "idle" && state !== "loading";

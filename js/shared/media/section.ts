@@ -10,7 +10,7 @@ import { TextRow } from "./text_row";
 import { type Surroundings, type Thing, Tile } from "./tile";
 
 /** Fits two, three, four and six columns. */
-const PART = 24;
+const PART = 12;
 const GAP = 16;
 
 /** How things are laid out now. */

@@ -47,6 +47,11 @@ export class Together {
     return [this.#loaded, this.#wanted];
   }
 
+  /** How many play. */
+  get count(): number {
+    return this.#players.length;
+  }
+
   get duration(): number {
     return Math.max(...this.#players.map(({ video }) => lengthOf(video)), 0);
   }

@@ -1,5 +1,6 @@
 /** While videos play in step: their clock, and how fast it goes. */
 import { h, setAttribute, setText, show } from "../dom";
+import { formatCount } from "../format";
 import { icon } from "../icons";
 import { clockText } from "./media_words";
 import type { Together } from "./together";
@@ -9,6 +10,7 @@ const RATES = [0.25, 0.5, 1, 2, 4];
 export class Transport {
   readonly element: HTMLElement;
   readonly #together: Together;
+  readonly #about = h("span", { class: "gd-muted" });
   readonly #time = h("output", { class: "gd-stepend" });
   readonly #length = h("span", { class: "gd-stepend" });
   readonly #slider = h("input", { class: "gd-steps", type: "range", min: 0, step: "any" });
@@ -21,7 +23,7 @@ export class Transport {
     this.element = h(
       "div",
       { class: "gd-stepbar", role: "group", label: "Videos in step", hidden: true },
-      h("span", { class: "gd-muted", text: "Time" }),
+      this.#about,
       this.#time,
       this.#track,
       this.#length,
@@ -37,11 +39,13 @@ export class Transport {
     stop.addEventListener("click", () => together.stop());
   }
 
-  update(): void {
-    const { state, time, duration, rate } = this.#together;
+  /** `shown` is how many videos there are to see, of which some may not play. */
+  update(shown: number): void {
+    const { state, time, duration, rate, count } = this.#together;
     const isOn = state !== "idle" && state !== "loading";
     show(this.element, isOn);
     if (!isOn) return;
+    setText(this.#about, count < shown ? `${count} of ${formatCount(shown)} videos` : "Time");
     setAttribute(this.#slider, "max", String(duration));
     this.#slider.value = String(time);
     const share = duration > 0 ? time / duration : 0;
