@@ -38,6 +38,7 @@ def field_message(field: Field) -> dict[str, Any]:
         "is_open": field.is_open,
         "low": field.low,
         "high": field.high,
+        "is_above": field.is_above,
         "hint": ", ".join(words for words in (field.unit, field.range_words) if words),
         "help": field.help,
         "fields": [field_message(each) for each in field.fields],

@@ -225,6 +225,21 @@ describe("the start panel", () => {
     expect(field(el, "inner.added").value).toBe("10");
   });
 
+  test("a preset that was saved stays to be loaded", async () => {
+    const { model, el } = await open();
+    button(el, "Save").click();
+    const name = el.querySelector<HTMLInputElement>(".gd-presets input");
+    if (name) name.value = "new one";
+    el.querySelector<HTMLFormElement>(".gd-presets form")?.requestSubmit();
+    expect(model.sent.at(-1)).toMatchObject({ kind: "save_preset", name: "new one" });
+    model.answer("save_preset", ["new one", "old one"]);
+    await settle();
+    model.set("started", ["a"]);
+    expect(el.querySelector<HTMLElement>(".gd-preset")?.textContent).toBe("Presetnew one");
+    el.querySelector<HTMLElement>(".gd-preset")?.click();
+    expect(el.querySelectorAll(".gd-preset-load").length).toBe(2);
+  });
+
   test("another type begins with an empty form", async () => {
     const { model, el } = await open({ values: { steps: "8" } });
     el.querySelector<HTMLElement>('[data-key="dqn"]')?.click();

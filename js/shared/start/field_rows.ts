@@ -295,8 +295,10 @@ function titleOf({ hint = "", help = "" }: FieldMessage): string {
 }
 
 /** A number between two others can be dragged. */
-function slider({ kind, low, high, path }: FieldMessage): HTMLInputElement | null {
-  if (kind !== "float" || low === undefined || high === undefined || high - low > 1) return null;
+function slider(field: FieldMessage): HTMLInputElement | null {
+  const { kind, low, high, path, is_above } = field;
+  const isRange = kind === "float" && low !== undefined && high !== undefined;
+  if (!isRange || is_above || high - low > 1) return null; // rates above 0 differ by orders of magnitude
   return h("input", {
     type: "range",
     class: "gd-range",

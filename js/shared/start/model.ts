@@ -11,6 +11,8 @@ export interface FieldMessage {
   choices?: string[];
   is_open?: boolean;
   low?: number;
+  /** Whether the smallest number itself is too small. */
+  is_above?: boolean;
   high?: number;
   hint?: string;
   help?: string;

@@ -15,6 +15,11 @@ import { Started } from "./started";
 import { TypeList } from "./type_list";
 import { TypePick } from "./type_pick";
 
+interface Deleted {
+  presets: string[];
+  value: unknown;
+}
+
 const CHECK_AFTER_MS = 400;
 
 export class StartPart implements PanelPart {
@@ -83,8 +88,11 @@ export class StartPart implements PanelPart {
         load: (name) => this.#ask("load_preset", { name }),
         save: (name) => this.#askNames("save_preset", { name, filled: this.#filled }),
         rename: (name, to) => this.#askNames("rename_preset", { name, new: to }),
-        delete: (name) =>
-          this.#ask("delete_preset", { name }) as Promise<{ presets: string[]; value: unknown }>,
+        delete: async (name) => {
+          const gone = await this.#context.channel.ask("delete_preset", { name });
+          this.#know((gone as Deleted).presets);
+          return gone as Deleted;
+        },
         restore: (name, value) => this.#askNames("restore_preset", { name, value }),
       },
       context.signal,
@@ -276,7 +284,12 @@ export class StartPart implements PanelPart {
 
   /** Its trouble is said where it was asked. */
   #askNames(kind: string, content: Record<string, unknown>): Promise<string[]> {
-    return this.#context.channel.ask(kind, content) as Promise<string[]>;
+    return this.#context.channel.ask(kind, content).then((names) => this.#know(names as string[]));
+  }
+
+  #know(presets: string[]): string[] {
+    if (this.#form) this.#form.presets = presets;
+    return presets;
   }
 
   // The page
