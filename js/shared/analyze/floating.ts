@@ -1,6 +1,8 @@
 /** A small panel beside anything on the page, such as a mark that may be drawn anew meanwhile; else like a `Popover`. */
 import { h, setAttribute } from "../dom";
 
+const MOVED_PX = 4;
+
 interface FloatingOptions {
   label: string;
   class?: string;
@@ -93,7 +95,13 @@ export class Floating {
     };
     const away = (event: Event) => isInside(event) || this.close();
     document.addEventListener("pointerdown", away, { signal, capture: true });
-    window.addEventListener("scroll", away, { signal, capture: true });
+    const onScroll = () => {
+      const { left, top } = anchor.getBoundingClientRect();
+      const hasMoved = Math.abs(left - this.#at.left) + Math.abs(top - this.#at.top) > MOVED_PX;
+      // A notebook also scrolls by nothing, when a cell becomes active.
+      if (anchor.isConnected && hasMoved) this.close();
+    };
+    window.addEventListener("scroll", onScroll, { signal, capture: true });
   }
 }
 
