@@ -365,7 +365,7 @@ export class MediaPart implements PanelPart {
     else {
       const tiles = this.#tilesToPlay();
       if (!tiles.length) return;
-      this.#newest = Math.max(...this.#library.items.map(({ number }) => number)) + 1;
+      this.#newest = (this.#library.items.at(-1)?.number ?? -1) + 1; // they are in this order
       void this.#together.start(tiles);
     }
   }

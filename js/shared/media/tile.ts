@@ -87,6 +87,10 @@ export class Tile implements Thing {
     if (hasTwoLines) this.element.append(this.#second.element);
     this.#hasTwoLines = hasTwoLines;
     this.element.addEventListener("click", () => this.#item && this.#around.open(this.#item));
+    this.#image.addEventListener("error", () => {
+      this.#image.hidden = true;
+      this.say("No small picture");
+    });
   }
 
   readonly #hasTwoLines: boolean;

@@ -144,7 +144,11 @@ export class Viewer {
     this.#empty();
     setText(this.#more, "");
     const isWanted = () => this.#item?.number === item.number;
-    const says = h("p", { class: "gd-muted gd-small gd-viewsays", role: "status" });
+    const says = h("p", {
+      class: "gd-muted gd-small gd-viewsays",
+      role: "status",
+      text: "Loading\u2026",
+    });
     const small = this.#calls.files.knownThumbnail(item.number);
     if (small) this.#stage.append(h("img", { src: small, alt: "", class: "is-old" }));
     this.#stage.append(says);
