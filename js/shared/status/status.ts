@@ -86,7 +86,7 @@ export class Status implements PanelPart {
     this.#filter.addEventListener("change", () => this.#setFilter());
     this.element = h(
       "div",
-      { class: "gd-statuspanel" },
+      { class: "gd-statuspanel", "data-lm-suppress-shortcuts": "true" },
       h(
         "div",
         { class: "gd-bar gd-statushead gd-statustools" },

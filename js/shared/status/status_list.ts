@@ -8,6 +8,9 @@ import { type StatusCalls, statusRow } from "./status_row";
 const MOST_KEPT = 1000;
 const NEAR_END_PX = 240;
 const AGAIN_MS = 100;
+/** Of a block out of sight nothing is laid out, however many rows it has. */
+const ROWS_OF_A_BLOCK = 200;
+const BLOCK = { class: "gd-saidblock", role: "none" };
 
 interface ListCalls extends StatusCalls {
   /** Ask for older ones: those before a number, or the newest. */
@@ -71,7 +74,9 @@ export class StatusList {
   remove(simIds: ReadonlySet<string>): void {
     for (const [number, { status, row }] of this.#shown) {
       if (!simIds.has(status.sim.id)) continue;
+      const block = row.parentElement;
       row.remove();
+      if (!block?.childElementCount) block?.remove();
       this.#shown.delete(number);
     }
     this.#tell();
@@ -113,26 +118,33 @@ export class StatusList {
     const rows = fresh.map((status) => ({ status, row: statusRow(status, this.#calls) }));
     rows.reverse();
     const newest = rows[0]?.status.number ?? 0;
-    const first = this.#list.firstElementChild as HTMLElement | null;
-    const isOnTop = first === null || newest > Number(first.dataset.number);
+    const isOnTop = newest > numberOf(this.#list.firstElementChild?.firstElementChild);
     for (const each of rows) {
       each.row.dataset.number = String(each.status.number);
       this.#shown.set(each.status.number, each);
     }
     const elements = rows.map((each) => each.row);
-    if (isOnTop) this.#list.prepend(...elements);
-    else this.#list.append(...elements);
+    if (isOnTop) this.#prepend(elements);
+    else if (elements.length) this.#list.append(h("div", BLOCK, ...elements));
+  }
+
+  #prepend(elements: readonly HTMLElement[]): void {
+    const first = this.#list.firstElementChild;
+    if (first && first.childElementCount + elements.length <= ROWS_OF_A_BLOCK) {
+      first.prepend(...elements);
+    } else this.#list.prepend(h("div", BLOCK, ...elements));
   }
 
   #trim(): void {
     if (this.#shown.size <= this.#mostKept || this.element.scrollTop > 0) return;
     while (this.#shown.size > this.#mostKept) {
-      const last = this.#list.lastElementChild as HTMLElement;
-      this.#shown.delete(Number(last.dataset.number));
-      last.remove();
+      const block = this.#list.lastElementChild;
+      const last = block?.lastElementChild;
+      this.#shown.delete(numberOf(last));
+      last?.remove();
+      if (!block?.childElementCount) block?.remove();
     }
-    const oldest = this.#list.lastElementChild as HTMLElement | null;
-    this.#next = oldest ? Number(oldest.dataset.number) : null;
+    this.#next = numberOf(this.#list.lastElementChild?.lastElementChild);
   }
 
   #tell(): void {
@@ -153,4 +165,9 @@ export class StatusList {
     const isNearEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
     if (isNearEnd && scrollTop > 0 && this.#next !== null) void this.#ask(this.#next);
   }
+}
+
+/** The number of the status in a row; 0 where there is none. */
+function numberOf(row: Element | null | undefined): number {
+  return row instanceof HTMLElement ? Number(row.dataset.number) : 0;
 }

@@ -55,7 +55,7 @@ export class System implements PanelPart {
     this.#more.addEventListener("click", () => this.#toggle());
     this.element = h(
       "div",
-      { class: "gd-system" },
+      { class: "gd-system", "data-lm-suppress-shortcuts": "true" },
       h(
         "section",
         { class: "gd-syssection", label: "This machine" },
