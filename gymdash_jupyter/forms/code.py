@@ -28,6 +28,7 @@ def start_code(
     launcher: str | None = None,
     queue: bool = False,
     only_missing: bool = False,
+    has_start_kwargs: bool = False,
 ) -> str:
     """Write ``gd.run(...)`` for one simulation that starts now, else ``gd.sweep(...)``.
 
@@ -41,8 +42,9 @@ def start_code(
         launcher: See there.
         queue: See there.
         only_missing: See there.
+        has_start_kwargs: Whether something given is an argument of ``_run``, which ``gd.run`` would not give it.
     """
-    is_sweep = bool(several) or queue or only_missing or "{" in name
+    is_sweep = bool(several) or queue or only_missing or has_start_kwargs or "{" in name
     kwargs: dict[str, Any] = {}
     for path, value in given.items():
         kwargs = with_value(kwargs, path, value)

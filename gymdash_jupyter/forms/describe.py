@@ -107,6 +107,7 @@ def _generic_form(key: str, simulation: Simulation) -> Form:
             replace(
                 each,
                 help=each.help or helps.get(each.path, ""),
+                is_start_kwarg=each.path in hinted.defaults,
                 section=HOW_MANY if each.path == "seed" else each.section or _SECTION,
             )
             for each in fields.values()

@@ -42,6 +42,7 @@ class Field:
         fields: Of a dict: what is known to lie in it.
         is_main: Of a field in a dict: whether it is shown before somebody adds it.
         placeholder: What stands in it while it is empty.
+        is_start_kwarg: Whether it is an argument of ``_setup`` or ``_run``, which a sweep gives and ``gd.run`` does not.
     """
 
     path: str
@@ -59,6 +60,7 @@ class Field:
     fields: tuple[Field, ...] = ()
     is_main: bool = True
     placeholder: str = ""
+    is_start_kwarg: bool = False
 
     @property
     def label(self) -> str:

@@ -128,9 +128,14 @@ class StartPlan:
             launcher=self.launcher,
             queue=self.queue,
             only_missing=self.only_missing,
+            has_start_kwargs=any(self._is_start_kwarg(path) for path in given),
         )
 
     # Inside
+
+    def _is_start_kwarg(self, path: str) -> bool:
+        first = path.partition(".")[0]
+        return any(each.path == first and each.is_start_kwarg for each in self.form.fields)
 
     @cached_property
     def _read(self) -> tuple[dict[str, tuple[Any, ...] | Interval], dict[str, str]]:

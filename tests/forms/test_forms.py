@@ -303,6 +303,10 @@ def test_the_number_is_explained():
         ({"values": {"inner.deep": "20000"}}, 'gd.run("plain", inner={"deep": 20_000})'),
         ({"values": {"seed": "0..4"}}, 'gd.sweep("plain", values={"seed": range(5)})'),
         ({"values": {"rate": "0..1 by 0.5"}}, 'gd.sweep("plain", values={"rate": "0..1 by 0.5"})'),
+        (
+            {"values": {"tries": "5"}},
+            'gd.sweep("plain", tries=5)',
+        ),  # gd.run would not give it to _run
         ({"values": {}, "queue": True}, 'gd.sweep("plain", queue=True)'),
         ({"values": {}, "launcher": "thread"}, 'gd.run("plain", launcher="thread")'),
         (
