@@ -139,7 +139,7 @@ def _stop_and_delete(notebook: Notebook) -> None:
     page.get_by_role("searchbox").fill("runner")
     runner = _row(notebook, "the-runner")
     runner.hover()
-    runner.get_by_role("button", name="Stop: the-runner").click()
+    runner.get_by_title("Stop").click()
     page.get_by_role("searchbox").hover()  # the actions stand in the place of the word
     runner.get_by_text("Cancelled").wait_for()
     runner.locator(".gd-sims-name").click()

@@ -156,6 +156,7 @@ export class SimulationsList {
       entries: (id) => this.#calls.entries(id),
       pick: (id, entry) => this.#calls.pick(id, entry),
       rename: (id, name) => this.#calls.rename(id, name),
+      onMenuClosed: () => this.element.focus({ preventScroll: true }),
       onRenamed: () => {
         this.isRenaming = false;
         this.element.focus({ preventScroll: true });
@@ -193,7 +194,7 @@ export class SimulationsList {
 
   #onDown(event: PointerEvent): void {
     const target = event.target as Element;
-    if (event.button !== 0 || target.closest("button,input,.gd-menu")) return;
+    if (event.button !== 0 || target.closest("[data-do],input,.gd-menu")) return;
     const index = this.#list.indexAt(event.clientY);
     const isRow = target.closest(".gd-sims-row:not(.is-heading)") !== null;
     const id = this.#idAt(index);

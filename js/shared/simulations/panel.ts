@@ -50,7 +50,10 @@ export class SimulationsView implements PanelPart {
       row,
       rows: () => this.#rows.all,
       count: () => this.#rows.byId.size,
-      onStarted: (ids) => this.#selection.only(ids),
+      onStarted: (ids) => {
+        this.#selection.only(ids);
+        if (ids[0]) this.#list.setActive(ids[0]);
+      },
       rename: (id) => this.#list.rename(id),
     });
     this.#head = new Head(
@@ -61,6 +64,7 @@ export class SimulationsView implements PanelPart {
     this.#bar = new SelectionBar(context, this.#selection, this.#commands, this.#notifier, {
       row,
       shown: () => this.#list.ids,
+      shownCount: () => this.#shownCount,
       all: () => [...this.#rows.byId.keys()],
       onHide: () => this.#arrange(),
     });

@@ -27,6 +27,7 @@ export interface RowCalls {
   pick(id: string, entry: string): void;
   rename(id: string, name: string): void;
   onRenamed(): void;
+  onMenuClosed(): void;
 }
 
 const ACTS: Record<RowAct, [IconName, string]> = {
@@ -40,7 +41,8 @@ export class SimulationRow implements RowView {
   readonly element: HTMLElement;
   readonly #calls: RowCalls;
   readonly #swatch = h("i", { class: "gd-swatch" });
-  readonly #pick = h("button", { class: "gd-swatchbutton", type: "button", tabindex: -1 });
+  // No buttons: an option holds none. Keys do the same, and so do the details below the list.
+  readonly #pick = h("span", { class: "gd-swatchbutton", "data-do": "pick" });
   readonly #icon = new StateIcon();
   readonly #name = h("span", { class: "gd-clip gd-sims-name" });
   readonly #tags = h("span", { class: "gd-sims-tags" });
@@ -49,10 +51,10 @@ export class SimulationRow implements RowView {
   readonly #asks = h("span", { class: "gd-sims-asks", title: "Waits for a reply" });
   readonly #left = h("span", { class: "gd-sims-left" });
   readonly #word = h("span", { class: "gd-sims-word gd-clip" });
-  readonly #do = h("button", { class: "gd-btn is-low is-icon", type: "button", tabindex: -1 });
+  readonly #do = h("span", { class: "gd-btn is-low is-icon", "data-do": "act" });
   readonly #more = h(
-    "button",
-    { class: "gd-btn is-low is-icon", type: "button", tabindex: -1, title: "More" },
+    "span",
+    { class: "gd-btn is-low is-icon", "data-do": "more", title: "More", "aria-hidden": "true" },
     icon("more"),
   );
   readonly #value = h("span", { class: "gd-sims-value" });
@@ -94,7 +96,10 @@ export class SimulationRow implements RowView {
         return calls.entries(asked);
       },
       (entry) => calls.pick(asked, entry),
-      () => this.element.classList.remove("is-open"),
+      () => {
+        this.element.classList.remove("is-open");
+        calls.onMenuClosed();
+      },
     );
   }
 
@@ -184,10 +189,8 @@ export class SimulationRow implements RowView {
   }
 
   #showColour(row: Row, isSelected: boolean): void {
-    setAttribute(this.#pick, "aria-pressed", String(isSelected));
-    const does = `${isSelected ? "Do not draw" : "Draw"} ${row.name}`;
-    setAttribute(this.#pick, "aria-label", does);
-    setAttribute(this.#pick, "title", does);
+    this.#pick.classList.toggle("is-off", !isSelected);
+    setAttribute(this.#pick, "title", `${isSelected ? "Do not draw" : "Draw"} ${row.name}`);
     const key = `${row.colour} ${isSelected}`;
     if (key === this.#look) return;
     this.#look = key;
@@ -208,13 +211,11 @@ export class SimulationRow implements RowView {
   #showAct(row: Row, now: number): void {
     const act = this.#calls.isReadOnly() ? null : actOf(row, now);
     show(this.#do, act !== null);
-    setAttribute(this.#more, "aria-label", `More for ${row.name}`);
     if (act === null) {
       this.#act = null;
       return;
     }
     const [sign, words] = ACTS[act];
-    setAttribute(this.#do, "aria-label", `${words}: ${row.name}`);
     if (act === this.#act) return;
     this.#act = act;
     setAttribute(this.#do, "title", words);

@@ -13,6 +13,7 @@ interface BarCalls {
   row(id: string): Row | undefined;
   /** Ids that are listed now. */
   shown(): string[];
+  shownCount(): number;
   all(): string[];
   onHide(): void;
 }
@@ -77,8 +78,8 @@ export class SelectionBar {
 
   update(): void {
     const ids = this.#ids();
-    const shown = this.#calls.shown();
-    const hasAll = ids.length > 0 && shown.every((id) => this.#selection.has(id));
+    const isEnough = ids.length > 0 && ids.length >= this.#calls.shownCount();
+    const hasAll = isEnough && this.#calls.shown().every((id) => this.#selection.has(id));
     this.#box.checked = hasAll;
     this.#box.indeterminate = ids.length > 0 && !hasAll;
     setText(this.#words, ids.length ? `${formatCount(ids.length)} selected` : "None selected");
