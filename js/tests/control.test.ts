@@ -70,7 +70,9 @@ describe("a reply", () => {
 
 describe("words", () => {
   it("read answers as people do", () => {
-    expect(answerText({ mean: 462.0123, std: 31.41 })).toBe("mean 462.0, std 31.4");
+    expect(answerText({ mean: 462.0123, std: 31.4142, lr: 0.03, n: 81920 })).toBe(
+      "mean 462.0, std 31.4, lr 0.03, n 81,920",
+    );
     expect(answerText({ nested: { a: [1, 2] } })).toBe('{"nested": {"a": [1, 2]}}');
     expect(answerText("said")).toBe("said");
     expect(answerText(null)).toBe("done");

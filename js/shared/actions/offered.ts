@@ -18,6 +18,8 @@ const ICONS: readonly [string, IconName][] = [
   ["save", "save"],
 ];
 
+const SHORT = 6;
+
 export function hasArguments(action: Action): boolean {
   return Object.keys(action.arguments.properties ?? {}).length > 0;
 }
@@ -74,6 +76,9 @@ export function isNames(value: unknown): value is Record<string, unknown> {
 }
 
 function plain(value: unknown): string {
-  if (typeof value === "number") return formatValue(value);
+  if (typeof value === "number") {
+    const text = String(value); // a short fraction is what somebody chose, a long one was measured
+    return Number.isInteger(value) || text.length > SHORT ? formatValue(value) : text;
+  }
   return typeof value === "string" ? value : JSON.stringify(value);
 }
