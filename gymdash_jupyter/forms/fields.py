@@ -42,7 +42,7 @@ class Field:
         fields: Of a dict: what is known to lie in it.
         is_main: Of a field in a dict: whether it is shown before somebody adds it.
         placeholder: What stands in it while it is empty.
-        is_start_kwarg: Whether it is an argument of ``_setup`` or ``_run``, which a sweep gives and ``gd.run`` does not.
+        is_start_kwarg: Whether ``_setup`` or ``_run`` names it, so that a sweep gives it to them.
     """
 
     path: str
