@@ -120,7 +120,7 @@ export class Head {
     else this.#tools.append(this.#sort.button);
   }
 
-  update(shown: number, all: number): void {
+  update(shown: number, all: number, isEmpty: boolean): void {
     const text = this.#context.get("filter") ?? "";
     if (document.activeElement !== this.#field && this.#field.value !== text) {
       this.#field.value = text;

@@ -142,7 +142,7 @@ export class SimulationsView implements PanelPart {
     if (isOther) this.#arrange();
     else this.#list.update();
     this.#bar.update();
-    this.#head.update(this.#shownCount, this.#rows.byId.size);
+    this.#updateHead();
     this.#details.update();
   }
 
@@ -184,9 +184,14 @@ export class SimulationsView implements PanelPart {
     this.#empty.update(this.#rows.isLoaded, this.#rows.byId.size, rows.length);
     show(this.#list.element, rows.length > 0);
     show(this.#bar.element, this.#rows.byId.size > 0);
-    this.#head.update(rows.length, this.#rows.byId.size);
+    this.#updateHead();
     this.#bar.update();
     context.say();
+  }
+
+  #updateHead(): void {
+    const all = this.#rows.byId.size;
+    this.#head.update(this.#shownCount, all, this.#rows.isLoaded && all === 0);
   }
 
   #onChanged(changed: readonly string[]): void {
