@@ -135,10 +135,9 @@ export class Head {
     show(this.#tools, all > 0);
     show(this.#search, all > 0);
     show(this.#sort.button, all > 0);
-    show(
-      this.#start,
-      this.#context.get("can_start") === true && !this.#context.get("is_read_only"),
-    );
+    // In an empty project the one button stands below the words that say so.
+    const canStart = this.#context.get("can_start") && !this.#context.get("is_read_only");
+    show(this.#start, canStart && !isEmpty);
     this.#menu.update();
     const name = SORTS.find(([id]) => id === this.#context.get("sort"))?.[1] ?? "Newest first";
     setAttribute(this.#sort.button, "title", `Sort: ${name}`);
