@@ -64,7 +64,8 @@ class Smoother:
             return smoothed
         sums = self._running_sums(known)
         self._sum = float(sums[-1])
-        sums /= self._norms(len(known))
+        norms = self._norms(len(known))
+        sums[: len(norms)] /= norms  # all later ones are 1
         smoothed[is_finite] = sums
         return smoothed
 
@@ -89,13 +90,11 @@ class Smoother:
         return blocks.ravel()[: len(values)]
 
     def _norms(self, count: int) -> Floats:
+        """Give the norms of the next points, as far as they are not 1."""
         missing = 1.0 - self._norm
-        enough = (
-            int(_LARGEST_LOG / -math.log(self.weight)) + 1
-        )  # from here on a^n is nothing beside 1
-        fading = self.weight ** np.arange(1.0, min(count, enough) + 1.0)
-        norms = np.ones(count)
-        norms[: len(fading)] -= missing * fading
+        # From there on a^n is nothing beside 1.
+        enough = int(_LARGEST_LOG / -math.log(self.weight)) + 1
+        norms = 1.0 - missing * self.weight ** np.arange(1.0, min(count, enough) + 1.0)
         self._norm = float(norms[-1])
         return norms
 
