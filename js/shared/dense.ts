@@ -9,8 +9,8 @@ import { xsOf } from "./picture";
 import { type Scene, strokes } from "./scene";
 
 /** With fewer points in sight in all, lines are drawn as they are. */
-const FROM_POINTS = 8000;
-/** And a line with fewer a pixel. */
+const FROM_POINTS = 4000;
+/** And of a few lines one with fewer a pixel. */
 const FROM_DENSITY = 0.4;
 /** Among more lines nobody sees how thick they are. */
 const THICK_UP_TO = 12;
@@ -22,7 +22,8 @@ export function denseStrokes(scene: Scene): boolean[] {
     return firstAtOrAfter(xs, scene.x[1]) - firstAtOrAfter(xs, scene.x[0]);
   });
   const all = counts.reduce((sum, count) => sum + count, 0);
-  return counts.map((count) => all > FROM_POINTS && count > scene.width * FROM_DENSITY);
+  const least = scene.lines.length > THICK_UP_TO ? 1 : scene.width * FROM_DENSITY;
+  return counts.map((count) => all > FROM_POINTS && count > least);
 }
 
 /** What uPlot draws of a dense line, from what it would draw. */

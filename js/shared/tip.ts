@@ -81,6 +81,8 @@ export class Tip {
     this.#followed = x;
     const read = x === null ? null : this.#read({ x });
     show(this.#table, false);
+    // Many dots in many charts would follow late, and say nothing.
+    if (read && read.entries.length > MOST_ROWS) read.entries = [];
     if (read) this.#put(read);
     else show(this.marks, false);
   }
