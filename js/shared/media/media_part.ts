@@ -3,35 +3,27 @@ import { h, setAttribute, setText, show } from "../dom";
 import { formatCount } from "../format";
 import type { Message } from "../messages";
 import type { PanelContext, PanelPart } from "../panel";
-import { type Choice, candidates, chosen, countKinds, groups, stepsOf } from "./choice";
+import { walkThings } from "./arrow_keys";
+import { CandidatesOf } from "./candidates";
+import { type Choice, chosen, groups } from "./choice";
+import { type Layout, watchColumns } from "./columns";
+import { videosInSight } from "./in_sight";
 import { type Item, Library } from "./library";
 import { MediaFiles } from "./media_files";
 import type { MediaTraits } from "./model";
-import { type Layout, Section, watchParts } from "./section";
+import { once } from "./once";
+import { Section, watchParts } from "./section";
 import { StepBar } from "./step_bar";
-import { type Surroundings, Tile } from "./tile";
+import type { Surroundings } from "./tile";
 import { Together } from "./together";
 import { Toolbar } from "./toolbar";
 import { Transport } from "./transport";
 import { type About, Viewer } from "./viewer";
 
-/** As many videos as a browser plays at once without trouble. */
-const MOST_PLAYING = 16;
-const THINGS = ".gd-tile, .gd-textrow, .gd-wave";
 const LOADING_AFTER_MS = 300;
 const NOTHING =
   "No media yet. Simulations record them with self.recorder.video, image, audio or text; trainings with record_video.";
 const NOTHING_FITS = "Nothing was recorded that fits. Show all kinds, keys and steps to see more.";
-
-/** What can be chosen from, and what is said of it. */
-interface Candidates {
-  items: readonly Item[];
-  asked: string;
-  fitting: readonly Item[];
-  counts: ReturnType<typeof countKinds>;
-  keys: ReadonlyMap<string, number>;
-  steps: readonly number[];
-}
 
 export class MediaPart implements PanelPart {
   readonly element: HTMLElement;
@@ -49,17 +41,15 @@ export class MediaPart implements PanelPart {
   readonly #list = h("div", { class: "gd-medialist" });
   readonly #body = h("div", { class: "gd-mediabody" });
   readonly #stage = h("div", { class: "gd-mediastage" });
+  readonly #candidates = new CandidatesOf();
   readonly #sections = new Map<string, Section>();
   readonly #around: Surroundings;
-  readonly #words = new Map<number, Promise<string>>();
-  readonly #waves = new Map<number, Promise<number[]>>();
   #layout: Layout = { width: 0, columns: 4 };
   #frame = 0;
   /** What is dragged and not yet the trait's value. */
   #dragged: { at_step?: number | null; between?: [number, number] | null } = {};
   /** While videos play, those recorded since wait. */
   #newest = Number.POSITIVE_INFINITY;
-  #known: Candidates | null = null;
   #videosShown = 0;
   #last = "";
   #wasOpenedFrom: HTMLElement | null = null;
@@ -88,8 +78,14 @@ export class MediaPart implements PanelPart {
       files: this.#files,
       sim: (id) => this.#library.sim(id),
       open: (item) => this.#open(item),
-      text: (number) => this.#once(this.#words, number, () => this.#text(number)),
-      wave: (number) => this.#once(this.#waves, number, () => this.#wave(number)),
+      text: once(async (number) => {
+        const answer = await context.channel.ask("text", { number });
+        return (answer as { text: string }).text;
+      }),
+      wave: once(async (number) => {
+        const answer = await context.channel.ask("wave", { number });
+        return (answer as { peaks: number[] }).peaks;
+      }),
       isBusy: (item) => this.#together.isPlaying(item),
     };
     this.#viewer = new Viewer({
@@ -112,12 +108,20 @@ export class MediaPart implements PanelPart {
       this.#transport.element,
       this.#stage,
     );
-    this.#list.addEventListener("keydown", (event) => this.#walk(event));
+    this.#list.addEventListener("keydown", (event) => walkThings(this.#list, event));
     this.element.addEventListener("keydown", (event) => {
       // The notebook has its own use for letters and arrows, but saving and the like go on.
       if (!(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation();
     });
-    this.#watchWidth(signal);
+    watchColumns(
+      this.#list,
+      this.#stage,
+      (layout) => {
+        this.#layout = layout;
+        this.#refreshSoon();
+      },
+      signal,
+    );
     const timer = setTimeout(() => {
       show(this.#loading, !this.#library.isComplete && this.#library.items.length === 0);
     }, LOADING_AFTER_MS);
@@ -183,7 +187,11 @@ export class MediaPart implements PanelPart {
   #refresh(): void {
     const library = this.#library;
     const choice = this.#choice();
-    const { fitting, counts, keys, steps } = this.#candidates(choice);
+    const { fitting, counts, keys, steps } = this.#candidates.find(
+      library.items,
+      choice,
+      this.#newest,
+    );
     const shown = chosen(fitting, choice, (id) => library.sim(id));
     const found = groups(shown, fitting, choice.kind);
     this.#videosShown = shown.filter(({ kind }) => kind === "video").length;
@@ -207,31 +215,6 @@ export class MediaPart implements PanelPart {
     if (open && !library.get(open.number)) this.#viewer.close(); // it was deleted
     this.#viewer.update();
     this.#onPlaying();
-  }
-
-  /** What does not depend on the step that is shown, so stays while it is dragged. */
-  #candidates(choice: Choice): Candidates {
-    const { sims, keys, kind, between, everyStep } = choice;
-    const { items } = this.#library;
-    const asked = JSON.stringify([[...sims], [...keys], kind, between, everyStep, this.#newest]);
-    const known = this.#known;
-    if (known?.items === items && known.asked === asked) return known;
-    const here = items.filter(({ number }) => number < this.#newest);
-    const ofSims = candidates(here, { ...choice, keys: new Set(), between: null });
-    const ofKeys = candidates(ofSims, { ...choice, between: null });
-    const fitting = between ? candidates(ofKeys, choice) : ofKeys;
-    const ranged = everyStep ? ofKeys : fitting; // a range is dragged within all steps there are
-    const counted = new Map<string, number>();
-    for (const { key } of ofSims) counted.set(key, (counted.get(key) ?? 0) + 1);
-    this.#known = {
-      items,
-      asked,
-      fitting,
-      counts: countKinds(fitting),
-      keys: new Map([...counted].sort(([a], [b]) => (a < b ? -1 : 1))),
-      steps: stepsOf(ranged.filter((item) => kind === "all" || item.kind === kind)),
-    };
-    return this.#known;
   }
 
   #showGroups(found: ReturnType<typeof groups>, choice: Choice): void {
@@ -264,62 +247,6 @@ export class MediaPart implements PanelPart {
     const section = new Section(group, this.#around, this.#observer, onFold);
     this.#sections.set(group.id, section);
     return section;
-  }
-
-  /** Arrow keys go from tile to tile, and from row to row. */
-  #walk(event: KeyboardEvent): void {
-    const from = (event.target as HTMLElement).closest(THINGS);
-    const across = { ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0;
-    const down = { ArrowDown: 1, ArrowUp: -1 }[event.key] ?? 0;
-    if (!from || !(across || down)) return;
-    const all = [...this.#list.querySelectorAll<HTMLElement>(THINGS)];
-    const at = from.getBoundingClientRect();
-    const middle = (at.left + at.right) / 2;
-    const next = across
-      ? all[all.indexOf(from as HTMLElement) + across]
-      : (down > 0 ? all : all.reverse()).find((each) => {
-          const to = each.getBoundingClientRect();
-          const isBeyond = down > 0 ? to.top >= at.bottom : to.bottom <= at.top;
-          return isBeyond && to.left <= middle && middle <= to.right;
-        });
-    next?.focus();
-    event.preventDefault();
-  }
-
-  #watchWidth(signal: AbortSignal): void {
-    if (typeof ResizeObserver === "undefined") return;
-    const observer = new ResizeObserver(() => {
-      const width = this.#list.clientWidth;
-      if (!width || width === this.#layout.width) return;
-      const columns =
-        width < 300 ? 1 : width < 520 ? 2 : width < 700 ? 3 : Math.max(4, Math.floor(width / 260));
-      this.#layout = { width, columns };
-      this.#list.style.setProperty("--columns", String(columns));
-      this.#refreshSoon();
-    });
-    observer.observe(this.#stage);
-    signal.addEventListener("abort", () => observer.disconnect());
-  }
-
-  // What is asked once and kept: small
-
-  #once<T>(known: Map<number, Promise<T>>, number: number, ask: () => Promise<T>): Promise<T> {
-    const there = known.get(number);
-    if (there) return there;
-    const asked = ask();
-    known.set(number, asked);
-    asked.catch(() => known.delete(number)); // it may come another time
-    return asked;
-  }
-
-  async #text(number: number): Promise<string> {
-    const answer = await this.#context.channel.ask("text", { number });
-    return (answer as { text: string }).text;
-  }
-
-  async #wave(number: number): Promise<number[]> {
-    const answer = await this.#context.channel.ask("wave", { number });
-    return (answer as { peaks: number[] }).peaks;
   }
 
   // Opening and playing
@@ -363,29 +290,11 @@ export class MediaPart implements PanelPart {
     else if (state === "paused" || state === "ended") this.#together.resume();
     else if (state === "loading") this.#together.stop();
     else {
-      const tiles = this.#tilesToPlay();
+      const tiles = videosInSight(this.#sections.values(), this.#stage);
       if (!tiles.length) return;
       this.#newest = (this.#library.items.at(-1)?.number ?? -1) + 1; // they are in this order
       void this.#together.start(tiles);
     }
-  }
-
-  /** The videos in sight first, then those nearest to it. */
-  #tilesToPlay(): Tile[] {
-    const tiles = [...this.#sections.values()]
-      .filter((section) => !section.isFolded)
-      .flatMap((section) => section.things)
-      .filter((thing) => thing instanceof Tile)
-      .filter((tile) => tile.item?.kind === "video");
-    if (tiles.length <= MOST_PLAYING) return tiles;
-    const box = this.#stage.getBoundingClientRect();
-    const top = Math.max(box.top, 0);
-    const bottom = Math.min(box.bottom, window.innerHeight);
-    const far = (tile: Tile) => {
-      const at = tile.element.getBoundingClientRect();
-      return Math.max(top - at.bottom, at.top - bottom, 0);
-    };
-    return [...tiles].sort((a, b) => far(a) - far(b)).slice(0, MOST_PLAYING);
   }
 
   #onPlaying(): void {
@@ -402,12 +311,6 @@ export class MediaPart implements PanelPart {
       this.#stepBar.element.classList.toggle("is-away", isOn);
       setAttribute(this.element, "data-playing", state);
     }
-    const [loaded, wanted] = progress;
-    if (state === "loading")
-      this.#toolbar.sayPlay("pause", `Loading ${loaded} of ${wanted}`, true);
-    else if (state === "playing") this.#toolbar.sayPlay("pause", "Pause", true);
-    else if (state === "paused") this.#toolbar.sayPlay("play", "Play", true);
-    else if (state === "ended") this.#toolbar.sayPlay("reset", "Play again", true);
-    else this.#toolbar.sayPlay("play", "Play in step");
+    this.#toolbar.sayPlaying(state, progress);
   }
 }

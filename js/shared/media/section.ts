@@ -3,6 +3,7 @@ import { h, setAttribute, setText, show } from "../dom";
 import { formatCount } from "../format";
 import { icon } from "../icons";
 import type { Group } from "./choice";
+import type { Layout } from "./columns";
 import type { Item } from "./library";
 import type { MediaKind } from "./media_files";
 import { SoundTile } from "./sound_tile";
@@ -12,12 +13,6 @@ import { type Surroundings, type Thing, Tile } from "./tile";
 /** Fits two, three, four and six columns. */
 const PART = 12;
 const GAP = 16;
-
-/** How things are laid out now. */
-export interface Layout {
-  width: number;
-  columns: number;
-}
 
 const NAMES: Record<MediaKind, [string, string]> = {
   video: ["video", "videos"],

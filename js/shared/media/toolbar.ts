@@ -5,6 +5,7 @@ import { formatCount } from "../format";
 import { icon } from "../icons";
 import type { Sort } from "./choice";
 import type { MediaKind } from "./media_files";
+import type { Playing } from "./together";
 
 const KINDS: readonly [MediaKind | "all", string][] = [
   ["all", "All"],
@@ -85,7 +86,7 @@ export class Toolbar {
       this.#sort.button,
       this.play,
     );
-    this.sayPlay("play", "Play in step");
+    this.#sayPlay("play", "Play in step");
   }
 
   update(state: ToolbarState): void {
@@ -107,7 +108,15 @@ export class Toolbar {
     setAttribute(this.play, "aria-disabled", state.canPlay ? null : "true");
   }
 
-  sayPlay(name: "play" | "pause" | "reset", words: string, isOn = false): void {
+  sayPlaying(state: Playing, [loaded, wanted]: readonly [number, number]): void {
+    if (state === "loading") this.#sayPlay("pause", `Loading ${loaded} of ${wanted}`, true);
+    else if (state === "playing") this.#sayPlay("pause", "Pause", true);
+    else if (state === "paused") this.#sayPlay("play", "Play", true);
+    else if (state === "ended") this.#sayPlay("reset", "Play again", true);
+    else this.#sayPlay("play", "Play in step");
+  }
+
+  #sayPlay(name: "play" | "pause" | "reset", words: string, isOn = false): void {
     if (this.play.dataset.says !== name + words) {
       this.play.dataset.says = name + words;
       this.play.replaceChildren(icon(name), h("span", { text: words }));
