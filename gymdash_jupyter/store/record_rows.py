@@ -109,7 +109,9 @@ def _record(sim_id: UUID, row: _Row) -> SimulationRecord:
         state=_state_of_foreign(row) if row.state is None else SimState(row.state),
         sim_key=from_exact(row.sim_key or ""),
         launcher=row.launcher or "",
-        owner=None if row.owner_domain is None else _owner(*row[_OWNER]),
+        owner=None
+        if row.owner_domain is None
+        else _owner(row.owner_domain, row.owner_pid, row.owner_started, row.owner_host),
         heartbeat=row.heartbeat or 0,
         progress=None if row.progress_time is None else _progress(row, row.progress_time),
         stop_asked=from_seconds(row.stop_asked),
@@ -130,9 +132,6 @@ def _state_of_foreign(row: _Row) -> SimState:
         bool(row.is_done), bool(row.cancelled), bool(row.failed), bool(row.force_stopped)
     )
     return state_of_foreign(flags, has_started=row.started_text is not None)
-
-
-_OWNER = slice(_Row._fields.index("owner_domain"), _Row._fields.index("owner_host") + 1)
 
 
 @lru_cache(maxsize=512)

@@ -42,7 +42,7 @@ class Targets:
         self._chosen: tuple[str, ...] = ()
         self._records: dict[UUID, SimulationRecord] = {}
         self.version = 0
-        """Grows when something here changes."""
+        """Grows when something here changes that is shown; progress is not."""
         self.requests: list[ControlRequest] = []
         """All control requests of the project that wait, newest first."""
 
@@ -57,6 +57,7 @@ class Targets:
         if not ids:
             ids = [unsettled.sim_id for unsettled in self._store.unsettled()]
         self._records = {record.sim_id: record for record in self._read(ids)}
+        self.version += 1
         self._read_requests()
 
     def take(self, news: News, chosen: Sequence[str]) -> None:
@@ -66,11 +67,16 @@ class Targets:
             return
         if not news.simulations and not news.deleted:
             return
-        for sim_id in news.deleted:
-            self._records.pop(sim_id, None)
+        for sim_id in news.deleted & self._records.keys():
+            del self._records[sim_id]
+            self.version += 1
         for sim_id, record in news.simulations.items():
-            if sim_id in self._records or (not self._chosen and not record.state.is_terminal):
-                self._records[sim_id] = record
+            known = self._records.get(sim_id)
+            if known is None and (self._chosen or record.state.is_terminal):
+                continue
+            self._records[sim_id] = record
+            if known is None or _look(known) != _look(record):
+                self.version += 1
         self._read_requests()
 
     def spoken_to(self) -> list[SimulationRecord]:
@@ -102,11 +108,17 @@ class Targets:
             return None  # deleted a moment ago
 
     def _read_requests(self) -> None:
-        self.version += 1
-        self.requests = self._store.control_requests()[::-1]
+        requests = self._store.control_requests()[::-1]
+        if requests != self.requests:
+            self.version += 1
+            self.requests = requests
         for sim_id in self.waiting() - self._records.keys():
             if record := self._read_one(sim_id):
                 self._records[sim_id] = record
+
+
+def _look(record: SimulationRecord) -> tuple[object, ...]:
+    return record.name, record.state, record.colour
 
 
 @dataclass

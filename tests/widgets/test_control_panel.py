@@ -290,6 +290,27 @@ def test_a_choice_is_followed(start, make):
     )
 
 
+def test_who_asks_is_named_also_when_others_are_chosen(start, make):
+    start("asking", asks="?")
+    others = [start("one"), start("two")]
+    panel = make([others[0]])
+    browser = PanelBrowser(panel)
+    browser.show()
+    wait_for_state(browser, lambda said: said["requests"])
+    panel.show_sims(others)
+    state = wait_for_state(browser, lambda said: len(said["simulations"]) == 2)
+    assert [request["name"] for request in state["requests"]] == ["asking"]
+
+
+def test_a_new_name_is_shown_at_once(start, make, tracker):
+    one = start("one")
+    browser = PanelBrowser(make())
+    browser.show()
+    wait_for_state(browser, lambda said: said["simulations"])
+    tracker.rename(one.sim_id, "best")
+    wait_for_state(browser, lambda said: [s["name"] for s in said["simulations"]] == ["best"])
+
+
 def test_presets_of_replies_are_kept_in_the_project(start, make, tracker):
     browser = PanelBrowser(make())
     about = {"channel": "custom_query"}
