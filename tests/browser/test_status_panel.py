@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.accessibility import serious_violations
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def test_statuses_calls_and_output_as_a_person_uses_them(open_notebook: OpenNote
     notebook.page.keyboard.press("Enter")
     trace = panel.get_by_role("region", name="Trace of two")
     trace.get_by_text("ValueError: bad <i>value</i>").wait_for()
+    assert serious_violations(notebook.page, ".gymdash-status-panel") == []
     notebook.run(3)
     notebook.output(3).get_by_text("two ['error'] True").wait_for()
 
@@ -111,4 +113,5 @@ def test_statuses_calls_and_output_as_a_person_uses_them(open_notebook: OpenNote
     notebook.run(4)
     wait_until(lambda: calls.count() == 3, what="the query")
     calls.first.get_by_text("Refused").wait_for()
+    assert serious_violations(notebook.page, ".gymdash-status-panel") == []
     assert notebook.complaints == []

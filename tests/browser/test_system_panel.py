@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.accessibility import serious_violations
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def test_use_is_shown_and_old_media_are_pruned(open_notebook: OpenNotebook) -> N
     panel.get_by_role("button", name="Prune media", exact=True).click()
     form.get_by_label("Keep of each simulation and key").select_option("1")
     form.get_by_text("gd.prune_media(keep=1)").wait_for()
+    assert serious_violations(notebook.page, ".gymdash-system-panel") == []
     form.get_by_role("button", name="Remove 5 files").click()
     panel.get_by_text("5 files removed").wait_for()
     notebook.run(1)

@@ -89,6 +89,8 @@ def test_links_are_not_followed(project, tmp_path):
     (folder / "large.bin").symlink_to(tmp_path / "outside" / "large.bin")
     (project.sims_folder / str(uuid4())).symlink_to(tmp_path / "outside")
     (project.folder / "more").symlink_to(tmp_path / "outside")
+    project.resources_folder.rmdir()
+    project.resources_folder.symlink_to(tmp_path / "outside")
     usage = project.disk_usage()
     assert usage.simulations[sim_id].total_bytes < 1000
     assert usage.total_bytes - usage.database_bytes < 2000
