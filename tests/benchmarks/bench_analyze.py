@@ -128,7 +128,7 @@ class Driven:
         self.panel: Any = AnalyzePanel(project, **traits)
         self.turns: list[float] = []
         self.panel.send = self._take
-        self.panel._loop.subscribe = lambda panel: None
+        setattr(self.panel._loop, "subscribe", _nothing)  # noqa: B010 - no thread of its own
         charts = [{"id": "overview", "width": WIDTH}, {"id": "detail", "width": WIDTH}]
         shown = {"charts": charts, "tables": [KEY], "is_seen": True}
         self.panel._on_message(self.panel, {"id": 0, "kind": "show", "view": "bench", **shown}, [])
@@ -157,10 +157,14 @@ class Driven:
         pass
 
 
+def _nothing(_panel: object) -> None:
+    pass
+
+
 def _write(project: Project, n_sims: int, n_points: int) -> None:
     owner = own_identity()
     steps = np.arange(1, n_points + 1) * 20
-    times = time.time() + np.arange(n_points) * 0.001
+    times = (time.time() + np.arange(n_points) * 0.001).astype(np.float64)
     for number in range(n_sims):
         sim_id = uuid4()
         kwargs = {"seed": number % 10, "learning_rate": 1e-4 * (1 + number // 10)}
