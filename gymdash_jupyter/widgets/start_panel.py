@@ -213,7 +213,8 @@ class StartPanel(TypesPanel):
     @traitlets.observe("key")
     def _on_key(self, change: Any) -> None:
         if change["old"] and change["old"] != change["new"]:
-            self._fill({})  # what was filled in was for another type
+            with self.hold_trait_notifications():  # what was filled in was for another type
+                self.values, self.name_template = {}, ""
 
     # The browser asks
 

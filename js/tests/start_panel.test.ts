@@ -240,6 +240,14 @@ describe("the start panel", () => {
     expect(el.querySelectorAll(".gd-preset-load").length).toBe(2);
   });
 
+  test("what is typed while something else changes is not lost", async () => {
+    const { model, el } = await open();
+    type(el, "steps", "10");
+    model.set("started", ["a"]);
+    await settle();
+    expect(model.traits.values).toEqual({ steps: "10" });
+  });
+
   test("another type begins with an empty form", async () => {
     const { model, el } = await open({ values: { steps: "8" } });
     el.querySelector<HTMLElement>('[data-key="dqn"]')?.click();

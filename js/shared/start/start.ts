@@ -47,16 +47,19 @@ export class StartPart implements PanelPart {
   readonly #body: HTMLElement;
   readonly #empty: HTMLElement;
   #filled: Filled;
+  #saved: string;
   #form: FormMessage | null = null;
   #checked: Checked | null = null;
   #asked = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
   #isStarting = false;
+  #isSaving = false;
 
   constructor(context: PanelContext<StartTraits>) {
     this.#context = context;
     this.#filled = this.#fromTraits();
+    this.#saved = JSON.stringify(this.#filled);
     const choose = (key: string) => this.#choose(key);
     this.#types = new TypeList({
       onPick: choose,
@@ -139,8 +142,11 @@ export class StartPart implements PanelPart {
   }
 
   update(): void {
+    if (this.#isSaving) return; // half of them are new
     const filled = this.#fromTraits();
-    const isOther = JSON.stringify(filled) !== JSON.stringify(this.#filled);
+    // What is typed is saved a moment later: until then the traits are old, and no news.
+    const isOther = JSON.stringify(filled) !== this.#saved;
+    this.#saved = JSON.stringify(filled);
     this.#started.ids = this.#context.get("started") ?? [];
     const isReadOnly = this.#context.get("is_read_only");
     this.#main.disabled = this.#queue.disabled = isReadOnly;
@@ -200,10 +206,13 @@ export class StartPart implements PanelPart {
 
   /** Tell the kernel, where Python sees it. */
   #save(): void {
+    this.#saved = JSON.stringify(this.#filled);
+    this.#isSaving = true;
     for (const [name, value] of Object.entries(this.#filled)) {
       const known = this.#context.get(name as keyof Filled);
       if (JSON.stringify(known) !== JSON.stringify(value)) this.#context.set(name, value);
     }
+    this.#isSaving = false;
   }
 
   // The kernel
