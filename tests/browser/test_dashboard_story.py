@@ -85,7 +85,7 @@ def test_start_watch_answer_ask_compare_play_and_stop(open_notebook: OpenNoteboo
 
 
 def start_three_seeds(dashboard: Locator) -> None:
-    dashboard.get_by_role("button", name="Start", exact=True).first.click()
+    dashboard.get_by_role("button", name="Start", exact=True).locator("visible=true").click()
     form = dashboard.locator(".gd-dash-page.is-start")
     form.get_by_role("option", name="walker").click()
     form.get_by_label("seed").fill("0..2")
