@@ -284,7 +284,10 @@ class Life(metaclass=_Made):
     def _end_before_run(self, verdict: Verdict) -> bool:
         """End it although it never ran; False when it has ended before."""
         with self.__state_lock:
-            if self._verdict is not None or self.__state not in (SimState.CREATED, SimState.QUEUED):
+            if self._verdict is not None or self.__state not in (
+                SimState.CREATED,
+                SimState.QUEUED,
+            ):
                 return False
             self._verdict = verdict
         self.__end(verdict)

@@ -18,7 +18,7 @@ _HELP: Final = """%gymdash                 the dashboard of the current project
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Give a shell the magic."""
-    shell.register_magic_function(gymdash, magic_kind="line", magic_name="gymdash")
+    shell.magics_manager.register_function(gymdash, magic_kind="line", magic_name="gymdash")
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:

@@ -200,9 +200,7 @@ class Simulation(Life):
             self._recording.refresh()
         progress = self.recorder.latest_progress
         fraction = progress.fraction if progress is not None else None
-        percent = (
-            f" {fraction:.0%}" if fraction is not None and not self.state.is_terminal else ""
-        )
+        percent = f" {fraction:.0%}" if fraction is not None and not self.state.is_terminal else ""
         return (
             f"<{type(self).__name__} {self.name!r} {self.state}{percent} {str(self._sim_id)[:8]}>"
         )

@@ -99,7 +99,10 @@ class StatusRows:
 
     def whose(self, record: SimulationRecord) -> dict[str, Any]:
         """Give what is shown of a simulation."""
-        facts = {"id": str(record.sim_id), "name": record.name or str(record.sim_id)[:8]}
+        facts: dict[str, Any] = {
+            "id": str(record.sim_id),
+            "name": record.name or str(record.sim_id)[:8],
+        }
         facts |= {"colour": colour_index(record), "state": record.state.value}
         with self._lock:
             self._known[record.sim_id] = facts

@@ -86,11 +86,12 @@ def disk_facts(usage: DiskUsage, store: ProjectStore, sort: str, most: int) -> d
         most: How many simulations are listed; the others are given as one sum.
     """
     records = _sorted_records(usage, store, sort, most)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for record in records:
         used = usage.simulations[record.sim_id]
-        row = {"id": str(record.sim_id), "name": _name(record.name, record.sim_id)}
-        row |= {
+        row: dict[str, Any] = {
+            "id": str(record.sim_id),
+            "name": _name(record.name, record.sim_id),
             "colour": colour_index(record),
             "state": record.state.value,
             "n_files": used.n_files,

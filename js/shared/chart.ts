@@ -58,7 +58,7 @@ export class Chart {
     this.#look = options.look ?? MAIN;
     this.#gutter = options.gutter ?? new Gutter();
     this.#height = options.height;
-    this.element = h("div", { class: "gd-chart", tabindex: 0, role: "img" });
+    this.element = h("div", { class: "gd-chart", tabindex: 0, role: "group" });
     this.#marks = new Marks(options.onMark);
     this.#colours = new Colours(this.element);
     this.#tip = new Tip(

@@ -1,6 +1,7 @@
 /** The dashboard: all panels of a project in one place. */
-import dashboardCss from "../shared/dashboard/dashboard.css";
+
 import { Dashboard, type DashboardTraits } from "../shared/dashboard/dashboard";
+import dashboardCss from "../shared/dashboard/dashboard.css";
 import { definePanel } from "../shared/panel";
 
 export default definePanel<DashboardTraits>({

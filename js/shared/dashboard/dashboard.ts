@@ -119,9 +119,10 @@ export class Dashboard implements PanelPart {
         class: `gd-dash-page is-${name}`,
         id: `${prefix}-${name}`,
         role: isTab ? "tabpanel" : "region",
-        "aria-labelledby": isTab && `${prefix}-tab-${name}`,
-        label: isTab ? undefined : "Start simulations",
         hidden: true,
+        ...(isTab
+          ? { "aria-labelledby": `${prefix}-tab-${name}` }
+          : { label: "Start simulations" }),
       },
       this.#slot(name).element,
     );

@@ -55,7 +55,9 @@ export class Tabs {
   #onKey(event: KeyboardEvent, name: string): void {
     const names = [...this.#buttons.keys()];
     const at = names.indexOf(name);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: names.length - 1 }[event.key];
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: names.length - 1 }[
+      event.key
+    ];
     const next = to === undefined ? undefined : names[(to + names.length) % names.length];
     if (next === undefined) return;
     event.preventDefault();
