@@ -71,10 +71,10 @@ class Field:
     def range_words(self) -> str:
         """Which numbers are allowed, in few words; ``""`` for all."""
         if self.low is not None and self.high is not None:
-            return f"{'above ' if self.is_above else ''}{self.low:g} to {self.high:,g}"
+            return f"{'above ' if self.is_above else ''}{self.low:,.12g} to {self.high:,.12g}"
         if self.low is not None:
-            return f"above {self.low:g}" if self.is_above else f"{self.low:g} or more"
-        return "" if self.high is None else f"at most {self.high:,g}"
+            return f"above {self.low:,.12g}" if self.is_above else f"{self.low:,.12g} or more"
+        return "" if self.high is None else f"at most {self.high:,.12g}"
 
     def read(self, given: Any) -> tuple[Any, ...] | Interval:
         """Read what was typed, or given as a value.
