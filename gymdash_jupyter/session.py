@@ -192,7 +192,8 @@ def dashboard(project: Any = None, sims: Any = None, **traits: Any) -> Dashboard
 
     Args:
         project: A project or its folder; None for the current one.
-        sims: What is selected at first: simulations, groups, ids; None for what still goes on.
+        sims: What is selected at first: simulations, groups, ids; None for what still goes on, or for
+            what was selected when it was left.
         **traits: Values of the dashboard's traits, such as ``tab="media"``.
 
     Returns:

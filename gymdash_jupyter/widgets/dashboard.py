@@ -9,6 +9,7 @@ import time
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
+from uuid import UUID
 
 import traitlets
 
@@ -53,7 +54,8 @@ class Dashboard(Panel):
 
     Args:
         project: A project, its folder, a tracker, or None for the current project.
-        sims: What is selected at first: simulations, groups, ids; None for what still goes on.
+        sims: What is selected at first: simulations, groups, ids; None for what still goes on, or for
+            what was selected when the dashboard was left.
         **traits: Values of traits.
 
     Raises:
@@ -251,8 +253,11 @@ class Dashboard(Panel):
         except GymDashError:  # a full disk or a locked database: the next change tries again
             logger.debug("A dashboard's settings could not be kept.", exc_info=True)
 
-    def _at_first(self) -> list[Any]:
-        return [unsettled.sim_id for unsettled in self.store.unsettled()]
+    def _at_first(self) -> list[UUID]:
+        """Give what still goes on, or what was selected when the dashboard was left and is still there."""
+        going_on = [unsettled.sim_id for unsettled in self.store.unsettled()]
+        left = [UUID(sim_id) for sim_id in self.simulations.selection]
+        return going_on or list(self.store.states(left))
 
     # Places without widgets
 

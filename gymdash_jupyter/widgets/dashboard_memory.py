@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 SETTING: Final = "dashboard"
 """Name of the setting in the project's database."""
 
+_LONGEST_SELECTION: Final = 200
+
 REMEMBERED: Final[Mapping[str, tuple[str, ...]]] = {
     "dashboard": ("tab", "list_width", "is_list_folded", "height"),
-    "simulations": ("sort", "descending", "hide_unselected", "notify", "is_details_folded"),
+    "simulations": ("selection", "sort", "hide_unselected", "notify", "with_details"),
     "analyze": (
         "overview_key",
         "detail_key",
@@ -30,17 +32,27 @@ REMEMBERED: Final[Mapping[str, tuple[str, ...]]] = {
         "smoothing_passes",
         "x",
         "log_y",
+        "fits_y",
+        "best",
         "folded",
     ),
-    "media": ("kind", "sort", "folded"),
-    "start": ("key",),
+    "media": ("kind", "sort", "every_step", "folded"),
+    "status": ("part",),
+    "system": ("sort",),
+    "start": ("key", "launcher"),
 }
-"""Traits that are kept, by panel. What a person looks for at the moment (a filter, a zoom) is not among them."""
+"""Traits that are kept, by panel; a long selection is not.
+
+What a person looks for at the moment (a filter, a zoom) is not among them.
+"""
 
 
 def settings_of(panel: HasTraits, name: str) -> dict[str, Any]:
     """Give the values of a panel's kept traits."""
-    return {each: getattr(panel, each) for each in kept_traits(panel, name)}
+    settings = {each: getattr(panel, each) for each in kept_traits(panel, name)}
+    if len(settings.get("selection", ())) > _LONGEST_SELECTION:
+        del settings["selection"]
+    return settings
 
 
 def kept_traits(panel: HasTraits, name: str) -> list[str]:

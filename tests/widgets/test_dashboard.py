@@ -107,6 +107,19 @@ def test_how_it_was_left_is_there_in_the_next_kernel(
     again.close()
 
 
+def test_what_was_selected_is_selected_again_where_it_is_still_there(
+    dashboard: gd.Dashboard, project: gd.Project
+) -> None:
+    PanelBrowser(dashboard).show()
+    first, second = quick(2)
+    dashboard.simulations.selection = [first, second]
+    dashboard.close()
+    gd.tracker().delete(first)
+    again = gd.dashboard(project)
+    assert again.simulations.selection == [second]
+    again.close()
+
+
 def test_a_project_that_keeps_nonsense_opens_all_the_same(project: gd.Project) -> None:
     project.store.set_setting(
         "dashboard", {"dashboard": {"tab": "kitchen", "height": "tall"}, "analyze": 3}
