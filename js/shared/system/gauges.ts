@@ -16,7 +16,7 @@ class Gauge {
   readonly end: HTMLElement;
   readonly line = new ShareLine();
   readonly #label: HTMLElement;
-  readonly #meter = h("span", { class: "gd-meter", role: "meter" });
+  readonly #meter = h("span", { class: "gd-meter", role: "meter", "aria-valuenow": 0 });
   readonly #value = h("span", { class: "gd-num gd-gaugevalue" });
 
   constructor(label: string) {
@@ -45,7 +45,7 @@ class Gauge {
   set(share: number | null, value: string, words: string): void {
     const percent = share === null ? 0 : Math.round(share * 1000) / 10;
     this.#meter.style.setProperty("--p", `${percent}%`);
-    setAttribute(this.#meter, "aria-valuenow", share === null ? null : String(percent));
+    setAttribute(this.#meter, "aria-valuenow", String(percent));
     setAttribute(this.#meter, "aria-valuetext", `${value}, ${words}`);
     setText(this.#value, value);
     if (this.words.textContent !== words && words) setText(this.words, words, words);
@@ -55,7 +55,7 @@ class Gauge {
 
 /** How busy each core is: a row of small bars. */
 class Cores {
-  readonly element = h("span", { class: "gd-cores", role: "img" });
+  readonly element = h("span", { class: "gd-cores", role: "img", label: "Cores" });
   #bars: HTMLElement[] = [];
 
   update(cores: readonly number[]): void {
