@@ -93,7 +93,7 @@ js: js/node_modules/.package-lock.json
 .PHONY: browser
 browser: install chromium
 	@echo "==> browser tests"
-	@$(PYTEST) -m "browser and not slow" tests/browser
+	@$(PYTEST) -m "browser and not slow" -n 2 --dist loadfile tests/browser
 
 # On a copy: a project left beside a notebook by its reader is neither used nor touched.
 .PHONY: notebooks
@@ -101,7 +101,7 @@ notebooks: install
 	@echo "==> notebooks"
 	@rm -rf build/notebooks && mkdir -p build && cp -r notebooks build/notebooks
 	@rm -rf build/notebooks/.gymdash-projects build/notebooks/.ipynb_checkpoints
-	@$(PYTEST) --nbval-lax --nbval-current-env -p no:cacheprovider build/notebooks
+	@$(PYTEST) --nbval-lax --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile build/notebooks
 
 .PHONY: slow
 slow: install chromium

@@ -130,7 +130,8 @@ def files_open_large(notebook: Notebook, panel: Locator) -> None:
     image = panel.locator(".gd-viewstage img:not(.is-old)")
     wait_until(lambda: image.evaluate("image => image.naturalWidth") == 60, what="the image")
     notebook.page.keyboard.press("Escape")
-    row = panel.locator(".gd-textrow").first
+    panel.locator(".gd-sectionhead").filter(has_text="notes").scroll_into_view_if_needed()
+    row = panel.locator(".gd-textrow").first  # made when it comes near
     row.scroll_into_view_if_needed()
     row.get_by_text("<b>It</b> falls. To the right.").wait_for()
     row.click()

@@ -3,13 +3,15 @@ import { h, setAttribute } from "../dom";
 import { icon } from "../icons";
 
 const MOST_SHOWN = 200;
+/** Every panel has a copy of this module, and names must be unique on the page. */
+const OURS = Math.random().toString(36).slice(2, 8);
 let count = 0;
 
 export class Combo {
   readonly element: HTMLElement;
   readonly input: HTMLInputElement;
   readonly #choices: readonly string[];
-  readonly #id = `gymdash-combo-${++count}`;
+  readonly #id = `gymdash-combo-${OURS}-${++count}`;
   readonly #onPick: () => void;
   #list: HTMLElement | null = null;
   #life: AbortController | null = null;

@@ -20,6 +20,8 @@ export interface RowAbout {
   placeholder?: string;
 }
 
+/** Every panel has a copy of this module, and names must be unique on the page. */
+const OURS = Math.random().toString(36).slice(2, 8);
 let count = 0;
 
 export class FormRow {
@@ -34,7 +36,7 @@ export class FormRow {
   #onChange: () => void = () => {};
 
   constructor(about: RowAbout) {
-    const id = `gymdash-field-${++count}`;
+    const id = `gymdash-field-${OURS}-${++count}`;
     this.#wrong = h(
       "div",
       { class: "gd-wrong", id: `${id}-wrong`, hidden: true },
