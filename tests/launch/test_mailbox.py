@@ -13,10 +13,11 @@ from gymdash_jupyter.launch.queue.mailbox import clear_away, post
 from tests.launch.other_process import OtherProcess
 
 _WITH_FEW_FILES = """
-import logging, os, resource, sys
+import logging, os, resource, sys, threading
 from gymdash_jupyter.launch.queue.mailbox import Mailbox
 logging.basicConfig(stream=sys.stdout, format="%(message)s")
-box = Mailbox(lambda head, body: True)
+may_close = threading.Event()  # else the first letter's file is free again for the next one
+box = Mailbox(lambda head, body: may_close.wait(30))
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
 held = []
@@ -27,6 +28,7 @@ except OSError:
 print(box.address)
 input()
 resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+may_close.set()
 input()
 box.close()
 """
