@@ -9,7 +9,7 @@ from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.selection import Keys, resolve_keys
 from gymdash_jupyter.widgets.analyze_code import panel_code
 from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines
-from gymdash_jupyter.widgets.analyze_shown import ShownChoice, ShownLine, shown_frame, shown_lines
+from gymdash_jupyter.widgets.analyze_shown import ShownChoice, ShownLine, shown_lines
 from gymdash_jupyter.widgets.analyze_traits import AnalyzeTraits
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ class AnalyzeExports(AnalyzeTraits):
         Raises:
             InvalidArgumentError: No simulation has recorded this key.
         """
+        from gymdash_jupyter.widgets.analyze_frame import shown_frame
+
         return shown_frame(self._shown(self._keys_of(keys), most_points), self._x())
 
     def to_csv(

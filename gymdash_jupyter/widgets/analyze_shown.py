@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from gymdash_jupyter.frames.columns import text, utc_from_seconds
 from gymdash_jupyter.statistics import thinned_indices
-from gymdash_jupyter.widgets.analyze_curves import CurveShelf, XKind
+from gymdash_jupyter.widgets.analyze_curves import CurveShelf
 from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines
 from gymdash_jupyter.widgets.analyze_numbers import MOST_GRID_POINTS, Between, LineNumbers, Look
 from gymdash_jupyter.widgets.curves import SMOOTHED, Floats, X, Y
@@ -93,45 +91,6 @@ def shown_lines(store: ProjectStore, choice: ShownChoice) -> list[ShownLine]:
             found.append(shown)
             numbers.keep_only(set())
     return found
-
-
-def shown_frame(lines: Sequence[ShownLine], x: XKind) -> pd.DataFrame:
-    """Give lines as one long frame.
-
-    Args:
-        lines: What ``shown_lines`` gave.
-        x: Unit of x, which names its column.
-
-    Returns:
-        Columns ``line`` and ``key`` (categories), ``step`` (int64 where all are whole), ``relative`` (float64,
-        seconds) or ``wall`` (UTC), ``value``, ``smoothed``, ``low``, ``high`` (float64).
-    """
-    counts = [len(line.x) for line in lines]
-    places = np.concatenate([line.x for line in lines]) if lines else np.empty(0)
-    columns = {
-        "line": _category([line.line.name for line in lines], counts),
-        "key": _category([line.key for line in lines], counts),
-        x: _x_column(places, x),
-    }
-    for name in ("value", "smoothed", "low", "high"):
-        rows = [getattr(line, name) for line in lines]
-        columns[name] = np.concatenate(rows) if rows else np.empty(0)
-    return pd.DataFrame(columns)
-
-
-def _category(names: Sequence[str], counts: Sequence[int]) -> pd.Categorical:
-    categories = list(dict.fromkeys(names))
-    place = {name: code for code, name in enumerate(categories)}
-    codes = np.repeat(np.array([place[name] for name in names], dtype=np.int64), counts)
-    return pd.Categorical.from_codes(codes, categories=text(categories))
-
-
-def _x_column(places: Floats, x: XKind) -> object:
-    if x == "wall":
-        return utc_from_seconds(places)
-    if x == "step" and bool((places == np.rint(places)).all()):
-        return places.astype(np.int64)
-    return places
 
 
 def _line_of_one(numbers: LineNumbers, line: Line, key: str, choice: ShownChoice) -> ShownLine:

@@ -80,6 +80,7 @@ export class Dashboard implements PanelPart {
     const folded = context.get("is_list_folded");
     const width = kept(context.get("list_width"), this.element.clientWidth || 1200);
     this.element.style.setProperty("--gd-list", `${width}px`);
+    this.element.style.setProperty("--gd-drawer", `${context.get("list_width")}px`);
     const height = `${context.get("height")}px`;
     if (this.element.style.height !== height) this.element.style.height = height;
     this.element.classList.toggle("is-folded", folded);
