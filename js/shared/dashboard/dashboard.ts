@@ -42,6 +42,7 @@ export class Dashboard implements PanelPart {
   readonly #list: HTMLElement;
   readonly #drawer: HTMLButtonElement;
   readonly #place = h("span", { class: "gd-dash-place gd-small gd-muted gd-clip" });
+  #chosen = "";
   #size = "";
   #seconds = 0;
 
@@ -86,6 +87,8 @@ export class Dashboard implements PanelPart {
     this.element.classList.toggle("is-folded", folded);
     this.#divider.update(width, folded);
     this.#tabs.choose(chosen);
+    if (chosen === START && this.#chosen !== START) this.#openDrawer(false); // the form lies below it
+    this.#chosen = chosen;
     const waiting = context.get("open_requests");
     const words = waiting === 1 ? "1 control request waits" : `${waiting} control requests wait`;
     this.#tabs.count("control", waiting, words);
@@ -143,27 +146,28 @@ export class Dashboard implements PanelPart {
       },
       icon("list"),
     );
-    const open = (isOpen: boolean) => {
-      this.element.classList.toggle("is-drawer-open", isOpen);
-      button.setAttribute("aria-expanded", String(isOpen));
-    };
-    button.addEventListener("click", () =>
-      open(!this.element.classList.contains("is-drawer-open")),
-    );
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key !== "Escape" || !this.element.classList.contains("is-drawer-open")) return;
-      open(false);
+    button.addEventListener("click", () => this.#openDrawer(!this.#isDrawerOpen));
+    this.#list.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !this.#isDrawerOpen) return;
+      this.#openDrawer(false);
       button.focus();
-    };
-    this.#list.addEventListener("keydown", onKey);
+    });
     return button;
+  }
+
+  get #isDrawerOpen(): boolean {
+    return this.element.classList.contains("is-drawer-open");
+  }
+
+  #openDrawer(isOpen: boolean): void {
+    this.element.classList.toggle("is-drawer-open", isOpen);
+    this.#drawer.setAttribute("aria-expanded", String(isOpen));
   }
 
   #choose(name: string): void {
     this.#context.set("is_starting", false);
     this.#context.set("tab", name);
-    this.element.classList.remove("is-drawer-open");
-    this.#drawer.setAttribute("aria-expanded", "false");
+    this.#openDrawer(false);
   }
 
   #writePlace(): void {
