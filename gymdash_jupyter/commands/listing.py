@@ -1,0 +1,126 @@
+"""``gymdash-jupyter list``: the simulations of a project, newest first."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from gymdash_jupyter.commands.choosing import current_state, id_length, open_to_read, type_of
+from gymdash_jupyter.commands.completing import complete_types
+from gymdash_jupyter.commands.facts import duration_s, summary
+from gymdash_jupyter.commands.parsing import add_json_argument
+from gymdash_jupyter.commands.printing import (
+    coloured,
+    columns_of,
+    duration,
+    line_of,
+    listed,
+    local,
+    number,
+    plural,
+    print_json,
+    say,
+)
+from gymdash_jupyter.commands.tables import Column, table
+from gymdash_jupyter.states import SimState
+
+if TYPE_CHECKING:
+    from gymdash_jupyter.project import Project
+    from gymdash_jupyter.records import SimulationRecord
+
+    Row = tuple[SimulationRecord, SimState]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what this command takes."""
+    parser.add_argument(
+        "--state",
+        action="append",
+        choices=[state.value for state in SimState],
+        metavar="STATE",
+        help="only those in this state; may be given several times",
+    )
+    type_ = parser.add_argument(
+        "--type", metavar="KEY", action="append", help="only those of this type, likewise"
+    )
+    type_.completer = complete_types  # type: ignore[attr-defined]
+    parser.add_argument(
+        "--tag", metavar="TAG", action="append", help="only those with this tag; several: with all"
+    )
+    parser.add_argument(
+        "-n", type=count, metavar="N", dest="most", help="at most so many, the newest"
+    )
+    add_json_argument(parser)
+
+
+def count(text: str) -> int:
+    """Read a whole number from 0 up."""
+    if not text.isdecimal() or len(text) > 12:
+        msg = f"{text!r} is no whole number from 0 up"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """List simulations."""
+    project = open_to_read(args)
+    records = project.store.simulations()
+    rows = _wanted(args, project, records)
+    if args.json:
+        print_json([summary(record, state) for record, state in rows])
+    elif rows:
+        length = id_length(record.sim_id for record in records)
+        print("\n".join(table(_columns(rows, length), columns_of(sys.stdout))))
+    else:
+        say(_nothing(project, records))
+    return 0
+
+
+def _wanted(
+    args: argparse.Namespace, project: Project, records: list[SimulationRecord]
+) -> list[Row]:
+    found: list[Row] = []
+    for record in reversed(records):
+        if args.most is not None and len(found) >= args.most:
+            break
+        if args.tag and not set(args.tag) <= set(record.tags):
+            continue
+        if args.type and not {type_of(record), record.sim_type_name} & set(args.type):
+            continue
+        state = current_state(project.store, record)
+        if not args.state or state in args.state:
+            found.append((record, state))
+    return found
+
+
+def _columns(rows: list[Row], length: int) -> list[Column]:
+    records = [record for record, _ in rows]
+    columns = [
+        Column("id", [str(record.sim_id)[:length] for record in records]),
+        Column("name", [line_of(record.name) for record in records], shrinks_to=12),
+        Column("state", [state.value for _, state in rows], style=coloured),
+        Column("progress", [_progress(record) for record in records], goes=3, is_right=True),
+        Column("type", [line_of(type_of(record)) for record in records], shrinks_to=8, goes=2),
+        Column("started", [local(record.started)[:16] for record in records], goes=4),
+        Column("duration", [duration(duration_s(*row)) for row in rows], goes=5),
+    ]
+    if any(record.tags for record in records):
+        tags = [line_of(listed(record.tags)) for record in records]
+        columns.append(Column("tags", tags, shrinks_to=6, goes=1))
+    return columns
+
+
+def _progress(record: SimulationRecord) -> str:
+    progress = record.progress
+    if progress is None:
+        return "-"
+    if progress.fraction is not None:
+        return f"{int(progress.fraction * 100 + 1e-9)} %"
+    return "-" if progress.current is None else number(progress.current)
+
+
+def _nothing(project: Project, records: list[SimulationRecord]) -> str:
+    if not records:
+        return f"The project at {project.folder} has no simulations yet."
+    return f"None of {plural(len(records))} in the project at {project.folder} is like that."
