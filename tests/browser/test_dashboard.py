@@ -83,7 +83,10 @@ def test_a_person_finds_their_way_about(open_notebook: OpenNotebook) -> None:
     assert not row.is_visible()
     drawer.click()
     row.wait_for()
-    page.keyboard.press("Escape")
+    dashboard.get_by_role("button", name="Start", exact=True).locator("visible=true").click()
+    dashboard.get_by_role("region", name="Start simulations").wait_for()
+    row.wait_for(state="hidden")  # the form is not left below the drawer
+    dashboard.get_by_role("tab", name="Analyze").click()
     page.set_viewport_size({"width": 1600, "height": 1000})
     assert notebook.complaints == []
     notebook.run(2)

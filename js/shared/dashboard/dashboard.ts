@@ -116,17 +116,15 @@ export class Dashboard implements PanelPart {
   }
 
   #page(name: string, prefix: string): HTMLElement {
-    const isTab = name !== START;
     const page = h(
       "div",
       {
         class: `gd-dash-page is-${name}`,
         id: `${prefix}-${name}`,
-        role: isTab ? "tabpanel" : "region",
         hidden: true,
-        ...(isTab
-          ? { "aria-labelledby": `${prefix}-tab-${name}` }
-          : { label: "Start simulations" }),
+        ...(name === START
+          ? {} // the form says itself what it is
+          : { role: "tabpanel", "aria-labelledby": `${prefix}-tab-${name}` }),
       },
       this.#slot(name).element,
     );
