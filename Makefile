@@ -33,12 +33,16 @@ install: .venv/.installed js/node_modules/.package-lock.json bundles
 	@$(PYTHON) -m pip install --quiet -c constraints.txt -e '.[sb3,video,test,dev]'
 	@touch $@
 
-# npm writes this file at each install.
-js/node_modules/.package-lock.json: js/package-lock.json | .venv/.installed
+# npm writes this file at each install; building a wheel installs less than checks need.
+js/node_modules/.package-lock.json: js/package-lock.json $(if $(wildcard js/node_modules/vitest),,always) | .venv/.installed
 	@echo "==> installing the JavaScript tools into js/node_modules"
 	@cd js && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+.PHONY: always
+always:
+
+# The panels and the extension, which JupyterLab then loads from where it is built.
 .PHONY: bundles
 bundles: .venv/.installed
 	@$(PYTHON) hatch_build.py
