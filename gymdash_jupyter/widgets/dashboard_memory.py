@@ -1,4 +1,4 @@
-"""What a dashboard keeps in its project: how it was laid out and what its panels were set to."""
+"""What a dashboard or a sidebar keeps in its project: how it was laid out and what its panels were set to."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from traitlets import HasTraits
-
-SETTING: Final = "dashboard"
-"""Name of the setting in the project's database."""
 
 _LONGEST_SELECTION: Final = 200
 
