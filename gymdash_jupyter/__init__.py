@@ -43,6 +43,7 @@ _WHERE = {
     "ReadOnlyProjectError": "errors",
     "RecordVideo": "video",
     "RegistryPanel": "widgets",
+    "SidebarPanel": "widgets",
     "SimState": "states",
     "SimStatus": "statuses",
     "SimStatusCode": "statuses",
@@ -177,6 +178,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.widgets import Dashboard as Dashboard
     from gymdash_jupyter.widgets import MediaPanel as MediaPanel
     from gymdash_jupyter.widgets import RegistryPanel as RegistryPanel
+    from gymdash_jupyter.widgets import SidebarPanel as SidebarPanel
     from gymdash_jupyter.widgets import SimulationsPanel as SimulationsPanel
     from gymdash_jupyter.widgets import StartPanel as StartPanel
     from gymdash_jupyter.widgets import StatusPanel as StatusPanel

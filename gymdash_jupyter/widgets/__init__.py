@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.widgets.media_panel import MediaPanel
     from gymdash_jupyter.widgets.panel import Panel
     from gymdash_jupyter.widgets.registry_panel import RegistryPanel
+    from gymdash_jupyter.widgets.sidebar_panel import SidebarPanel
     from gymdash_jupyter.widgets.simulations_panel import SimulationsPanel
     from gymdash_jupyter.widgets.start_panel import StartPanel
     from gymdash_jupyter.widgets.status_panel import StatusPanel
@@ -29,6 +30,7 @@ __all__ = [
     "MediaPanel",
     "Panel",
     "RegistryPanel",
+    "SidebarPanel",
     "SimulationsPanel",
     "StartPanel",
     "StatusPanel",
@@ -45,6 +47,7 @@ _HOMES = {
     "MediaPanel": "gymdash_jupyter.widgets.media_panel",
     "Panel": "gymdash_jupyter.widgets.panel",
     "RegistryPanel": "gymdash_jupyter.widgets.registry_panel",
+    "SidebarPanel": "gymdash_jupyter.widgets.sidebar_panel",
     "SimulationsPanel": "gymdash_jupyter.widgets.simulations_panel",
     "StartPanel": "gymdash_jupyter.widgets.start_panel",
     "StatusPanel": "gymdash_jupyter.widgets.status_panel",

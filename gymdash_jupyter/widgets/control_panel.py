@@ -41,6 +41,9 @@ class ControlPanel(SimsPanel):
     only_sims = traitlets.Bool(False).tag(sync=True)
     """Whether only questions of ``sims`` are shown; else all of the project."""
 
+    compact = traitlets.Bool(False).tag(sync=True)
+    """Whether only control requests are shown, laid out for a narrow column; to be given when it is made."""
+
     open_requests = traitlets.Int(read_only=True).tag(sync=True)
     """How many control requests wait in the project."""
 
@@ -142,7 +145,7 @@ class ControlPanel(SimsPanel):
         self._prepare()
 
     def _prepare(self) -> None:
-        if not self.is_read_only:
+        if not self.is_read_only and not self.compact:
             spoken_to = self._targets.spoken_to()
             self._offers.want(spoken_to[:MOST_LISTED], self._targets.waiting())
         if len(self._targets.requests) != self.open_requests:

@@ -31,7 +31,7 @@ class SimulationsPanel(SimulationsActions, SimulationsTraits):
     Args:
         project: A project, its folder, a tracker, or None for the current project.
         **traits: ``selection``, ``focused``, ``filter``, ``states``, ``types``, ``tags``, ``sort``,
-            ``hide_unselected``, ``notify``, ``with_details``, ``can_start``.
+            ``hide_unselected``, ``notify``, ``with_details``, ``compact``, ``can_start``.
 
     Raises:
         InvalidArgumentError: It is not a project, or a trait has a value that it cannot have.
@@ -42,6 +42,7 @@ class SimulationsPanel(SimulationsActions, SimulationsTraits):
 
     def __init__(self, project: object = None, **traits: Any) -> None:
         super().__init__(project, **traits)
+        self.set_trait("folder", str(self.project.folder))
         self._contents = SimulationsContents(self.store, self._loop.records, self.tracker.queued)
         self._details = SimulationDetails(self.store)
         self._notices = EndNotices(self.tracker, self._tell_of_ends)

@@ -52,6 +52,13 @@ class SimulationsTraits(Panel):
     with_details = traitlets.Bool(True).tag(sync=True)
     """Whether the details of the focused simulation are open, where there is room for them."""
 
+    compact = traitlets.Bool(False).tag(sync=True)
+    """Whether it is laid out for a narrow column however wide it is: grouped, without details; to be given when it is
+    made."""
+
+    folder = traitlets.Unicode(read_only=True).tag(sync=True)
+    """The project's folder, absolute."""
+
     can_start = traitlets.Bool().tag(sync=True)
     """Whether there is a button to start simulations; what it does is up to who observes ``start_asked``."""
 

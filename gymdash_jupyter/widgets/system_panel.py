@@ -46,6 +46,9 @@ class SystemPanel(Panel):
     sort = traitlets.Enum(("size", "name", "newest"), default_value="size").tag(sync=True)
     """How simulations are sorted by their disk use: ``size`` (largest first), ``name`` or ``newest``."""
 
+    compact = traitlets.Bool(False).tag(sync=True)
+    """Whether only the machine is shown, laid out for a narrow column; to be given when it is made."""
+
     def __init__(self, project: object = None, **traits: Any) -> None:
         super().__init__(project, **traits)
         self._monitor = ResourceMonitor.of(self.store, self.project.folder)

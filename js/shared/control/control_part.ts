@@ -22,6 +22,7 @@ export class ControlPart implements PanelPart {
   readonly #query: QueryForm;
   readonly #newQuery: HTMLButtonElement;
   readonly #actions: ActionList;
+  readonly #isCompact: boolean;
   #state: ControlState = { simulations: [], requests: [], offers: [], channels: [] };
   #isLoaded = false;
 
@@ -39,7 +40,9 @@ export class ControlPart implements PanelPart {
         context.channel.ask(kind, { channel, ...content }),
       setOnlySims: (isOnly: boolean) => context.set("only_sims", isOnly),
     };
-    this.#inbox = new Inbox(calls, context.signal);
+    const isCompact = context.get("compact") === true;
+    this.#isCompact = isCompact;
+    this.#inbox = new Inbox(calls, context.signal, isCompact);
     this.#actions = new ActionList(calls);
     this.#newQuery = h("button", { class: "gd-btn is-low", type: "button", text: "New query" });
     setAttribute(this.#newQuery, "aria-expanded", "false");
@@ -61,22 +64,24 @@ export class ControlPart implements PanelPart {
         "div",
         { class: "gd-ctl-main" },
         this.#inbox.element,
-        h(
-          "section",
-          { class: "gd-ctl-talk", label: "Queries and answers" },
+        !isCompact &&
           h(
-            "div",
-            { class: "gd-bar gd-ctl-title" },
-            h("h2", { text: "Queries and answers" }),
-            h("span", { class: "gd-grow" }),
-            this.#newQuery,
+            "section",
+            { class: "gd-ctl-talk", label: "Queries and answers" },
+            h(
+              "div",
+              { class: "gd-bar gd-ctl-title" },
+              h("h2", { text: "Queries and answers" }),
+              h("span", { class: "gd-grow" }),
+              this.#newQuery,
+            ),
+            this.#query.element,
+            this.#history.element,
           ),
-          this.#query.element,
-          this.#history.element,
-        ),
       ),
-      this.#actions.element,
+      !isCompact && this.#actions.element,
     );
+    this.element.classList.toggle("is-compact", isCompact);
     this.element.style.visibility = "hidden";
   }
 
@@ -103,6 +108,7 @@ export class ControlPart implements PanelPart {
     const isOnly = this.#context.get("only_sims");
     const { now } = this.#context.clock;
     this.#inbox.update(requests, simulations, { isChoice, isOnly, canReply, now });
+    if (this.#isCompact) return;
     this.#actions.update(offers, simulations, isChoice, canReply);
     const known = new Set([...channels, ...requests.map(({ channel }) => channel)]);
     this.#query.update([...known].sort(), answering(simulations).length);

@@ -14,7 +14,8 @@ export class Inbox {
   readonly element: HTMLElement;
   readonly #calls: InboxCalls;
   readonly #signal: AbortSignal;
-  readonly #count = h("span", { class: "gd-muted gd-small" });
+  readonly #isCompact: boolean;
+  readonly #count: HTMLElement;
   readonly #all = choice("All");
   readonly #chosen = choice("Selected");
   readonly #scope: HTMLElement;
@@ -22,9 +23,11 @@ export class Inbox {
   readonly #empty = h("p", { class: "gd-muted gd-ctl-empty", text: EMPTY });
   readonly #items = new Map<string, RequestItem>();
 
-  constructor(calls: InboxCalls, signal: AbortSignal) {
+  constructor(calls: InboxCalls, signal: AbortSignal, isCompact = false) {
     this.#calls = calls;
     this.#signal = signal;
+    this.#isCompact = isCompact;
+    this.#count = h("span", { class: isCompact ? "gd-badge" : "gd-muted gd-small" });
     this.#scope = h(
       "span",
       { class: "gd-seg", role: "group", label: "Whose questions" },
@@ -64,7 +67,8 @@ export class Inbox {
     requests.forEach((request, place) => {
       let item = this.#items.get(request.id);
       if (!item) {
-        item = new RequestItem(request, this.#calls, about.canReply, this.#signal);
+        const { canReply } = about;
+        item = new RequestItem(request, this.#calls, canReply, this.#signal, this.#isCompact);
         this.#items.set(request.id, item);
       }
       const there = this.#list.children[place];
@@ -81,7 +85,12 @@ export class Inbox {
       first.open(true);
     }
     const n = requests.length;
-    setText(this.#count, n ? `${n} ${n === 1 ? "waits" : "wait"}` : "");
+    const words = `${n} ${n === 1 ? "waits" : "wait"}`;
+    setText(this.#count, n === 0 ? "" : this.#isCompact ? String(n) : words);
+    if (this.#isCompact) {
+      setAttribute(this.#count, "title", words);
+      show(this.#count, n > 0);
+    }
     show(this.#empty, n === 0);
     show(this.#scope, about.isChoice);
     setAttribute(this.#all, "aria-pressed", String(!about.isOnly));

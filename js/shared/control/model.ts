@@ -5,6 +5,8 @@ import type { PanelTraits } from "../panel";
 export interface ControlTraits extends PanelTraits {
   sims: string[];
   only_sims: boolean;
+  /** Only questions, for a narrow column. */
+  compact: boolean;
   open_requests: number;
 }
 

@@ -1,5 +1,5 @@
 /** The form of a reply: its values with what they are now, to one or to all, and presets. */
-import { h, setText, show } from "../dom";
+import { h, setAttribute, setText, show } from "../dom";
 import { FormRow } from "../form/row";
 import { icon } from "../icons";
 import { Presets } from "../presets/presets";
@@ -7,6 +7,8 @@ import type { ControlCalls, Request } from "./model";
 import { key, type ReplyField, readReply, replyFields, typedReply } from "./reply_fields";
 
 const INDENT_PX = 16;
+/** Lines of a compact form at first. */
+const FIRST_LINES = 2;
 
 export class ReplyForm {
   readonly element: HTMLFormElement;
@@ -19,20 +21,26 @@ export class ReplyForm {
   readonly #trouble = h("div", { class: "gd-wrong gd-ctl-trouble", role: "alert", hidden: true });
   readonly #says = h("span", { class: "gd-words" });
   readonly #presets: Presets;
+  readonly #isCompact: boolean;
   #word: string;
 
-  constructor(request: Request, calls: ControlCalls, signal: AbortSignal) {
+  constructor(request: Request, calls: ControlCalls, signal: AbortSignal, isCompact = false) {
     this.#request = request;
     this.#calls = calls;
+    this.#isCompact = isCompact;
     this.#fields = replyFields(request.subkeys, request.known);
-    this.#word = "Reply and continue";
+    this.#word = isCompact ? "Reply" : "Reply and continue";
     this.#main = h("button", { class: "gd-btn is-main", type: "submit", text: this.#word });
     this.#toAll = h("button", { class: "gd-btn is-line", type: "button", hidden: true });
     this.#toAll.addEventListener("click", () => this.#sendToAll());
     this.#trouble.append(icon("warn"), this.#says);
     this.#presets = new Presets(this.#presetCalls(), signal);
     this.element = h("form", { class: "gd-form gd-ctl-reply", novalidate: true });
-    for (const each of this.#fields) this.element.append(...this.#line(each));
+    this.#fields.forEach((each, i) => {
+      const line = this.#line(each);
+      if (i >= FIRST_LINES) for (const part of line) part.classList.add("gd-ctl-further");
+      this.element.append(...line);
+    });
     this.element.append(
       h(
         "div",
@@ -41,6 +49,7 @@ export class ReplyForm {
         this.#toAll,
         h("span", { class: "gd-grow" }),
         this.#presets.element,
+        isCompact && this.#moreButton(),
       ),
       this.#trouble,
     );
@@ -58,6 +67,11 @@ export class ReplyForm {
     show(this.#toAll, nOthers > 0);
     setText(this.#toAll, words);
     this.#toAll.title = "Say the same to all of them that run, and to who asks";
+  }
+
+  /** Put a button after the main one. */
+  besideMain(button: HTMLElement): void {
+    this.#main.after(button);
   }
 
   focus(): void {
@@ -80,7 +94,8 @@ export class ReplyForm {
       title: path.join("."),
       choices: field.choices,
       hasNone: true,
-      help: now ? `now ${now}` : "",
+      help: now && !(this.#isCompact && control !== "select") ? `now ${now}` : "",
+      placeholder: this.#isCompact ? now : "",
     });
     row.label.style.paddingLeft = indent;
     row.input.classList.toggle("is-short", control !== "text");
@@ -92,6 +107,20 @@ export class ReplyForm {
     return [row.label, row.body];
   }
 
+  /** The first lines are enough most of the time; the others, presets and a reply to all come on demand. */
+  #moreButton(): HTMLButtonElement {
+    const n = this.#fields.length - FIRST_LINES;
+    const words = n <= 0 ? "More" : n === 1 ? "1 more field" : `${n} more fields`;
+    const more = h("button", { class: "gd-btn is-low gd-ctl-more", type: "button", text: words });
+    setAttribute(more, "aria-expanded", "false");
+    more.addEventListener("click", () => {
+      const isWhole = this.element.classList.toggle("is-whole");
+      setAttribute(more, "aria-expanded", String(isWhole));
+      setText(more, isWhole ? "Less" : words);
+    });
+    return more;
+  }
+
   /** What was typed; null when something is wrong, which is then said. */
   #read(): { value: unknown } | null {
     const text = (path: readonly string[]) => this.#rows.get(key(path))?.text ?? "";
@@ -100,6 +129,7 @@ export class ReplyForm {
     for (const [path, row] of this.#rows) row.wrong(errors.get(path) ?? "");
     this.#trouble.hidden = true;
     if (!("errors" in read)) return read;
+    this.element.classList.add("is-whole"); // what is wrong may be further below
     this.#rows.get([...errors.keys()][0] ?? "")?.input.focus();
     this.#complain(errors.size === 1 ? "1 value to correct" : `${errors.size} values to correct`);
     return null;

@@ -13,6 +13,7 @@ export class RequestItem {
   readonly #calls: ControlCalls;
   readonly #signal: AbortSignal;
   readonly #canReply: boolean;
+  readonly #isCompact: boolean;
   readonly #fold: HTMLButtonElement;
   readonly #preview: HTMLElement;
   readonly #facts = h("span", { class: "gd-muted gd-small gd-clip" });
@@ -22,7 +23,14 @@ export class RequestItem {
   #form: ReplyForm | null = null;
   #others = { n: 0, words: "" };
 
-  constructor(request: Request, calls: ControlCalls, canReply: boolean, signal: AbortSignal) {
+  constructor(
+    request: Request,
+    calls: ControlCalls,
+    canReply: boolean,
+    signal: AbortSignal,
+    isCompact = false,
+  ) {
+    this.#isCompact = isCompact;
     this.request = request;
     this.#calls = calls;
     this.#canReply = canReply;
@@ -74,9 +82,10 @@ export class RequestItem {
     show(this.#facts, isOpen);
     show(this.#dismiss, isOpen && this.#canReply);
     if (!isOpen || this.#form || !this.#canReply) return;
-    this.#form = new ReplyForm(this.request, this.#calls, this.#signal);
+    this.#form = new ReplyForm(this.request, this.#calls, this.#signal, this.#isCompact);
     this.#form.update(this.#others.n, this.#others.words);
     this.#body.append(this.#form.element);
+    if (this.#isCompact) this.#form.besideMain(this.#dismiss);
   }
 
   /** Say to how many others the reply could go, and what the button says then. */
@@ -88,7 +97,8 @@ export class RequestItem {
   tick(now: number): void {
     const waits = formatDuration(Math.max(now - this.request.time, 0));
     setText(this.#time, waits);
-    setText(this.#facts, `${this.request.channel} \u00b7 waiting ${waits}`);
+    const { channel } = this.request;
+    setText(this.#facts, this.#isCompact ? waits : `${channel} \u00b7 waiting ${waits}`);
   }
 
   async #onDismiss(): Promise<void> {

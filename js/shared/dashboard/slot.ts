@@ -1,4 +1,4 @@
-/** The place of one panel inside the dashboard; the widget manager makes its view when it is first shown. */
+/** The place of one panel inside another, such as the dashboard; the widget manager makes its view when it is first shown. */
 import { h } from "../dom";
 
 interface ChildView {
@@ -16,12 +16,15 @@ const REFERENCE = "IPY_MODEL_";
 const FAILED = "This part of the dashboard could not be loaded. Run the cell again.";
 
 export class Slot {
-  readonly element = h("div", { class: "gd-dash-slot" });
+  readonly element: HTMLElement;
   readonly #manager: Manager | undefined;
+  readonly #failed: string;
   #reference = "";
   #view: ChildView | null = null;
 
-  constructor(manager: unknown, signal: AbortSignal) {
+  constructor(manager: unknown, signal: AbortSignal, name = "gd-dash-slot", failed = FAILED) {
+    this.element = h("div", { class: name });
+    this.#failed = failed;
     this.#manager = manager as Manager | undefined;
     signal.addEventListener("abort", () => this.#view?.remove());
   }
@@ -31,7 +34,7 @@ export class Slot {
     if (!reference || reference === this.#reference) return;
     this.#reference = reference;
     try {
-      if (!this.#manager) throw new Error(FAILED);
+      if (!this.#manager) throw new Error(this.#failed);
       const model = await this.#manager.get_model(reference.slice(REFERENCE.length));
       const view = (await this.#manager.create_view(model as never)) as ChildView;
       if (reference !== this.#reference) return view.remove();
@@ -40,7 +43,7 @@ export class Slot {
       this.element.replaceChildren(view.el);
     } catch {
       this.#reference = "";
-      this.element.replaceChildren(h("p", { class: "gd-empty gd-muted", text: FAILED }));
+      this.element.replaceChildren(h("p", { class: "gd-empty gd-muted", text: this.#failed }));
     }
   }
 }

@@ -3,6 +3,7 @@ import { copyText } from "../card/notes";
 import { plural } from "../format";
 import type { Channel } from "../messages";
 import { ColourForm, deleteForm, noteForm, RestartForm, TagForm } from "./forms";
+import { askLab } from "./lab";
 import type { Context, Row } from "./model";
 import { Sheet } from "./sheet";
 
@@ -61,6 +62,11 @@ export class Commands {
   copyWatch(ids: readonly string[]): void {
     const [only] = ids;
     this.#copy(ids.length === 1 ? `gd.watch("${only}")` : `gd.watch(${JSON.stringify(ids)})`);
+  }
+
+  /** Ask JupyterLab for one of its own actions, by the name of a menu's entry. */
+  askLab(entry: string, id: string): void {
+    askLab(this.sheet.element, entry, this.#context.get("folder") ?? "", id);
   }
 
   tag(ids: readonly string[]): void {

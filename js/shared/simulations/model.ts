@@ -14,6 +14,10 @@ export interface SimulationsTraits extends PanelTraits {
   hide_unselected: boolean;
   notify: boolean;
   with_details: boolean;
+  /** Laid out for a narrow column, however wide it is. */
+  compact: boolean;
+  /** The project's folder, absolute. */
+  folder: string;
   can_start: boolean;
   start_asked: number;
 }

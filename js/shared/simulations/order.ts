@@ -61,27 +61,48 @@ export function isHeading(item: Item): item is { heading: string; aside: string 
   return "heading" in item;
 }
 
-/** Group rows, in their order, into what runs, what waits and what has ended. */
-export function grouped(rows: readonly Row[]): Item[] {
+/**
+ * Group rows, in their order, into what runs, what waits and what has ended; of what has ended only the first
+ * `mostEnded`. `now` is in seconds since the epoch.
+ */
+export function grouped(
+  rows: readonly Row[],
+  now = Date.now() / 1000,
+  mostEnded = Number.POSITIVE_INFINITY,
+): Item[] {
   const running = rows.filter((row) => row.is_active && !waits(row));
   const waiting = rows.filter(waits);
   const ended = rows.filter((row) => !row.is_active);
   const items: Item[] = [];
-  const add = (heading: string, group: readonly Row[]) => {
-    if (group.length) items.push({ heading, aside: "" }, ...group);
+  const add = (heading: string, group: readonly Row[], aside = "") => {
+    if (group.length) items.push({ heading, aside }, ...group);
   };
   const paused = running.filter((row) => row.state === "paused").length;
   const going = running.length - paused;
-  const words = [going ? `Running ${going}` : "", paused ? `paused ${paused}` : ""];
-  const head = words.filter(Boolean).join(", ");
+  const states = [going ? `Running ${going}` : "", paused ? `paused ${paused}` : ""];
+  const head = states.filter(Boolean).join(", ");
   add(head.charAt(0).toUpperCase() + head.slice(1), running);
   const queued = waiting.filter((row) => row.state === "queued");
   const byPlace = [...queued].sort((a, b) => (a.place ?? 1e9) - (b.place ?? 1e9));
   add(`Queued ${queued.length}`, byPlace);
   const created = waiting.filter((row) => row.state === "created");
   add(`Created ${created.length}`, created);
-  add(`Ended ${ended.length.toLocaleString("en-US")}`, ended);
+  const words = `Ended ${ended.length.toLocaleString("en-US")}`;
+  add(words, ended.slice(0, mostEnded), whenEnded(ended, now));
   return items;
+}
+
+/** When they ended: `today` for all of them, `3 today`, or the day of the last one. */
+function whenEnded(ended: readonly Row[], now: number): string {
+  const day = (seconds: number) => new Date(seconds * 1000).toDateString();
+  const today = day(now);
+  // Comparing days is dear with ten thousand; nothing of today is older than a day and a clock change.
+  const recent = ended.filter((row) => row.ended !== null && now - row.ended < 90_000);
+  const n = recent.filter((row) => day(row.ended ?? 0) === today).length;
+  if (n > 0) return n === ended.length ? "today" : `${n} today`;
+  const last = ended.reduce((newest, row) => Math.max(newest, row.ended ?? 0), 0);
+  if (last === 0) return "";
+  return `last on ${new Date(last * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short" })}`;
 }
 
 function waits(row: Row): boolean {

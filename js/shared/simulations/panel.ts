@@ -1,6 +1,7 @@
 /** The list of simulations: it puts its parts together and keeps them in step with the kernel. */
 import type { ShownStatus } from "../card/simulation";
-import { h, show } from "../dom";
+import { h, setAttribute, setText, show } from "../dom";
+import { formatCount } from "../format";
 import type { Message } from "../messages";
 import type { PanelPart } from "../panel";
 import { Commands } from "./commands";
@@ -8,7 +9,7 @@ import { DetailsPane } from "./details";
 import { Emptiness } from "./emptiness";
 import { Head } from "./head";
 import { SimulationsList } from "./list";
-import type { Context, Details } from "./model";
+import type { Context, Details, Row } from "./model";
 import { Notifier } from "./notify";
 import { grouped, type Item, isLive, sorted } from "./order";
 import type { RowAct } from "./row";
@@ -16,9 +17,12 @@ import { Rows } from "./rows";
 import { filtered } from "./search";
 import { Selection } from "./selection";
 import { doNamed, menuEntries, SelectionBar } from "./selection_bar";
+import { ROW_HEIGHT } from "./virtual_list";
 
 /** Below this width rows are grouped and there are no details. */
 const NARROW_PX = 340;
+/** Of what has ended this much is listed, however little room there is. */
+const LEAST_ENDED = 4;
 const SORT_EVERY_MS = 1500;
 const TELL_AFTER_MS = 120;
 
@@ -35,7 +39,11 @@ export class SimulationsView implements PanelPart {
   readonly #details: DetailsPane;
   readonly #empty: Emptiness;
   readonly #settings: string[] = [];
+  readonly #more: HTMLButtonElement;
   #isNarrow = false;
+  #isWhole = false;
+  /** How many rows have room. */
+  #room = 0;
   #isOrderOld = false;
   #ordered = 0;
   #shownCount = 0;
@@ -91,6 +99,15 @@ export class SimulationsView implements PanelPart {
       this.#head.clear();
       this.#arrange();
     });
+    this.#more = h("button", {
+      class: "gd-btn is-low gd-sims-rest",
+      type: "button",
+      hidden: true,
+    });
+    this.#more.addEventListener("click", () => {
+      this.#isWhole = !this.#isWhole;
+      this.#arrange();
+    });
     this.element = h(
       "div",
       { class: "gd-sims" },
@@ -99,9 +116,11 @@ export class SimulationsView implements PanelPart {
       this.#commands.sheet.element,
       this.#empty.element,
       this.#list.element,
+      this.#more,
       this.#details.element,
     );
-    this.#watchWidth();
+    this.#setNarrow(context.get("compact") === true);
+    this.#watchSize();
     context.signal.addEventListener("abort", () => clearTimeout(this.#tell));
     this.#settings = this.#readSettings();
     this.#selection.set(context.get("selection") ?? []);
@@ -176,7 +195,8 @@ export class SimulationsView implements PanelPart {
       tags: context.get("tags") ?? [],
     });
     rows = sorted(rows, sort, context.clock.now);
-    const items: Item[] = this.#isNarrow ? grouped(rows) : rows;
+    const items = this.#isNarrow ? this.#grouped(rows) : rows;
+    if (!this.#isNarrow) show(this.#more, false);
     this.#shownCount = rows.length;
     this.#isOrderOld = false;
     this.#ordered = Date.now();
@@ -187,6 +207,21 @@ export class SimulationsView implements PanelPart {
     this.#updateHead();
     this.#bar.update();
     context.say();
+  }
+
+  /** In a column of its own only as much of what has ended is listed as fits, until somebody wants the rest. */
+  #grouped(rows: readonly Row[]): Item[] {
+    const { get, clock } = this.#context;
+    const isSought = get("filter") || get("states")?.length || get("types")?.length;
+    const isFoldable = get("compact") && !isSought && !get("tags")?.length;
+    const all = grouped(rows, clock.now);
+    const n = rows.filter((row) => !row.is_active).length;
+    const most = Math.max(this.#room - (all.length - n), LEAST_ENDED);
+    const isLong = Boolean(isFoldable) && n > most + 1; // the button takes the place of one
+    show(this.#more, isLong);
+    setText(this.#more, this.#isWhole ? "Fewer" : `${formatCount(n - most)} more`);
+    setAttribute(this.#more, "aria-expanded", String(this.#isWhole));
+    return isLong && !this.#isWhole ? grouped(rows, clock.now, most) : all;
   }
 
   #updateHead(): void {
@@ -210,20 +245,35 @@ export class SimulationsView implements PanelPart {
     if (!isHeld && Date.now() - this.#ordered >= SORT_EVERY_MS) this.#arrange();
   }
 
-  #watchWidth(): void {
+  #watchSize(): void {
     if (typeof ResizeObserver === "undefined") return;
     const observer = new ResizeObserver(([entry]) => {
-      const width = entry?.contentRect.width ?? 0;
+      const { width, height } = entry?.contentRect ?? { width: 0, height: 0 };
       if (!width) return;
-      const isNarrow = width < NARROW_PX;
-      if (isNarrow === this.#isNarrow) return;
-      this.#isNarrow = isNarrow;
-      this.element.classList.toggle("is-narrow", isNarrow);
-      this.#head.setNarrow(isNarrow);
+      const isNarrow = this.#context.get("compact") || width < NARROW_PX;
+      const room = this.#roomIn(height);
+      const isSame = isNarrow === this.#isNarrow && room === this.#room;
+      this.#room = room;
+      if (isSame) return;
+      this.#setNarrow(isNarrow);
       this.#arrange();
     });
     observer.observe(this.element);
     this.#context.signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  /** How many rows fit where the height is given from outside; elsewhere it follows from the rows. */
+  #roomIn(height: number): number {
+    if (!this.#context.get("compact") || !this.element.closest(".is-filling")) return 0;
+    const beside = [this.#head.element, this.#bar.element, this.#commands.sheet.element];
+    const taken = beside.reduce((sum, each) => sum + each.offsetHeight, ROW_HEIGHT);
+    return Math.max(Math.floor((height - taken) / ROW_HEIGHT), 0);
+  }
+
+  #setNarrow(isNarrow: boolean): void {
+    this.#isNarrow = isNarrow;
+    this.element.classList.toggle("is-narrow", isNarrow);
+    this.#head.setNarrow(isNarrow);
   }
 
   // Selection and focus

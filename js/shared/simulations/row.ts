@@ -59,6 +59,7 @@ export class SimulationRow implements RowView {
   );
   readonly #value = h("span", { class: "gd-sims-value" });
   readonly #heading = h("span", { class: "gd-sims-heading", hidden: true });
+  readonly #aside = h("span", { class: "gd-sims-heading gd-push", hidden: true });
   #index = -1;
   #row: Row | null = null;
   #act: RowAct | null = null;
@@ -82,6 +83,7 @@ export class SimulationRow implements RowView {
       h("span", { class: "gd-sims-do" }, this.#do, this.#more),
       this.#value,
       this.#heading,
+      this.#aside,
     );
     this.#pick.addEventListener("click", () => this.#calls.toggle(this.#index));
     this.#do.addEventListener("click", () => {
@@ -110,7 +112,9 @@ export class SimulationRow implements RowView {
     const isHead = isHeading(item);
     this.element.classList.toggle("is-heading", isHead);
     show(this.#heading, isHead);
+    show(this.#aside, isHead);
     setText(this.#heading, isHead ? item.heading : "");
+    setText(this.#aside, isHead ? item.aside : "");
     this.element.id = this.#calls.optionId(index);
     setAttribute(this.element, "role", isHead ? "presentation" : "option");
     if (isHead) {
@@ -118,7 +122,7 @@ export class SimulationRow implements RowView {
       for (const name of ["aria-selected", "aria-setsize", "aria-posinset", "aria-label"]) {
         setAttribute(this.element, name, null);
       }
-      this.element.classList.remove("has-rule", "is-active");
+      this.element.classList.remove("has-rule", "is-active", "is-queued");
     } else this.#showRow(item);
   }
 
@@ -181,6 +185,7 @@ export class SimulationRow implements RowView {
     const latest = (row.is_active && row.activity) || row.latest?.text || row.activity;
     setText(this.#latest, latest, latest);
     show(this.#asks, row.waiting > 0);
+    element.classList.toggle("is-queued", row.state === "queued" && words.value !== "");
     setText(this.#left, words.left);
     setText(this.#word, words.word, words.whole);
     setText(this.#value, words.value, words.whole);

@@ -4,6 +4,7 @@ import { h, setAttribute, setText } from "../dom";
 import { formatCount } from "../format";
 import { Menu, type MenuEntry } from "../menu";
 import type { Commands } from "./commands";
+import { isInLab } from "./lab";
 import type { Context, Row } from "./model";
 import type { Notifier } from "./notify";
 import type { Selection } from "./selection";
@@ -136,6 +137,13 @@ export function menuEntries(rows: readonly Row[], isFixed: boolean, isRow: boole
     { id: "copy", name: isOne ? "Copy id" : "Copy ids" },
     { id: "watch", name: isOne ? "Copy gd.watch(\u2026)" : "Copy gd.watch([\u2026])" },
   ];
+  if (isOne && isInLab()) {
+    options.unshift(
+      { id: "lab-dashboard", name: "Open dashboard" },
+      { id: "lab-watch", name: "Insert gd.watch(\u2026)" },
+      { id: "lab-folder", name: "Open folder" },
+    );
+  }
   if (isFixed) return options;
   const change: MenuEntry[] = [];
   const active = rows.filter((row) => row.is_active);
@@ -161,7 +169,8 @@ export function menuEntries(rows: readonly Row[], isFixed: boolean, isRow: boole
 export function doNamed(commands: Commands, id: string, ids: readonly string[]): void {
   const [only] = ids;
   if (only === undefined) return;
-  if (id === "copy") commands.copyIds(ids);
+  if (id.startsWith("lab-")) commands.askLab(id, only);
+  else if (id === "copy") commands.copyIds(ids);
   else if (id === "watch") commands.copyWatch(ids);
   else if (id === "stop") commands.stop(ids);
   else if (id === "force") commands.stop(ids, true);

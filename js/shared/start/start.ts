@@ -151,7 +151,7 @@ export class StartPart implements PanelPart {
     const isReadOnly = this.#context.get("is_read_only");
     this.#main.disabled = this.#queue.disabled = isReadOnly;
     this.#presets.update(this.#form?.presets ?? [], !isReadOnly);
-    show(this.#close, this.element.closest(".gd-dash") !== null);
+    show(this.#close, this.element.closest(".gd-dash, .gd-side") !== null);
     if (isOther) {
       this.#filled = filled;
       this.#write();
@@ -161,7 +161,7 @@ export class StartPart implements PanelPart {
   }
 
   tick(): void {
-    show(this.#close, this.element.closest(".gd-dash") !== null);
+    show(this.#close, this.element.closest(".gd-dash, .gd-side") !== null);
   }
 
   #fromTraits(): Filled {

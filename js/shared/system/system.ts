@@ -12,20 +12,24 @@ import { PruneForm } from "./prune";
 
 export interface SystemTraits extends PanelTraits {
   sort: string;
+  compact: boolean;
 }
 
 const DISK_EVERY_MS = 30_000;
+const COMPACT_S = 120;
 
 export class System implements PanelPart {
   readonly element: HTMLElement;
   readonly #context: PanelContext<SystemTraits>;
-  readonly #history = new History();
-  readonly #when = h("span", { class: "gd-small gd-muted gd-push", text: "last 5 min" });
+  readonly #history: History;
+  readonly #when = h("span", { class: "gd-small gd-muted gd-push" });
   readonly #gauges = new Gauges();
   readonly #processes = new Processes();
   readonly #prune: PruneForm;
   readonly #disk: Disk;
   readonly #more: HTMLButtonElement;
+  readonly #isCompact: boolean;
+  readonly #span: string;
   #measured = Number.NEGATIVE_INFINITY;
   #isMeasuring = false;
   #isOutdated = false;
@@ -33,6 +37,9 @@ export class System implements PanelPart {
 
   constructor(context: PanelContext<SystemTraits>) {
     this.#context = context;
+    this.#isCompact = context.get("compact") === true;
+    this.#history = new History(this.#isCompact ? COMPACT_S : undefined);
+    this.#span = this.#isCompact ? "last 2 min" : "last 5 min";
     this.#disk = new Disk({
       onSort: (sort) => context.set("sort", sort),
       onPrune: (sim) => this.#prune.open(sim),
@@ -62,10 +69,12 @@ export class System implements PanelPart {
         h("div", { class: "gd-bar gd-syshead" }, h("h2", { text: "System" }), this.#when),
         this.#gauges.element,
       ),
-      this.#more,
-      this.#processes.element,
-      this.#disk.element,
     );
+    this.element.classList.toggle("is-compact", this.#isCompact);
+    if (!this.#isCompact) {
+      this.element.append(this.#more, this.#processes.element, this.#disk.element);
+    }
+    this.#say();
   }
 
   receive(message: Message, buffers: DataView[]): void {
@@ -82,12 +91,13 @@ export class System implements PanelPart {
     const sort = this.#context.get("sort");
     this.#disk.setSort(sort);
     this.#disk.setReadOnly(this.#context.get("is_read_only"));
-    if (this.#sort && sort !== this.#sort) void this.#measure();
+    if (this.#sort && !this.#isCompact && sort !== this.#sort) void this.#measure();
     this.#sort = sort;
   }
 
   tick(): void {
     this.#say();
+    if (this.#isCompact) return;
     if (performance.now() - this.#measured > DISK_EVERY_MS && !this.#prune.isOpen) {
       void this.#measure();
     }
@@ -103,7 +113,7 @@ export class System implements PanelPart {
     const { clock } = this.#context;
     const isSilent = clock.isSilent;
     this.element.classList.toggle("is-old", isSilent);
-    setText(this.#when, isSilent ? `as of ${formatClock(clock.heard)}` : "last 5 min");
+    setText(this.#when, isSilent ? `as of ${formatClock(clock.heard)}` : this.#span);
   }
 
   async #measure(): Promise<void> {
