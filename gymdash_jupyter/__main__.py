@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = parsing.command_of(words)
     try:
         if command is not None and parsing.is_command(command):
-            return _execute(parsing.commands_parser(command).parse_args(words))
+            return _execute(parsing.parse(words, command))
         return _open_lab(words, command)
     except GymDashError as exc:
         print(f"{parsing.PROGRAM}: {_with_notes(exc)}", file=sys.stderr)

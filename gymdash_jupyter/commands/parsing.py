@@ -81,7 +81,16 @@ def without_lab(words: Sequence[str]) -> list[str]:
     return [*words[:at], *words[at + 1 :]] if list(words[at : at + 1]) == [LAB] else list(words)
 
 
-def commands_parser(named: str | None = None) -> argparse.ArgumentParser:
+def parse(words: Sequence[str], command: str) -> argparse.Namespace:
+    """Read a command line that means a subcommand; one that cannot be understood ends this process with 2."""
+    parser = commands_parser(command)
+    args, left = parser.parse_known_args(words)
+    if left:  # argparse would show the usage of the whole program
+        args.own_parser.error(f"unrecognized arguments: {' '.join(left)}")
+    return args
+
+
+def commands_parser(named: str) -> argparse.ArgumentParser:
     """Make the parser of the subcommands.
 
     Args:
@@ -89,7 +98,7 @@ def commands_parser(named: str | None = None) -> argparse.ArgumentParser:
     """
     parser = argparse.ArgumentParser(prog=PROGRAM)
     add_project_argument(parser, default=None)
-    _add_commands(parser, [] if named is None else [named])
+    _add_commands(parser, [named])
     return parser
 
 
@@ -116,6 +125,7 @@ def _add_commands(parser: argparse.ArgumentParser, filled: Sequence[str]) -> Any
         if command.name in filled:
             add_project_argument(one, default=argparse.SUPPRESS)
             command.load().add_arguments(one)
+            one.set_defaults(own_parser=one)
     return several
 
 

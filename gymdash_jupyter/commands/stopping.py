@@ -10,7 +10,7 @@ from gymdash_jupyter.commands.completing import complete_ids
 from gymdash_jupyter.commands.facts import summaries
 from gymdash_jupyter.commands.following import how_it_ended
 from gymdash_jupyter.commands.parsing import add_json_argument
-from gymdash_jupyter.commands.printing import complain, line_of, print_json, say
+from gymdash_jupyter.commands.printing import line_of, print_json, say
 from gymdash_jupyter.states import SETTLED_STATES, SimState
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Stop simulations."""
     if bool(args.ids) == args.all:
-        complain("stop takes the ids of simulations, or --all for everything that goes on.")
-        return 2
+        args.own_parser.error("give the ids of simulations, or --all for everything that goes on")
     mine = open_to_act(args)
     store = mine.project.store
     chosen = _all_that_go_on(mine) if args.all else chosen_records(store, args.ids)
