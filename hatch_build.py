@@ -17,9 +17,8 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -28,8 +27,7 @@ NOTE = "built_from.txt"  # beside the outputs: the hash of the sources that they
 NOT_SOURCES = {"node_modules", "lib", "tests"}
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One of the things that js/ is built into.
 
     Attributes:

@@ -34,8 +34,11 @@ const outputFolder = join(here, "..", "gymdash_jupyter", "labextension");
 const isWatching = process.argv.includes("--watch");
 const isDev = isWatching || process.argv.includes("--dev");
 
-/** Where in the stage the builder writes. */
+/** Where in the stage the builder writes, and what it is told beside package.json. */
 const BUILT = "built";
+const SETTINGS = "settings.cjs";
+/** By default modules are numbered by their whole paths: the same source would give other files elsewhere. */
+const STABLE_NUMBERS = `module.exports = { optimization: { moduleIds: "natural", chunkIds: "natural" } };\n`;
 
 const require = createRequire(import.meta.url);
 const builder = join(
@@ -88,7 +91,7 @@ function describe(source, imported) {
   return {
     ...{ name, version, description, license, keywords, dependencies },
     ...{ main: "index.js", style: "labextension.css" },
-    jupyterlab: { ...jupyterlab, sharedPackages, outputDir: BUILT },
+    jupyterlab: { ...jupyterlab, sharedPackages, outputDir: BUILT, webpackConfig: SETTINGS },
   };
 }
 
@@ -98,6 +101,7 @@ async function wrap(metafile, stage) {
   const imported = imports.filter((each) => each.external).map((each) => packageOf(each.path));
   const described = describe(await readPackage(), [...new Set(imported)].sort());
   await writeJson(join(stage.folder, "package.json"), described);
+  await writeFile(join(stage.folder, SETTINGS), STABLE_NUMBERS);
   await cp(join(here, "schema"), join(stage.folder, "schema"), { recursive: true });
   const mode = isDev ? ["--development"] : [];
   // There, so that the names of modules, and with them those of files, do not tell the stage's name.
@@ -114,8 +118,9 @@ async function wrap(metafile, stage) {
 async function tidy(built) {
   const about = JSON.parse(await readFile(join(built, "package.json"), "utf8"));
   const { main: _, style: __, ...told } = about;
-  const { outputDir: ___, sharedPackages: ____, ...jupyterlab } = told.jupyterlab;
-  if (!jupyterlab._build?.load) throw new Error("Jupyter's builder names no file to load.");
+  const { extension, schemaDir, _build } = told.jupyterlab;
+  const jupyterlab = { extension, schemaDir, _build };
+  if (!_build?.load) throw new Error("Jupyter's builder names no file to load.");
   const written = { ...told, jupyterlab };
   await writeJson(join(built, "package.json"), written);
   await writeJson(join(built, "schemas", told.name, "package.json.orig"), written);
