@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     command = parsing.command_of(words)
     try:
         if command is not None and parsing.is_command(command):
-            return _execute(parsing.parse(words, command))
+            return _execute(words, command)
         return _open_lab(words, command)
     except GymDashError as exc:
         print(f"{parsing.PROGRAM}: {_with_notes(exc)}", file=sys.stderr)
@@ -66,13 +66,13 @@ def _open_lab(words: list[str], command: str | None) -> int:
     return start(parser.parse_args(parsing.without_lab(words)))
 
 
-def _execute(args: argparse.Namespace) -> int:
+def _execute(words: list[str], command: str) -> int:
     """Do what a subcommand says; a reader of its output that goes away ends it quietly."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a name may hold what a terminal cannot show
             stream.reconfigure(errors="backslashreplace")
     try:
-        done = parsing.execute(args)
+        done = parsing.execute(parsing.parse(words, command))
         sys.stdout.flush()
     except BrokenPipeError:
         # Python flushes standard output once more when it ends, and would complain.

@@ -34,12 +34,34 @@ def kwarg(text: str) -> tuple[str, Any]:
 
 
 def values(text: str) -> tuple[str, str]:
-    """Read ``PATH=VALUES``; the values are checked when the simulations are made (``sweeps.values``).
+    """Read ``PATH=VALUES``, where the values are as people type them into a form (``sweeps.values``).
+
+    Returns:
+        The path and the values as typed.
 
     Raises:
         argparse.ArgumentTypeError: It is nothing like that.
     """
-    return _split(text, "seed=0..4 or algorithm_kwargs.gamma=0.9,0.99")
+    path, typed = _split(text, "seed=0..4 or algorithm_kwargs.gamma=0.9,0.99")
+    return path, several(typed)
+
+
+def several(typed: str) -> str:
+    """Check that values can be read as they are typed: ``0..4``, ``1, 2, 5``, ``1e-5..1e-2 in 4 log``.
+
+    Raises:
+        argparse.ArgumentTypeError: They cannot.
+    """
+    from gymdash_jupyter.sweeps import Interval, parse_values
+
+    try:
+        found = parse_values(typed)
+    except InvalidArgumentError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from exc
+    if isinstance(found, Interval):
+        msg = f"{typed} is any number between; say how many: {typed.removesuffix(' log')} in 5"
+        raise argparse.ArgumentTypeError(msg)
+    return typed
 
 
 def value_of(typed: str) -> Any:

@@ -104,10 +104,10 @@ def _columns(rows: list[Row], length: int) -> list[Column]:
         Column("id", [str(record.sim_id)[:length] for record in records]),
         Column("name", [line_of(record.name) for record in records], shrinks_to=12),
         Column("state", [state.value for _, state in rows], style=coloured),
-        Column("progress", [_progress(record) for record in records], goes=3, is_right=True),
+        Column("progress", [_progress(record) for record in records], goes=5, is_right=True),
         Column("type", [line_of(type_of(record)) for record in records], shrinks_to=8, goes=2),
-        Column("started", [local(record.started)[:16] for record in records], goes=4),
-        Column("duration", [duration(duration_s(*row)) for row in rows], goes=5),
+        Column("started", [local(record.started)[:16] for record in records], goes=3),
+        Column("duration", [duration(duration_s(*row)) for row in rows], goes=4),
     ]
     if any(record.tags for record in records):
         tags = [line_of(listed(record.tags)) for record in records]

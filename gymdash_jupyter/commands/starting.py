@@ -5,12 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gymdash_jupyter.commands import following
-from gymdash_jupyter.commands.choosing import open_to_act, project_folder
+from gymdash_jupyter.commands.choosing import open_to_act, options_for, project_folder
 from gymdash_jupyter.commands.completing import complete_types
 from gymdash_jupyter.commands.facts import summaries
-from gymdash_jupyter.commands.kwargs import kwarg, merged, several_kwargs, sweep_values, values
-from gymdash_jupyter.commands.parsing import add_json_argument
-from gymdash_jupyter.commands.printing import print_json
+from gymdash_jupyter.commands.kwargs import (
+    kwarg,
+    merged,
+    several,
+    several_kwargs,
+    sweep_values,
+    values,
+)
+from gymdash_jupyter.commands.parsing import PROGRAM, add_json_argument
+from gymdash_jupyter.commands.printing import print_json, say
 
 if TYPE_CHECKING:
     import argparse
@@ -43,7 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="several as a JSON object, or @FILE with one; what --kwarg says comes over them",
     )
     parser.add_argument(
-        "--seeds", metavar="VALUES", help="one simulation for each seed: 0..4, or 1,2,5"
+        "--seeds",
+        type=several,
+        metavar="VALUES",
+        help="one simulation for each seed: 0..4, or 1,2,5",
     )
     parser.add_argument(
         "--values",
@@ -72,7 +82,11 @@ def execute(args: argparse.Namespace) -> int:
 
 def start_and_follow(args: argparse.Namespace, *, is_queued: bool) -> int:
     """Start simulations, or let them wait for their turn, and follow them unless that is not wanted."""
-    mine, group = _started(args, is_queued=is_queued)
+    try:
+        mine, group = _started(args, is_queued=is_queued)
+    except KeyboardInterrupt:
+        say(f"Interrupted; look what goes on: {PROGRAM} {options_for(args)}list -n 10")
+        return following.INTERRUPTED
     if not args.json:
         # The id comes first, so that a script that reads it can go on.
         print(*group.ids, sep="\n", flush=True)

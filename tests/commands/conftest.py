@@ -98,11 +98,12 @@ class Shell:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
 
     def ctrl_c(self) -> None:
-        """Do what a terminal does at Ctrl-C."""
-        self.process.send_signal(signal.SIGINT)
+        """Do what a terminal does at Ctrl-C: whatever belongs to the command line hears it."""
+        os.killpg(self.process.pid, signal.SIGINT)
 
     def ended(self, timeout_s: float = 60) -> Said:
         """Wait for its end."""
