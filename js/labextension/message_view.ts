@@ -63,8 +63,12 @@ export function failureView(project: string, reason: string, actions: Actions): 
       { class: "gd-shell-buttons" },
       button("Try again", () => actions.open(project)),
       button("New project here", () => actions.create(project)),
-      button("Remove from the list", () => actions.forget(project), "gd-btn"),
-      button("Back", actions.back, "gd-btn"),
+    ),
+    h(
+      "div",
+      { class: "gd-shell-buttons is-ghost" },
+      button("Back", actions.back, "gd-btn is-low"),
+      button("Remove from the list", () => actions.forget(project), "gd-btn is-low"),
     ),
   );
 }

@@ -63,12 +63,10 @@ export class Recents {
   }
 
   async load(): Promise<void> {
-    const before = this.#kept;
     const kept = readKept(await this.#db?.fetch(KEY));
-    // Something may have been opened while this was read.
-    const recents = before.recents.reduceRight<readonly Recent[]>(withNewest, kept.recents);
-    this.#kept = { recents, chosen: before.chosen ?? kept.chosen };
-    this.#changed.emit();
+    const now = this.#kept; // something may have been opened while it was read
+    const recents = now.recents.reduceRight<readonly Recent[]>(withNewest, kept.recents);
+    this.#keep({ recents, chosen: now.chosen ?? kept.chosen });
   }
 
   /** A project is open. */
