@@ -49,8 +49,9 @@ def complete_types(prefix: str, parsed_args: argparse.Namespace, **_: Any) -> di
 def _parser(words: list[str]) -> argparse.ArgumentParser:
     """Make the parser for the line so far; the last word may be half a command."""
     command = command_of(words)
-    is_whole = command is not None and is_command(command) and words[-1:] != [command]
-    return commands_parser(command) if is_whole else whole_parser()
+    if command is not None and is_command(command) and words[-1] != command:
+        return commands_parser(command)
+    return whole_parser()
 
 
 def _ids(prefix: str, args: argparse.Namespace) -> dict[str, str]:
