@@ -201,10 +201,11 @@ const wrapping = {
 };
 
 if (isWatching) {
-  process.once("SIGINT", () => {
+  const stop = () => {
     rmSync(folder, { recursive: true, force: true });
-    process.exit(130);
-  });
+    process.exit();
+  };
+  process.once("SIGINT", stop).once("SIGTERM", stop);
   const context = await esbuild.context({ ...options, plugins: [wrapping] });
   await context.watch();
 } else {
