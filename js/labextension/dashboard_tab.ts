@@ -170,7 +170,10 @@ export class DashboardTabs {
     const { shell } = this.#app;
     shell.add(tab, "main");
     // A notebook's page in Notebook 7 has room for the notebook only.
-    if (!tab.isAttached) shell.add(tab, "down");
+    if (!tab.isAttached) {
+      tab.addClass("gd-shell-down");
+      shell.add(tab, "down");
+    }
     shell.activateById(tab.id);
     const wasKnown = content.project;
     await this.#tracker.add(tab);

@@ -25,7 +25,7 @@ describe("what a panel's event asks for", () => {
     ["an action of the prototype", { action: "toString", project: PROJECT, sim_id: ID }],
     ["a relative project", { action: "start", project: "rl" }],
     ["no project", { action: "start" }],
-    ["a project that is no text", { action: "start", project: { toString: () => "/a" } }],
+    ["a project that is no text", { action: "start", project: { toString: (): string => "/a" } }],
     ["a project with a line break", { action: "start", project: '/a\nprint("x")' }],
     ["a project with a NUL", { action: "start", project: "/a\0" }],
     ["a project that climbs", { action: "start", project: "/home/ann/../../etc" }],
