@@ -46,9 +46,12 @@ class PrintedLines:
         Returns:
             Plain lines, as a terminal would have shown them.
         """
-        data = self._rest + self._read()
-        end = len(data) if is_last or len(data) > _LONGEST_LINE else data.rfind(b"\n") + 1
-        end = end if b"\n" in data or is_last or len(data) > _LONGEST_LINE else 0
+        data = self._rest
+        while more := self._read():
+            data += more
+        end = data.rfind(b"\n") + 1
+        if is_last or (not end and len(data) > _LONGEST_LINE):
+            end = len(data)
         whole, self._rest = data[:end], data[end:]
         if not whole:
             return []
@@ -56,7 +59,7 @@ class PrintedLines:
 
     def _skip(self) -> None:
         while self._read():
-            self._rest = b""
+            pass
 
     def _read(self) -> bytes:
         try:

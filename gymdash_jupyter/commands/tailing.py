@@ -88,13 +88,9 @@ def _follow(project: Project, sim_id: UUID, args: argparse.Namespace) -> None:
     store = project.store
     # First to the end of the file, so that what is printed meanwhile comes twice rather than never.
     printed = PrintedLines(project.sim_folder(sim_id) / OUTPUT_FILE, starts_at_end=True)
-    statuses = store.statuses([sim_id])
-    seen = statuses[-1].status_id if statuses else 0
-    _print(
-        args,
-        _last_lines(project, sim_id, args.most),
-        statuses[len(statuses) - args.most :] if args.most < len(statuses) else statuses,
-    )
+    rows = store.statuses([sim_id], newest=max(args.most, 1))
+    seen = rows[-1].status_id if rows else 0
+    _print(args, _last_lines(project, sim_id, args.most), rows if args.most else [])
     while True:
         # The state before what it printed: nothing comes after the end.
         record = store.simulation(sim_id)
