@@ -163,8 +163,7 @@ async function newNotebook(app: JupyterFrontEnd, model: SidebarModel): Promise<v
   const folder = project ? JSON.stringify(project) : "";
   const cells = [
     `${FIRST_CELL}\n\ngd.open_project(${folder})`,
-    "gd.list_simulation_types()",
-    'sim = gd.run("stable_baselines", algo="ppo", env="CartPole-v1", total_steps=50_000)\nsim',
+    'sim = gd.run("stable_baselines", name="ppo", env="CartPole-v1", num_steps=20_000, seed=0)\nsim',
     "gd.dashboard()",
   ];
   const panel = await app.commands.execute("notebook:create-new", { activate: true });
