@@ -41,6 +41,9 @@ class CardTraits(AnyWidget):
     problem = traitlets.Unicode(read_only=True).tag(sync=True)
     """What keeps the card from being up to date, or ``""``."""
 
+    command_line = traitlets.Unicode(read_only=True).tag(sync=True)
+    """What a terminal begins with to work on the project: said where the kernel does not hear. ``""`` if unknown."""
+
     @property
     def _esm(self) -> str:
         # Read when a card is made, so that a missing bundle breaks the card and not the import.

@@ -21,6 +21,7 @@ from gymdash_jupyter.widgets.card_media import CardMedia
 from gymdash_jupyter.widgets.card_output import CardOutput
 from gymdash_jupyter.widgets.card_traits import CardTraits
 from gymdash_jupyter.widgets.card_view import CardView
+from gymdash_jupyter.widgets.command_line import command_line_for
 from gymdash_jupyter.widgets.outputs import Outputs
 from gymdash_jupyter.widgets.refresh import News, RefreshLoop
 from gymdash_jupyter.widgets.static_card import static_card
@@ -103,6 +104,8 @@ class LiveCard(CardTraits):
         self.set_trait("title", title or "")
         self.set_trait("is_group", title is not None or len(self._sim_ids) > 1)
         self.set_trait("can_stop", actions is not None)
+        if project is not None:
+            self.set_trait("command_line", command_line_for(project.sims_folder.parent))
         self.set_trait("can_reply", actions is not None and actions.reply is not None)
         self.set_trait("can_ask", actions is not None and actions.ask is not None)
         self._load()
@@ -122,7 +125,9 @@ class LiveCard(CardTraits):
     def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
         if not isinstance(content, dict) or not isinstance(content.get("kind"), str):
             return
-        if content["kind"] in ActionDesk.KINDS:
+        if content["kind"] == "ping":  # from here, in the thread that hears: that is the question
+            self._answer(content, result=None)
+        elif content["kind"] in ActionDesk.KINDS:
             self._desk.take(content)
         elif content["kind"] in CardMedia.KINDS:
             self._media.take(content, self._answer)

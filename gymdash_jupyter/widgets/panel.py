@@ -22,6 +22,7 @@ from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.running import tracker_for
 from gymdash_jupyter.widgets.bundles import bundle_text
+from gymdash_jupyter.widgets.command_line import command_line_for
 from gymdash_jupyter.widgets.outputs import Outputs
 from gymdash_jupyter.widgets.refresh import News, RefreshLoop
 from gymdash_jupyter.widgets.subshells import follow_front_end
@@ -67,6 +68,9 @@ class Panel(AnyWidget):
     is_read_only = traitlets.Bool(read_only=True).tag(sync=True)
     """Whether nothing in the project can be changed."""
 
+    command_line = traitlets.Unicode(read_only=True).tag(sync=True)
+    """What a terminal begins with to work on the project: said where the kernel does not hear."""
+
     def __init__(self, project: object = None, **traits: Any) -> None:
         self.tracker: SimulationTracker = tracker_for(project)
         self.project: Project = self.tracker.project
@@ -81,6 +85,7 @@ class Panel(AnyWidget):
         self._outputs = Outputs()
         super().__init__(**traits)
         self.set_trait("is_read_only", self.project.is_read_only)
+        self.set_trait("command_line", command_line_for(self.project.folder))
         self.on_msg(self._on_message)
         self.observe(self._on_trait)
         follow_front_end(self)
@@ -118,7 +123,9 @@ class Panel(AnyWidget):
     def _on_message(self, _widget: object, content: object, _buffers: object) -> None:
         if not isinstance(content, dict) or not isinstance(content.get("kind"), str):
             return
-        if content.get("id"):
+        if content["kind"] == "ping":  # from here, in the thread that hears: that is the question
+            self._send_message({"id": content.get("id"), "kind": "ping", "result": None})
+        elif content.get("id"):
             self._queue(content)
         elif not self._is_closed:
             self._heard.append(content)

@@ -2,6 +2,7 @@
  * Messages between a panel and the kernel: `{id, kind, ...}` both ways. An answer repeats the id and
  * carries `result` or `error`; what the kernel sends by itself has the id 0.
  */
+import { Pulse } from "./pulse";
 
 export interface Message {
   id: string | number;
@@ -23,6 +24,15 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+interface ChannelOptions {
+  /** What to say without a kernel. */
+  gone?: string;
+  /** Told when the kernel does not hear what is said, and when it does again. */
+  onUnheard?: (isUnheard: boolean) => void;
+  /** Fires when the panel leaves the page. */
+  signal?: AbortSignal;
+}
+
 const GONE = "The kernel of this card is gone. Run gd.watch() to see it live again.";
 
 export class Channel {
@@ -31,11 +41,18 @@ export class Channel {
   readonly #model: Sender;
   readonly #gone: string;
   readonly #waiting = new Map<string, Waiting>();
+  readonly #pulse: Pulse;
   #count = 0;
 
-  constructor(model: Sender, gone = GONE) {
+  constructor(model: Sender, { gone = GONE, onUnheard = () => {}, signal }: ChannelOptions = {}) {
     this.#model = model;
     this.#gone = gone;
+    this.#pulse = new Pulse(() => this.#put("ping", {}), onUnheard, signal);
+  }
+
+  /** A person did something that the kernel should take up now: see whether it hears. */
+  expect(): void {
+    this.#pulse.expect();
   }
 
   /** Say something that needs no answer. */
@@ -50,6 +67,11 @@ export class Channel {
 
   /** Ask something whose answer has a binary part. */
   askBytes(kind: string, content: Record<string, unknown>): Promise<Answer> {
+    this.expect();
+    return this.#put(kind, content);
+  }
+
+  #put(kind: string, content: Record<string, unknown>): Promise<Answer> {
     this.#count += 1;
     const id = `${this.view}-${this.#count}`;
     return new Promise((resolve, reject) => {

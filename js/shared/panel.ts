@@ -1,5 +1,6 @@
 /** What all panels share: their place on the page, messages, trouble, and whether somebody looks. */
 import type { AnyModel } from "@anywidget/types";
+import { BusyNote } from "./busy_note";
 import { KernelClock } from "./card/kernel_clock";
 import { ProblemNote } from "./card/notes";
 import { Presence } from "./card/presence";
@@ -14,6 +15,7 @@ export interface PanelTraits {
   [name: string]: unknown;
   problem: string;
   is_read_only: boolean;
+  command_line: string;
 }
 
 /** What a panel's parts may use. */
@@ -53,6 +55,8 @@ interface PanelDefinition<T extends PanelTraits> {
   name: string;
   /** For who cannot see it. */
   label: string;
+  /** Whether simulations are stopped here: where the kernel cannot, it says how else. */
+  canStop?: boolean;
   /** Style sheets besides the common ones. */
   css?: readonly string[];
   make(context: PanelContext<T>): PanelPart;
@@ -93,6 +97,7 @@ class MountedPanel<T extends PanelTraits> {
   readonly #problem = new ProblemNote();
   readonly #trouble = new ProblemNote();
   readonly #stale = h("p", { class: "gd-panel-stale gd-muted", role: "status", hidden: true });
+  readonly #busy: BusyNote;
   readonly #presence: Presence;
   readonly #part: PanelPart;
   #isLively = false;
@@ -100,13 +105,20 @@ class MountedPanel<T extends PanelTraits> {
   constructor(definition: PanelDefinition<T>, model: AnyModel<T>, signal: AbortSignal) {
     this.#model = model;
     this.#signal = signal;
-    this.#channel = new Channel(model, GONE);
+    this.#busy = new BusyNote(model, () =>
+      definition.canStop && !model.get("is_read_only")
+        ? { commandLine: model.get("command_line") ?? "", ids: null }
+        : null,
+    );
+    const onUnheard = (isUnheard: boolean) => this.#busy.update(isUnheard);
+    this.#channel = new Channel(model, { gone: GONE, onUnheard, signal });
     this.#part = definition.make(this.#context());
     this.element = h(
       "section",
       { class: `gd gd-panel gymdash-${definition.name}-panel`, label: definition.label },
       this.#problem.element,
       this.#trouble.element,
+      this.#busy.element,
       this.#stale,
       this.#part.element,
     );
@@ -150,6 +162,7 @@ class MountedPanel<T extends PanelTraits> {
         model.set(name, value);
         try {
           model.save_changes();
+          this.#channel.expect();
         } catch {
           this.#trouble.update(GONE);
         }

@@ -53,6 +53,7 @@ export class FakeModel implements CardModel {
       with_output: [],
       clock: Date.now() / 1000,
       problem: "",
+      command_line: "gymdash-jupyter -d /p",
       ...traits,
     };
   }

@@ -8,6 +8,7 @@ import presetsCss from "../shared/presets/presets.css";
 export default definePanel<ControlTraits>({
   name: "control",
   label: "Control",
+  canStop: true,
   css: [presetsCss, controlCss],
   make: (context) => new ControlPart(context),
 });

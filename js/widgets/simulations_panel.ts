@@ -7,6 +7,7 @@ import css from "../shared/simulations/simulations.css";
 export default definePanel<SimulationsTraits>({
   name: "simulations",
   label: "Simulations",
+  canStop: true,
   css: [css],
   make: (context) => new SimulationsView(context),
 });

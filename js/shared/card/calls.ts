@@ -4,9 +4,6 @@ import type { Action } from "../actions/offered";
 import type { Channel } from "../messages";
 import type { ShownStatus } from "./simulation";
 
-const ANSWER_WITHIN_MS = 3_000;
-const SILENT = "The kernel has not answered yet; it is busy with a cell, or gone.";
-
 export class Calls {
   readonly #channel: Channel;
   readonly #say: (trouble: string) => void;
@@ -37,10 +34,8 @@ export class Calls {
 
   readonly stop = async (ids: string[], isForced: boolean): Promise<void> => {
     this.#say("");
-    const patience = setTimeout(() => this.#say(SILENT), ANSWER_WITHIN_MS);
     const asked = ids.map((id) => this.#channel.ask("stop", { sim_id: id, is_forced: isForced }));
     const failed = (await Promise.allSettled(asked)).filter((each) => each.status === "rejected");
-    clearTimeout(patience);
     const words = failed.map((each) => String((each.reason as Error).message));
     this.#say([...new Set(words)].join(" "));
   };

@@ -1,4 +1,5 @@
 /** A card: it puts its parts together, tells the kernel what it shows and takes what comes. */
+import { BusyNote } from "../busy_note";
 import { h, setText, show } from "../dom";
 import { formatClock } from "../format";
 import { MediaFiles, type MediaItem } from "../media/media_files";
@@ -29,6 +30,7 @@ export class Card {
   readonly #header: Header;
   readonly #problem = new ProblemNote();
   readonly #trouble = new ProblemNote();
+  readonly #busy: BusyNote;
   readonly #error: ErrorNote;
   readonly #requests: RequestNotes;
   readonly #actions: Actions;
@@ -44,7 +46,12 @@ export class Card {
   constructor(model: CardModel, signal: AbortSignal) {
     this.#model = model;
     this.#signal = signal;
-    this.#channel = new Channel(model);
+    this.#busy = new BusyNote(model, () => {
+      const commandLine = model.get("can_stop") ? (model.get("command_line") ?? "") : "";
+      return { commandLine, ids: this.#sims().flatMap((sim) => (sim.is_active ? [sim.id] : [])) };
+    });
+    const onUnheard = (isUnheard: boolean) => this.#busy.update(isUnheard);
+    this.#channel = new Channel(model, { onUnheard, signal });
     const calls = new Calls(this.#channel, (trouble) => this.#trouble.update(trouble));
     const stop = (ids: string[], isForced: boolean) =>
       calls.stop(ids, isForced).finally(() => setTimeout(() => this.#updateTimes(), 50));
@@ -75,6 +82,7 @@ export class Card {
       this.#header.element,
       this.#problem.element,
       this.#trouble.element,
+      this.#busy.element,
       this.#actions.element,
       this.#requests.element,
       this.#error.element,

@@ -14,6 +14,7 @@ export interface CardTraits {
   with_output: string[];
   clock: number;
   problem: string;
+  command_line: string;
 }
 
 /** What a card needs of a widget model. */

@@ -67,6 +67,7 @@ export class Presence {
     if (text === this.#last || !this.#isSeen) return;
     this.#last = text;
     this.#tell("show", shown);
+    this.#channel.expect(); // what is to be drawn comes from there
   }
 
   #setSeen(isSeen: boolean): void {
