@@ -50,7 +50,8 @@ bundles: .venv/.installed
 .PHONY: lab
 lab: install
 	@echo "==> starting JupyterLab on notebooks/01_quickstart.ipynb"
-	@$(PYTHON) -m jupyterlab $(ALLOW_ROOT) --LabApp.default_url=/lab/tree/notebooks/01_quickstart.ipynb $(LAB_ARGS)
+	@$(PYTHON) -m jupyterlab $(ALLOW_ROOT) --ContentsManager.allow_hidden=True \
+		--LabApp.default_url=/lab/tree/notebooks/01_quickstart.ipynb $(LAB_ARGS)
 
 # --- checks --------------------------------------------------------------------------------------
 

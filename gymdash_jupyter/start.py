@@ -126,6 +126,8 @@ def start(args: Any) -> int:
         f"--ServerApp.root_dir={Path.cwd()}",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
+        # Projects lie in hidden folders; the file browser is asked to go to a simulation's.
+        "--ContentsManager.allow_hidden=True",
     ]
     if getattr(args, "no_frontend", False):
         options.append("--no-browser")

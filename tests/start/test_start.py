@@ -55,11 +55,11 @@ def ask_a_kernel(served: Served, code: str) -> tuple[str, int]:
 
 
 def test_it_opens_jupyterlab_on_the_project_until_ctrl_c(serve: Serve, tmp_path: Path) -> None:
-    served = serve(*COMMAND_LINE, "-d", "data/mine")
+    served = serve(*COMMAND_LINE, "-d", "data/.mine")
     served.wait_until_it_answers()
-    folder = tmp_path / "data" / "mine"
+    folder = tmp_path / "data" / ".mine"
     assert {part.name for part in folder.iterdir()} == {"db", "resources", "sims"}
-    assert served.request("GET", "contents")["type"] == "directory"
+    assert served.request("GET", "contents/data/.mine/sims")["type"] == "directory"
     found, kernel = ask_a_kernel(
         served, "import gymdash_jupyter as gd; print(gd.tracker().project.folder)"
     )
