@@ -75,6 +75,13 @@ class SidebarPanel(PanelHolder):
         """The form that starts simulations."""
         return cast("StartPanel", self._panel("start"))
 
+    def _read_kept(self) -> dict[str, Any]:
+        kept = super()._read_kept()
+        # What is selected here is only to be stopped or deleted together: nobody comes back to that.
+        if isinstance(settings := kept.get("simulations"), dict):
+            settings.pop("selection", None)
+        return kept
+
     def _on_starting(self, _change: object = None) -> None:
         if self.is_starting:
             self._panel("start")

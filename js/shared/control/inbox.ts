@@ -1,4 +1,4 @@
-/** The questions that wait for a reply, newest first; each keeps its place and what was typed into it. */
+/** The questions that wait for a reply, newest first, or oldest first in a column; each keeps its place and what was typed into it. */
 import { h, setAttribute, setText, show } from "../dom";
 import { answering, type ControlCalls, type Request, type Sim } from "./model";
 import { RequestItem } from "./request_item";
@@ -53,10 +53,12 @@ export class Inbox {
   }
 
   update(
-    requests: readonly Request[],
+    newestFirst: readonly Request[],
     sims: readonly Sim[],
     about: { isChoice: boolean; isOnly: boolean; canReply: boolean; now: number },
   ): void {
+    // In a column who waits longest is first, and what comes later moves nothing.
+    const requests = this.#isCompact ? [...newestFirst].reverse() : newestFirst;
     const ids = new Set(requests.map(({ id }) => id));
     for (const [id, item] of this.#items) {
       if (ids.has(id)) continue;

@@ -18,8 +18,6 @@ const FAILED = "This part of the sidebar could not be loaded. Run the cell again
 const SECTIONS = ["control", "simulations", "system"] as const;
 const START = "start";
 const PREPARE_AFTER_MS = 1500;
-/** Places that give the sidebar a height, which it then fills. */
-const FILLED = '[data-gymdash-fill], [style*="height:"] > *';
 
 export class Sidebar implements PanelPart {
   readonly element = h("div", { class: "gd-side" });
@@ -59,10 +57,12 @@ export class Sidebar implements PanelPart {
     return name !== "control" || this.#context.get("open_requests") > 0;
   }
 
-  /** Take all of the height where there is a height to take. */
+  /** Take all of the height where one is given: by its `layout`, or by JupyterLab's left area. */
   #fill(): void {
-    const panel = this.element.closest(".gymdash-sidebar-panel");
-    panel?.classList.toggle("is-filling", panel.matches(FILLED) || panel.closest(FILLED) !== null);
+    const panel = this.element.closest<HTMLElement>(".gymdash-sidebar-panel");
+    const place = panel?.parentElement;
+    const isGiven = Boolean(place?.style.height || place?.closest(".gd-shell-body"));
+    panel?.classList.toggle("is-filling", isGiven);
   }
 
   async #prepare(): Promise<void> {

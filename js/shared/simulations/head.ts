@@ -62,9 +62,9 @@ export class Head {
     });
     this.#start = h(
       "button",
-      { class: "gd-btn is-main", type: "button", hidden: true },
+      { class: "gd-btn is-main", type: "button", label: "Start", hidden: true },
       icon("plus"),
-      "Start",
+      h("span", { class: "gd-sims-startword", text: "Start" }),
     );
     this.#start.addEventListener("click", () =>
       context.set("start_asked", (context.get("start_asked") ?? 0) + 1),

@@ -21,7 +21,7 @@ import { ROW_HEIGHT } from "./virtual_list";
 
 /** Below this width rows are grouped and there are no details. */
 const NARROW_PX = 340;
-/** Of what has ended this much is listed, however little room there is. */
+/** Of what has ended this much is listed in a column, however little room there is. */
 const LEAST_ENDED = 4;
 const SORT_EVERY_MS = 1500;
 const TELL_AFTER_MS = 120;
