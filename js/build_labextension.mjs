@@ -184,6 +184,7 @@ const options = {
   target: "es2022",
   platform: "browser",
   loader: { ".svg": "text" },
+  minify: !isDev, // of the style sheet: the builder minifies the module again
   sourcemap: isDev ? "inline" : false,
   metafile: true,
   logLevel: "warning",
