@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gymdash_jupyter.errors import InvalidArgumentError, NoProjectError
 from gymdash_jupyter.ids import to_uuid, to_uuids
 from gymdash_jupyter.launch import settle_dead
+from gymdash_jupyter.openings import tell_opened
 from gymdash_jupyter.project import DEFAULT_FOLDER, PROJECT_VARIABLE, Project, pinned
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def open_project(
     if not read_only:
         settle_dead(opened.store)
     _session.project = opened
+    tell_opened(opened)
     return opened
 
 

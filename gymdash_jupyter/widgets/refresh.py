@@ -66,6 +66,9 @@ class RefreshLoop:
         store: Where to look.
     """
 
+    interval_s: ClassVar[float] = INTERVAL_S
+    """How often to look while something that is shown goes on; a person may want it slower."""
+
     _loops: ClassVar[weakref.WeakValueDictionary[int, RefreshLoop]] = weakref.WeakValueDictionary()
     _loops_lock: ClassVar[threading.Lock] = threading.Lock()
 
@@ -138,7 +141,8 @@ class RefreshLoop:
         is_lively = False
         for panel in panels:
             is_lively |= _try(panel.refresh, news) is not False
-        self._task.interval_s = INTERVAL_S if is_lively else QUIET_INTERVAL_S
+        wanted = self.interval_s if is_lively else max(QUIET_INTERVAL_S, self.interval_s)
+        self._task.interval_s = wanted
 
     def _news(self) -> News:
         tick = self._store.tick()

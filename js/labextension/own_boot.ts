@@ -1,0 +1,39 @@
+/** What a kernel of a project's own is told to do first, and what it means when that fails. Pure. */
+import type { KernelMessage } from "@jupyterlab/services";
+
+/** Python that opens the project; its words are data in it, never code. */
+export function bootCode(folder: string, create: boolean): string {
+  // Two times JSON: the outer one is a text in Python as well, whatever is in the folder's name.
+  const given = JSON.stringify(JSON.stringify({ folder, create }));
+  return [
+    "from gymdash_jupyter.sidebar_link import open_for_sidebar as _open",
+    "import json as _json",
+    `_open(**_json.loads(${asciiOnly(given)}))`,
+  ].join("\n");
+}
+
+/** Beyond ASCII JSON and Python agree on `\\uXXXX` only. */
+function asciiOnly(json: string): string {
+  return json.replaceAll(/[\u007f-\uffff]/g, (char) => {
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+/** Say in a sentence or two why a kernel could not open the project. */
+export function troubleOf(
+  reply: KernelMessage.IReplyErrorContent | KernelMessage.IReplyAbortContent,
+  kernel: string,
+): string {
+  if (reply.status !== "error") return `The kernel "${kernel}" was interrupted. Try again.`;
+  const { ename, evalue } = reply;
+  if (ename === "ModuleNotFoundError" && evalue.includes("gymdash_jupyter")) {
+    const isOld = evalue.includes("sidebar_link");
+    const what = isOld ? "an older gymdash_jupyter" : "no gymdash_jupyter";
+    const install = isOld ? "pip install -U gymdash-jupyter" : "pip install gymdash-jupyter";
+    return (
+      `The kernel "${kernel}" has ${what}. Run ${install} in its environment, ` +
+      'or name another kernel in the settings of GymDash ("Kernel").'
+    );
+  }
+  return evalue || ename;
+}
