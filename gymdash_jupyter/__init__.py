@@ -218,8 +218,8 @@ def __dir__() -> list[str]:
     return list(__all__)
 
 
-def _show_simulations_as_cards() -> None:
-    """In a live kernel, let a simulation as a cell's value be its live card; elsewhere do nothing."""
+def _settle_in_kernel() -> None:
+    """In a live kernel, show simulations as their live cards and greet the sidebar; elsewhere do nothing."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is None or not hasattr(shell, "kernel"):
@@ -231,6 +231,9 @@ def _show_simulations_as_cards() -> None:
         ("stored", "StoredSimulation"),
     ):
         formatter.for_type_by_name(f"gymdash_jupyter.{module}", name, _show)
+    from gymdash_jupyter.sidebar_link import greet
+
+    greet(__version__)
 
 
 def _show(subject: object) -> None:
@@ -253,4 +256,4 @@ def unload_ipython_extension(shell: Any) -> None:
     unload(shell)
 
 
-_show_simulations_as_cards()
+_settle_in_kernel()
