@@ -28,7 +28,7 @@ export function addCommands(context: Context): void {
   addFollowing(context);
 }
 
-function addProjectCommands({ app, model, server, showSidebar }: Context): void {
+function addProjectCommands({ app, model, tabs, server, showSidebar }: Context): void {
   const { commands } = app;
   commands.addCommand(CommandIds.openProject, {
     label: (args) => textOf(args.place) || textOf(args.project) || "Open Project\u2026",
@@ -63,7 +63,7 @@ function addProjectCommands({ app, model, server, showSidebar }: Context): void 
     execute: async () => {
       const place = model.state?.place || shortPath(model.project);
       const wasShown = model.shown?.kind === "own";
-      await model.close();
+      await model.close((project) => tabs.has(project));
       if (!wasShown) return;
       const words = `${place} is closed. Simulations that run in processes of their own go on.`;
       Notification.info(words, { autoClose: 4000 });

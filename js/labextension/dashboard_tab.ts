@@ -181,12 +181,16 @@ export class DashboardTabs {
     if (content.project !== wasKnown) await this.#tracker.save(tab);
   }
 
+  /** Whether a project's dashboard is open. */
+  has(project: string): boolean {
+    return this.#tracker.find(({ content }) => content.project === project) !== undefined;
+  }
+
   #onClosed(content: DashboardContent): void {
     const { source, project } = content;
     if (source?.kind !== "own") return;
     setTimeout(() => {
-      const isShown = this.#tracker.find((tab) => tab.content.project === project);
-      if (!isShown && !this.#isUsed(project)) void this.#owns.close(project);
+      if (!this.has(project) && !this.#isUsed(project)) void this.#owns.close(project);
     }, LINGER_MS);
   }
 }

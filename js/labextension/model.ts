@@ -18,6 +18,7 @@ export interface Notebooks {
 export interface Owns {
   open(project: string, options?: OpenOptions): Promise<Source>;
   running(): Iterable<Source>;
+  readonly changed: ISignal<unknown, unknown>;
   close(project: string): Promise<void>;
 }
 
@@ -55,6 +56,7 @@ export class SidebarModel {
     this.settings = settings;
     this.recents = recents;
     notebooks.changed.connect(() => this.#onNotebook());
+    owns.changed.connect(() => this.#onChange());
     settings.changed.connect(() => this.#onChange());
     recents.changed.connect(() => this.#changed.emit());
     this.#onNotebook();
@@ -141,8 +143,8 @@ export class SidebarModel {
     if (chosen !== null) await this.open(chosen, { attachOnly: true });
   }
 
-  /** Close what is shown: a kernel of its own ends, a notebook keeps its project. */
-  async close(): Promise<void> {
+  /** Leave the project that was chosen; its own kernel ends unless a dashboard shows it. */
+  async close(isShownElsewhere: (project: string) => boolean = () => false): Promise<void> {
     const own = this.#own;
     const project = own?.state?.project ?? this.recents.chosen;
     this.#own = null;
@@ -150,7 +152,7 @@ export class SidebarModel {
     this.#failure = null;
     this.recents.choose(null);
     this.#onChange();
-    if (own && project !== null) await this.owns.close(project);
+    if (own && project !== null && !isShownElsewhere(project)) await this.owns.close(project);
   }
 
   /** Show the active notebook's project again. */

@@ -54,6 +54,7 @@ class Page {
     owns: {
       open: (project, options) => this.#open(project, options),
       running: () => this.sources.values(),
+      changed: new Signal<unknown, void>(this),
       close: async (project) => void this.closed.push(project),
     },
     settings: this.settings,
@@ -176,6 +177,14 @@ it("closes the project's own kernel and forgets that it was chosen", async () =>
   expect(page.closed).toEqual(["/mine"]);
   expect(page.model.shown).toBeNull();
   expect(page.recents.chosen).toBeNull();
+});
+
+it("leaves the project's kernel to the dashboard that shows it", async () => {
+  const page = new Page();
+  await page.model.open("/mine");
+  await page.model.close((project) => project === "/mine");
+  expect(page.closed).toEqual([]);
+  expect(page.model.shown).toBeNull();
 });
 
 it("counts the requests of what is shown, else of all projects that run", () => {
