@@ -27,6 +27,8 @@ export class DashboardContent extends Panel {
   #view: Widget | null = null;
   #isAsked = false;
   #trouble = "";
+  /** Whether the project could not be opened: perhaps there is none. */
+  #isRefused = false;
 
   constructor(owns: Owns, project: string) {
     super();
@@ -61,6 +63,7 @@ export class DashboardContent extends Panel {
   /** Find the project's kernel, or start it, and show its dashboard. */
   async connect(options: DashboardOptions): Promise<void> {
     this.#trouble = "";
+    this.#isRefused = false;
     this.#source?.changed.disconnect(this.#update, this);
     this.#source = null;
     this.#message.node.replaceChildren(loadingView("The dashboard is being opened"));
@@ -73,6 +76,7 @@ export class DashboardContent extends Panel {
       await this.#fetch(sim);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
+      this.#isRefused = !open.attachOnly;
       this.#trouble = open.attachOnly
         ? "The dashboard was open here. Its kernel has ended; simulations do not need it."
         : reason;
@@ -111,7 +115,8 @@ export class DashboardContent extends Panel {
       : source && messageOf(source);
     if (message) {
       const again = () => void this.connect({});
-      this.#message.node.replaceChildren(messageView(message, again, "Open again"));
+      const create = this.#isRefused ? () => void this.connect({ create: true }) : undefined;
+      this.#message.node.replaceChildren(messageView(message, again, "Open again", create));
       if (source && source.phase !== "ready") this.#isAsked = false;
     } else if (source && !this.#isAsked) this.#refetch();
     this.#message.setHidden(!message && this.#view !== null);

@@ -29,6 +29,7 @@ export function messageView(
   message: Message,
   retry: () => void,
   retryWords = "Try again",
+  create?: () => void,
 ): HTMLElement {
   if (message.kind === "loading") return loadingView("The project is being opened");
   const again = button(retryWords, retry);
@@ -42,7 +43,14 @@ export function messageView(
       h("span", { text: message.text }),
     ),
     message.next ? h("p", { class: "gd-small gd-muted", text: message.next }) : null,
-    message.canRetry ? again : null,
+    message.canRetry
+      ? h(
+          "div",
+          { class: "gd-shell-buttons" },
+          again,
+          create ? button("New project here", create) : null,
+        )
+      : null,
   );
 }
 

@@ -191,8 +191,20 @@ export class SidebarModel {
     this.#changed.emit();
   }
 
+  /** The chosen project's kernel, when a dashboard has started it anew. */
+  #findChosen(): Source | null {
+    const { chosen } = this.recents;
+    if (chosen === null) return null;
+    for (const source of this.owns.running()) {
+      const isReady = source.phase === "ready" && !source.isDisposed;
+      if (isReady && source.state?.project === chosen) return source;
+    }
+    return null;
+  }
+
   #watch(): void {
     if (this.#own?.isDisposed) this.#own = null;
+    this.#own ??= this.#findChosen();
     for (const source of this.#watched) if (source.isDisposed) this.#watched.delete(source);
     for (const source of [...this.notebooks.all, ...this.owns.running()]) {
       if (this.#watched.has(source)) continue;
