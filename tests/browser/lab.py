@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import ConsoleMessage, Locator, Page
 
+    from tests.environments import FreshEnvironment
+
 Theme = Literal["light", "dark"]
 
 THEMES: dict[Theme, str] = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
@@ -45,9 +47,12 @@ class Lab:
     Args:
         folder: Empty folder for everything of this server; notebooks go into its ``root``.
         base_url: Where it lives on its address, as behind a proxy: ``/user/ann/``.
+        installed: The Python environment whose JupyterLab it is; None for that of the tests.
     """
 
-    def __init__(self, folder: Path, base_url: str = "/") -> None:
+    def __init__(
+        self, folder: Path, base_url: str = "/", installed: FreshEnvironment | None = None
+    ) -> None:
         self.root = folder / "root"
         self._folder = folder
         self.root.mkdir()
@@ -58,14 +63,20 @@ class Lab:
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}{base_url.rstrip('/')}"
         command = [
-            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            *(
+                str(installed.python if installed else sys.executable),
+                "-m",
+                "jupyterlab",
+                "--no-browser",
+                "--allow-root",
+            ),
             *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
             *("--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"),
             *(f"--ServerApp.root_dir={self.root}", "--expose-app-in-browser"),
             f"--ServerApp.base_url={base_url}",
         ]
         environment = dict(
-            os.environ,
+            installed.variables if installed else os.environ,
             JUPYTER_CONFIG_DIR=str(folder / "config"),
             JUPYTER_RUNTIME_DIR=str(folder / "runtime"),
             JUPYTERLAB_SETTINGS_DIR=str(folder / "settings"),
