@@ -438,8 +438,12 @@ def test_the_watch_ends_with_its_tracker(project_dir: Path, watching: Watching) 
     assert tracker.project.folder == project_dir
     assert len(watching) == 1
     del tracker
-    gc.collect()
-    wait_until(lambda: len(watching) == 0, what="the watch to end")
+
+    def has_ended() -> bool:
+        gc.collect()  # again and again: it does nothing while another thread collects
+        return len(watching) == 0
+
+    wait_until(has_ended, what="the watch to end")
 
 
 def test_a_watch_can_be_stopped_twice(project: Project, watching: Watching) -> None:

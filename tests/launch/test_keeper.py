@@ -133,7 +133,9 @@ def test_a_keeper_that_is_asked_to_end_loses_what_it_holds_and_leaves_the_rest(
 
 
 def test_of_keepers_that_start_at_once_one_stays(project: Project, tmp_path: Path) -> None:
-    ids = queue_in_a_notebook_that_dies(project, tmp_path, "1")
+    ids = queue_in_a_notebook_that_dies(
+        project, tmp_path, "1", "2"
+    )  # who stays has something to keep
     first = pid_of_keeper(project)
     os.kill(first, signal.SIGKILL)
     keepers = [start_keeper(project) for _ in range(4)]
@@ -143,7 +145,7 @@ def test_of_keepers_that_start_at_once_one_stays(project: Project, tmp_path: Pat
     (tmp_path / "gate").touch()
     all_ended(project, ids)
     assert alive.wait(10) == 0
-    assert ran(tmp_path) == ["1"]
+    assert ran(tmp_path) == ["1", "2"]
 
 
 def test_the_keeper_waits_while_nobody_can_write(project: Project, tmp_path: Path) -> None:
