@@ -23,7 +23,7 @@ export default defineConfig({
   plugins: [cssAsText],
   test: {
     environment: "happy-dom",
-    include: ["tests/**/*.test.ts", "shared/**/*.test.ts", "widgets/**/*.test.ts"],
+    include: ["{tests,shared,widgets,labextension}/**/*.test.ts"],
     passWithNoTests: true,
   },
 });
