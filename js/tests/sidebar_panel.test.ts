@@ -112,8 +112,8 @@ describe("the column", () => {
 });
 
 describe("the list in a column", () => {
-  const words = (rows: Row[], most?: number) =>
-    grouped(rows, NOON, most)
+  const words = (rows: Row[]) =>
+    grouped(rows, NOON)
       .filter(isHeading)
       .map(({ heading, aside }) => `${heading}|${aside}`);
 
@@ -123,10 +123,21 @@ describe("the list in a column", () => {
     expect(words([ended(48), ended(24)])).toEqual(["Ended 2|last on 21 Nov"]);
   });
 
-  it("counts all that has ended, and lists as many as is asked", () => {
-    const rows = [row(), ended(1), ended(2), ended(3)];
-    expect(grouped(rows, NOON, 2).filter((item) => !isHeading(item))).toHaveLength(3);
-    expect(words(rows, 2)).toEqual(["Running 1|", "Ended 3|today"]);
+  it("lists four of what has ended, and the rest on demand", () => {
+    const traits = { selection: [], compact: true, sort: "-created", states: [], types: [] };
+    const model = new FakePanelModel({ tags: [], filter: "", ...traits });
+    const el = shown(simulationsPanel, model);
+    const ids = Array.from({ length: 9 }, (_, i) => `0011223${i}-4455-6677-8899-aabbccddeeff`);
+    model.receive(...rowsMessage(ids, "succeeded"));
+    const listed = () => el.querySelectorAll(".gd-sims-row[role=option]:not([hidden])").length;
+    const more = el.querySelector<HTMLButtonElement>(".gd-sims-rest");
+    expect([listed(), more?.textContent]).toEqual([4, "5 more"]);
+    expect(el.querySelector(".gd-sims-row.is-heading")?.textContent).toContain("Ended 9");
+    more?.click();
+    expect([listed(), more?.textContent]).toEqual([9, "Fewer"]);
+    more?.click();
+    model.set("filter", "one");
+    expect([listed(), more?.hidden]).toEqual([9, true]);
   });
 });
 
@@ -147,7 +158,7 @@ describe("wishes to JupyterLab", () => {
     const traits = { folder: "/p", selection: [id], compact: true, sort: "-created", states: [] };
     const model = new FakePanelModel({ types: [], tags: [], is_read_only: true, ...traits });
     const el = shown(simulationsPanel, model);
-    model.receive(...rowsMessage(id));
+    model.receive(...rowsMessage([id], "running"));
     const heard: unknown[] = [];
     document.addEventListener("gymdash:lab", (event) => heard.push((event as CustomEvent).detail));
     for (const entry of ["Open dashboard", "Insert gd.watch(\u2026)", "Open folder"]) {
@@ -241,23 +252,28 @@ function question(name: string, i: number) {
   };
 }
 
-/** As the kernel packs one simulation that runs. */
-function rowsMessage(id: string): [Record<string, unknown>, ArrayBuffer[]] {
-  const bytes = Uint8Array.from(id.replaceAll("-", "").match(/../g) ?? [], (x) => parseInt(x, 16));
-  const coded = (value: unknown) => ({ values: [value], at: [0] });
+/** As the kernel packs some simulations in one state. */
+function rowsMessage(
+  ids: readonly string[],
+  state: string,
+): [Record<string, unknown>, ArrayBuffer[]] {
+  const hex = ids.join("").replaceAll("-", "").match(/../g) ?? [];
+  const bytes = Uint8Array.from(hex, (x) => parseInt(x, 16));
+  const coded = (value: unknown) => ({ values: [value], at: ids.map(() => 0) });
   const words = {
-    name: ["one"],
+    name: ids.map(() => "one"),
     type: coded("t"),
     launcher: coded("process"),
     activity: coded(""),
     note: coded(""),
     tags: coded([]),
   };
-  const numbers = ["number", "colour", "state", "created", "started", "ended", "current", "total"];
-  numbers.push("rate", "left_s", "stop_asked", "silent_s", "place", "requests");
-  const unknown = Number.NaN;
-  const values = [1, 0, 0, 1, 1, unknown, 1, 4, unknown, unknown, unknown, unknown, unknown, 0];
+  const known = { number: 1, colour: 0, state: 0, created: 1, started: 1, ended: 2 };
+  const rest = ["current", "total", "rate", "left_s", "stop_asked", "silent_s", "place"];
+  const columns = { ...known, requests: 0, ...Object.fromEntries(rest.map((n) => [n, NaN])) };
+  const values = Object.values(columns).flatMap((value) => ids.map(() => value));
   const text = new TextEncoder().encode(JSON.stringify(words));
-  const content = { kind: "rows", count: 1, numbers, gone: [], is_all: true, states: ["running"] };
+  const about = { numbers: Object.keys(columns), states: [state], gone: [], is_all: true };
+  const content = { kind: "rows", count: ids.length, ...about };
   return [content, [bytes.buffer, new Float64Array(values).buffer, text.buffer as ArrayBuffer]];
 }

@@ -134,9 +134,7 @@ def test_nothing_starts_in_a_project_for_reading(project: gd.Project) -> None:
     sidebar.close()
 
 
-def test_order_is_kept_and_selection_is_not(
-    sidebar: gd.SidebarPanel, project: gd.Project
-) -> None:
+def test_order_is_kept_and_selection_is_not(sidebar: gd.SidebarPanel, project: gd.Project) -> None:
     PanelBrowser(sidebar).show()
     sidebar.simulations.selection = quick(1)
     sidebar.simulations.sort = "name"

@@ -61,15 +61,8 @@ export function isHeading(item: Item): item is { heading: string; aside: string 
   return "heading" in item;
 }
 
-/**
- * Group rows, in their order, into what runs, what waits and what has ended; of what has ended only the first
- * `mostEnded`. `now` is in seconds since the epoch.
- */
-export function grouped(
-  rows: readonly Row[],
-  now = Date.now() / 1000,
-  mostEnded = Number.POSITIVE_INFINITY,
-): Item[] {
+/** Group rows, in their order, into what runs, what waits and, last, what has ended; now is in seconds. */
+export function grouped(rows: readonly Row[], now = Date.now() / 1000): Item[] {
   const running = rows.filter((row) => row.is_active && !waits(row));
   const waiting = rows.filter(waits);
   const ended = rows.filter((row) => !row.is_active);
@@ -88,21 +81,19 @@ export function grouped(
   const created = waiting.filter((row) => row.state === "created");
   add(`Created ${created.length}`, created);
   const words = `Ended ${ended.length.toLocaleString("en-US")}`;
-  add(words, ended.slice(0, mostEnded), whenEnded(ended, now));
+  add(words, ended, whenEnded(ended, now));
   return items;
 }
 
 /** When they ended: `today` for all of them, `3 today`, or the day of the last one. */
 function whenEnded(ended: readonly Row[], now: number): string {
-  const day = (seconds: number) => new Date(seconds * 1000).toDateString();
-  const today = day(now);
-  // Comparing days is dear with ten thousand; nothing of today is older than a day and a clock change.
-  const recent = ended.filter((row) => row.ended !== null && now - row.ended < 90_000);
-  const n = recent.filter((row) => day(row.ended ?? 0) === today).length;
-  if (n > 0) return n === ended.length ? "today" : `${n} today`;
+  const midnight = new Date(now * 1000).setHours(0, 0, 0, 0) / 1000;
+  const n = ended.filter((row) => (row.ended ?? 0) >= midnight).length;
+  if (n > 0) return n === ended.length ? "today" : `${n.toLocaleString("en-US")} today`;
   const last = ended.reduce((newest, row) => Math.max(newest, row.ended ?? 0), 0);
   if (last === 0) return "";
-  return `last on ${new Date(last * 1000).toLocaleDateString("en-GB", { day: "numeric", month: "short" })}`;
+  const day = new Date(last * 1000);
+  return `last on ${day.toLocaleDateString("en-GB", { day: "numeric", month: "short" })}`;
 }
 
 function waits(row: Row): boolean {

@@ -221,7 +221,7 @@ export class SimulationsView implements PanelPart {
     show(this.#more, isLong);
     setText(this.#more, this.#isWhole ? "Fewer" : `${formatCount(n - most)} more`);
     setAttribute(this.#more, "aria-expanded", String(this.#isWhole));
-    return isLong && !this.#isWhole ? grouped(rows, clock.now, most) : all;
+    return isLong && !this.#isWhole ? all.slice(0, all.length - (n - most)) : all;
   }
 
   #updateHead(): void {
