@@ -40,7 +40,7 @@ export class DashboardContent extends Panel {
     this.title.icon = gymdashIcon;
     this.title.caption = project;
     this.title.closable = true;
-    this.#message.addClass("gd-shell-body");
+    this.#message.addClass("gd-shell-page");
     this.#message.node.replaceChildren(loadingView("The dashboard is being opened"));
     this.addWidget(this.#message);
   }
@@ -97,7 +97,7 @@ export class DashboardContent extends Panel {
     if (this.isDisposed || view === this.#view) return;
     if (this.#view && !this.#view.isDisposed) this.#view.parent = null;
     this.#view = view;
-    view.addClass("gd-shell-body");
+    view.addClass("gd-shell-page");
     this.addWidget(view);
   }
 

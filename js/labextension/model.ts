@@ -46,6 +46,8 @@ export class SidebarModel {
   readonly #told = new WeakMap<Source, string>();
   #own: Source | null = null;
   #isPinned = false;
+  /** Whether somebody closed what was shown, and nothing was opened since. */
+  #isClosed = false;
   #notebook: Source | null = null;
   #opening: string | null = null;
   #failure: Failure | null = null;
@@ -74,9 +76,17 @@ export class SidebarModel {
       notebook,
       // One that is too busy to answer after a reload has its project still.
       notebookHasProject: Boolean(notebook?.state?.project) || notebook?.isBusyDeaf === true,
-      own: this.#own,
+      own: this.#own ?? (this.#isClosed ? null : this.#findRunning()),
       isPinned: this.#isPinned,
     });
+  }
+
+  /** The kernel of an open dashboard, for want of something better. */
+  #findRunning(): Source | null {
+    for (const source of this.owns.running()) {
+      if (isReady(source) && source.state?.project) return source;
+    }
+    return null;
   }
 
   /** The project that is being opened. */
@@ -114,6 +124,7 @@ export class SidebarModel {
   /** Show a project in a kernel of its own, and stay with it while the same notebook is active. */
   async open(project: string, options: OpenOptions = {}): Promise<Source | null> {
     this.#opening = options.attachOnly ? null : project;
+    this.#isClosed = false;
     this.#failure = null;
     this.#changed.emit();
     try {
@@ -149,6 +160,7 @@ export class SidebarModel {
     const project = own?.state?.project ?? this.recents.chosen;
     this.#own = null;
     this.#isPinned = false;
+    this.#isClosed = true;
     this.#failure = null;
     this.recents.choose(null);
     this.#onChange();
@@ -179,7 +191,10 @@ export class SidebarModel {
 
   #onNotebook(): void {
     const { current } = this.notebooks;
-    if (current !== this.#notebook) this.#isPinned = false; // somebody turned to another notebook
+    if (current !== this.#notebook) {
+      this.#isPinned = false; // somebody turned to another notebook
+      this.#isClosed = false;
+    }
     this.#notebook = current;
     this.#onChange();
   }
@@ -196,8 +211,7 @@ export class SidebarModel {
     const { chosen } = this.recents;
     if (chosen === null) return null;
     for (const source of this.owns.running()) {
-      const isReady = source.phase === "ready" && !source.isDisposed;
-      if (isReady && source.state?.project === chosen) return source;
+      if (isReady(source) && source.state?.project === chosen) return source;
     }
     return null;
   }
@@ -232,4 +246,8 @@ export class SidebarModel {
       source.ask("settings", { refresh_s }).catch(() => {});
     }
   }
+}
+
+function isReady({ phase, isDisposed }: Source): boolean {
+  return phase === "ready" && !isDisposed;
 }

@@ -187,8 +187,18 @@ it("leaves the project's kernel to the dashboard that shows it", async () => {
   expect(page.model.shown).toBeNull();
 });
 
-it("counts the requests of what is shown, else of all projects that run", () => {
+it("shows the kernel of a dashboard for want of something better, until it is closed", async () => {
   const page = new Page();
+  const dashboard = new FakeSource("own", "a", "/a");
+  page.sources.set("/a", dashboard);
+  expect(page.model.shown).toBe(dashboard);
+  await page.model.close();
+  expect(page.model.shown).toBeNull();
+});
+
+it("counts the requests of what is shown, else of all projects that run", async () => {
+  const page = new Page();
+  await page.model.close();
   page.sources.set("/a", new FakeSource("own", "a", "/a", 2));
   page.sources.set("/b", new FakeSource("own", "b", "/b", 3));
   expect(page.model.requests).toBe(5);
