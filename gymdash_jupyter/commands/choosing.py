@@ -14,10 +14,8 @@ from gymdash_jupyter.errors import (
     UnknownSimulationError,
     did_you_mean,
 )
-from gymdash_jupyter.liveness import is_alive
 from gymdash_jupyter.project import DEFAULT_FOLDER, PROJECT_VARIABLE, Project, pinned
 from gymdash_jupyter.selection import MIN_PREFIX
-from gymdash_jupyter.states import SETTLED_STATES, SimState
 
 if TYPE_CHECKING:
     import argparse
@@ -44,6 +42,8 @@ def project_folder(args: argparse.Namespace) -> Path:
 
 def open_to_read(args: argparse.Namespace) -> Project:
     """Open the project that a command line means, without changing a byte of it.
+
+    What dead processes left as running is told as ``lost`` by such a store.
 
     Raises:
         ProjectFolderError: There is none.
@@ -92,20 +92,6 @@ def chosen_records(
     everything = store.simulations() if records is None else records
     found = {record.sim_id: record for each in asked for record in [_chosen(everything, each)]}
     return list(found.values())
-
-
-def current_state(store: ProjectStore, record: SimulationRecord) -> SimState:
-    """Give the state of a simulation as whoever opens the project to write would settle it.
-
-    What the project calls running is ``lost`` when its process on this machine is dead; to say so changes nothing.
-    """
-    if record.state not in SETTLED_STATES or record.owner is None:
-        return record.state
-    if is_alive(record.owner) is not False:
-        return record.state
-    # It may have ended well since it was read, and its process with it.
-    now = store.states([record.sim_id]).get(record.sim_id, record.state)
-    return SimState.LOST if now in SETTLED_STATES else now
 
 
 def type_of(record: SimulationRecord) -> str:

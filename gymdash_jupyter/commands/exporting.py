@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 
 from gymdash_jupyter.commands.choosing import chosen_records, open_to_read
 from gymdash_jupyter.commands.completing import complete_ids
-from gymdash_jupyter.commands.facts import summaries
+from gymdash_jupyter.commands.facts import summary
 from gymdash_jupyter.commands.printing import json_line, plural, say
 from gymdash_jupyter.errors import InvalidArgumentError
 
@@ -66,7 +66,7 @@ def execute(args: argparse.Namespace) -> int:
         if form == "csv":
             _write_csv(file, table)
         else:
-            _write_json(file, project, records, table)
+            _write_json(file, records, table)
     if args.output != _STANDARD_OUTPUT:
         say(f"{plural(len(table.steps), 'point')} of {plural(len(records))} are in {args.output}.")
     return 0
@@ -140,11 +140,9 @@ def _write_csv(file: TextIO, table: ScalarTable) -> None:
             )
 
 
-def _write_json(
-    file: TextIO, project: Project, records: list[SimulationRecord], table: ScalarTable
-) -> None:
+def _write_json(file: TextIO, records: Sequence[SimulationRecord], table: ScalarTable) -> None:
     """Write an object a simulation: what a list tells of it, and its series as arrays."""
-    told = summaries(project.store, records)
+    told = [summary(record) for record in records]
     for each in told:
         each["scalars"] = {}
     by_id = {each["sim_id"]: each["scalars"] for each in told}

@@ -6,7 +6,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Final
 
-from gymdash_jupyter.commands.choosing import current_state, options_for, short
+from gymdash_jupyter.commands.choosing import options_for, short
 from gymdash_jupyter.commands.facts import duration_s
 from gymdash_jupyter.commands.parsing import PROGRAM
 from gymdash_jupyter.commands.printing import (
@@ -69,9 +69,9 @@ def exit_code(states: Sequence[SimState]) -> int:
     return CANCELLED if SimState.CANCELLED in states else 0
 
 
-def how_it_ended(store: ProjectStore, record: SimulationRecord, state: SimState) -> str:
+def how_it_ended(store: ProjectStore, record: SimulationRecord) -> str:
     """Say in a line how a simulation ended, with the reason where it did not succeed."""
-    took = duration_s(record, state)
+    took, state = duration_s(record), record.state
     after = "" if took is None else f" after {duration(took)}"
     reason = ""
     if state is not SimState.SUCCEEDED:
@@ -141,7 +141,7 @@ def _say_end(
         say(f"{sim_id} was deleted meanwhile.")
         return
     record = store.simulation(sim_id)
-    say(how_it_ended(store, record, record.state))
+    say(how_it_ended(store, record))
     if record.state in (SimState.FAILED, SimState.LOST):
         say(f"What it printed and said: {PROGRAM} {options}tail {short(record)}")
 
@@ -189,7 +189,7 @@ def _time_left_s(record: SimulationRecord) -> float | None:
 
 def _goes_on(store: ProjectStore, ids: Sequence[UUID], options: str) -> str:
     records = [store.simulation(sim_id) for sim_id in store.states(ids)]
-    left = [r for r in records if not current_state(store, r).is_terminal]
+    left = [r for r in records if not r.state.is_terminal]
     if not left:
         return "Everything had ended."
     several = " ".join(short(record) for record in left[:10])

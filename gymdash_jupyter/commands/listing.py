@@ -7,7 +7,7 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
-from gymdash_jupyter.commands.choosing import current_state, id_length, open_to_read, type_of
+from gymdash_jupyter.commands.choosing import id_length, open_to_read, type_of
 from gymdash_jupyter.commands.completing import complete_types
 from gymdash_jupyter.commands.facts import duration_s, summary
 from gymdash_jupyter.commands.parsing import add_json_argument
@@ -29,8 +29,6 @@ from gymdash_jupyter.states import SimState
 if TYPE_CHECKING:
     from gymdash_jupyter.project import Project
     from gymdash_jupyter.records import SimulationRecord
-
-    Row = tuple[SimulationRecord, SimState]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,21 +68,19 @@ def execute(args: argparse.Namespace) -> int:
     project = open_to_read(args)
     records = project.store.simulations()
     gc.enable()
-    rows = _wanted(args, project, records)
+    chosen = _wanted(args, records)
     if args.json:
-        print_json([summary(record, state) for record, state in rows])
-    elif rows:
+        print_json([summary(record) for record in chosen])
+    elif chosen:
         length = id_length(record.sim_id for record in records)
-        print("\n".join(table(_columns(rows, length), columns_of(sys.stdout))))
+        print("\n".join(table(_columns(chosen, length), columns_of(sys.stdout))))
     else:
         say(_nothing(project, records))
     return 0
 
 
-def _wanted(
-    args: argparse.Namespace, project: Project, records: list[SimulationRecord]
-) -> list[Row]:
-    found: list[Row] = []
+def _wanted(args: argparse.Namespace, records: list[SimulationRecord]) -> list[SimulationRecord]:
+    found: list[SimulationRecord] = []
     for record in reversed(records):
         if args.most is not None and len(found) >= args.most:
             break
@@ -92,22 +88,20 @@ def _wanted(
             continue
         if args.type and not {type_of(record), record.sim_type_name} & set(args.type):
             continue
-        state = current_state(project.store, record)
-        if not args.state or state in args.state:
-            found.append((record, state))
+        if not args.state or record.state in args.state:
+            found.append(record)
     return found
 
 
-def _columns(rows: list[Row], length: int) -> list[Column]:
-    records = [record for record, _ in rows]
+def _columns(records: list[SimulationRecord], length: int) -> list[Column]:
     columns = [
         Column("id", [str(record.sim_id)[:length] for record in records]),
         Column("name", [line_of(record.name) for record in records], shrinks_to=12),
-        Column("state", [state.value for _, state in rows], style=coloured),
+        Column("state", [record.state.value for record in records], style=coloured),
         Column("progress", [_progress(record) for record in records], goes=5, is_right=True),
         Column("type", [line_of(type_of(record)) for record in records], shrinks_to=8, goes=2),
         Column("started", [local(record.started)[:16] for record in records], goes=3),
-        Column("duration", [duration(duration_s(*row)) for row in rows], goes=4),
+        Column("duration", [duration(duration_s(record)) for record in records], goes=4),
     ]
     if any(record.tags for record in records):
         tags = [line_of(listed(record.tags)) for record in records]

@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from gymdash_jupyter.commands.choosing import chosen_records, current_state, open_to_read, type_of
+from gymdash_jupyter.commands.choosing import chosen_records, open_to_read, type_of
 from gymdash_jupyter.commands.completing import complete_ids
 from gymdash_jupyter.commands.facts import duration_s, summary
 from gymdash_jupyter.commands.parsing import add_json_argument
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from gymdash_jupyter.project import Project
     from gymdash_jupyter.records import SimulationRecord
-    from gymdash_jupyter.states import SimState
     from gymdash_jupyter.store import ProjectStore
     from gymdash_jupyter.store.contract import StatusRow
 
@@ -72,8 +71,7 @@ def execute(args: argparse.Namespace) -> int:
 def _told(project: Project, record: SimulationRecord) -> dict[str, Any]:
     store, ids = project.store, [record.sim_id]
     config = record.config
-    told = summary(record, current_state(store, record))
-    return told | {
+    return summary(record) | {
         "folder": str(project.sim_folder(record.sim_id)),
         "class": f"{record.sim_module_name}.{record.sim_type_name}",
         "parent_id": None if record.parent_id is None else str(record.parent_id),
@@ -120,9 +118,8 @@ def status_told(row: StatusRow) -> dict[str, Any]:
 
 def _lines(project: Project, record: SimulationRecord) -> Iterator[str]:
     store = project.store
-    state = current_state(store, record)
-    yield f"{line_of(record.name)}  {coloured(state.value, state)}"
-    yield from _facts(project, record, state)
+    yield f"{line_of(record.name)}  {coloured(record.state.value, record.state)}"
+    yield from _facts(project, record)
     yield from _block("kwargs", _kwargs(record.config.kwargs))
     yield from _block("start kwargs", _kwargs(record.start_kwargs))
     yield from _block("last values", _last_values(store, record))
@@ -134,7 +131,7 @@ def _lines(project: Project, record: SimulationRecord) -> Iterator[str]:
     yield from _block("latest statuses", _statuses(store, record))
 
 
-def _facts(project: Project, record: SimulationRecord, state: SimState) -> Iterator[str]:
+def _facts(project: Project, record: SimulationRecord) -> Iterator[str]:
     progress = record.progress
     if progress is not None and progress.current is not None:
         total = "" if progress.total is None else f" of {number(progress.total)}"
@@ -146,8 +143,8 @@ def _facts(project: Project, record: SimulationRecord, state: SimState) -> Itera
     yield _fact("created", local(record.created))
     yield _fact("started", local(record.started))
     yield _fact("ended", local(record.ended))
-    yield _fact("duration", duration(duration_s(record, state)))
-    if record.owner is not None and not state.is_terminal:
+    yield _fact("duration", duration(duration_s(record)))
+    if record.owner is not None and not record.state.is_terminal:
         yield _fact("process", f"{record.owner.pid} on {line_of(record.owner.host)}")
     if record.stop_asked is not None:
         yield _fact("stop asked", local(record.stop_asked))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from gymdash_jupyter.commands import following
 from gymdash_jupyter.commands.choosing import open_to_act, options_for, project_folder
 from gymdash_jupyter.commands.completing import complete_types
-from gymdash_jupyter.commands.facts import summaries
+from gymdash_jupyter.commands.facts import summary
 from gymdash_jupyter.commands.kwargs import (
     kwarg,
     merged,
@@ -95,7 +95,7 @@ def start_and_follow(args: argparse.Namespace, *, is_queued: bool) -> int:
         code = following.follow(mine.project.store, group.ids, args)
     if args.json:
         store = mine.project.store
-        print_json(summaries(store, [store.simulation(sim_id) for sim_id in group.ids]))
+        print_json([summary(store.simulation(sim_id)) for sim_id in group.ids])
     return code
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.commands.choosing import chosen_records, open_to_act, short
 from gymdash_jupyter.commands.completing import complete_ids
-from gymdash_jupyter.commands.facts import summaries
+from gymdash_jupyter.commands.facts import summary
 from gymdash_jupyter.commands.following import how_it_ended
 from gymdash_jupyter.commands.parsing import add_json_argument
 from gymdash_jupyter.commands.printing import line_of, print_json, say
@@ -49,7 +49,7 @@ def execute(args: argparse.Namespace) -> int:
         mine.wait([record.sim_id for record in chosen])
     now = [store.simulation(record.sim_id) for record in chosen]
     if args.json:
-        print_json(_told(mine, chosen, now))
+        print_json(_told(chosen, now))
     elif not chosen:
         say("Nothing goes on in this project.")
     else:
@@ -70,15 +70,14 @@ def _words(mine: SimulationTracker, before: SimulationRecord, after: SimulationR
     if before.state.is_terminal:
         return f"{name} had ended already: {before.state.value}."
     if after.state.is_terminal:
-        return how_it_ended(mine.project.store, after, after.state)
+        return how_it_ended(mine.project.store, after)
     return f"{name} was asked to stop."
 
 
 def _told(
-    mine: SimulationTracker, before: list[SimulationRecord], after: Iterable[SimulationRecord]
+    before: Iterable[SimulationRecord], after: Iterable[SimulationRecord]
 ) -> list[dict[str, Any]]:
-    told = summaries(mine.project.store, list(after))
     return [
-        each | {"state_before": record.state.value, "was_asked": not record.state.is_terminal}
-        for each, record in zip(told, before, strict=True)
+        summary(now) | {"state_before": then.state.value, "was_asked": not then.state.is_terminal}
+        for then, now in zip(before, after, strict=True)
     ]

@@ -7,7 +7,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from gymdash_jupyter.commands.choosing import chosen_records, current_state, open_to_read
+from gymdash_jupyter.commands.choosing import chosen_records, open_to_read
 from gymdash_jupyter.commands.completing import complete_ids
 from gymdash_jupyter.commands.facts import summary
 from gymdash_jupyter.commands.following import how_it_ended
@@ -56,8 +56,7 @@ def execute(args: argparse.Namespace) -> int:
     lines = _last_lines(project, record.sim_id, args.most)
     statuses = _last_statuses(project, record.sim_id, args.most)
     if args.json:
-        state = current_state(project.store, record)
-        told = summary(record, state) | {
+        told = summary(record) | {
             "output": lines,
             "statuses": [status_told(row) for row in statuses],
         }
@@ -94,17 +93,16 @@ def _follow(project: Project, sim_id: UUID, args: argparse.Namespace) -> None:
     while True:
         # The state before what it printed: nothing comes after the end.
         record = store.simulation(sim_id)
-        state = current_state(store, record)
         rows = store.statuses([sim_id], after=seen)
         seen = rows[-1].status_id if rows else seen
-        _print(args, printed.new(is_last=state.is_terminal), rows)
-        if state.is_terminal:
+        _print(args, printed.new(is_last=record.state.is_terminal), rows)
+        if record.state.is_terminal:
             break
         threading.Event().wait(_INTERVAL_S)
     if args.json:
-        _print_object("end", **summary(record, state))
+        _print_object("end", **summary(record))
     else:
-        say(how_it_ended(store, record, state))
+        say(how_it_ended(store, record))
 
 
 def _print(args: argparse.Namespace, lines: list[str], statuses: list[StatusRow]) -> None:

@@ -55,6 +55,7 @@ def test_a_simulation_that_fails_ends_run_with_3_and_its_reason(
     assert "told to fail" in said.err
     assert "\x1b" not in said.err
     assert json.loads(said.out)[0]["state"] == "failed"
+    assert "had ended already: failed" in cli("stop", "talking").out
 
 
 def test_ctrl_c_ends_the_following_only(
@@ -133,12 +134,6 @@ def test_tail_follows_line_by_line_until_the_end(
     assert [each["details"] for each in told if each["kind"] == "status"] == [
         "Simulation successfully run."
     ]
-
-
-def test_stopping_what_has_ended_says_so(cli: Cli, talking: str, store: ProjectStore) -> None:
-    cli("run", talking)
-    said = cli("stop", "talking")
-    assert (said.code, "had ended already: succeeded" in said.out) == (0, True)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gymdash_jupyter.commands.kwargs import (
@@ -33,6 +33,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=50)
 @given(path=st.lists(NAMES, min_size=1, max_size=3), value=JSON)
 def test_what_json_writes_is_read_back(path: list[str], value: Any) -> None:
     typed = f"{'.'.join(path)}={json.dumps(value)}"

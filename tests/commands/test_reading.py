@@ -43,7 +43,7 @@ def two(store: ProjectStore) -> ProjectStore:
     add_simulation(store, "one", sim_id=ONE, lr=0.5)
     run(store, ONE, seed=7)
     record(store, ONE, "loss", [1, 2, 2], [0.5, math.nan, 0.1])
-    record(store, ONE, "reward", [3], [1e-17])
+    record(store, ONE, "reward", [3], [0.1000000000000001])
     end(store, ONE, SimState.SUCCEEDED, {"best": 1})
     add_simulation(store, "other", sim_id=OTHER, minute=1)
     run(store, OTHER)
@@ -64,10 +64,10 @@ def test_a_missing_project_is_said_and_not_made(
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Give everything in a folder; of a file what is in it and when it was changed."""
     return {
-        str(path): (path.stat().st_mtime_ns, path.read_bytes())
+        str(path): (path.stat().st_mtime_ns, path.read_bytes()) if path.is_file() else (0, b"")
         for path in folder.rglob("*")
-        if path.is_file()
     }
 
 
@@ -214,7 +214,7 @@ def test_csv_has_every_point_in_its_order_with_all_its_digits(cli: Cli, two: Pro
         ("loss", "1", "0.5"),
         ("loss", "2", "nan"),
         ("loss", "2", "0.1"),
-        ("reward", "3", "1e-17"),
+        ("reward", "3", "0.1000000000000001"),
     ]
     assert rows[1]["time"] == "2026-03-01T12:00:01.250000+00:00"
     assert {row["sim_id"] for row in rows} == {str(ONE)}
