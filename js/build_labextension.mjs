@@ -37,8 +37,13 @@ const isDev = isWatching || process.argv.includes("--dev");
 /** Where in the stage the builder writes, and what it is told beside package.json. */
 const BUILT = "built";
 const SETTINGS = "settings.cjs";
-/** By default modules are numbered by their whole paths: the same source would give other files elsewhere. */
-const STABLE_NUMBERS = `module.exports = { optimization: { moduleIds: "natural", chunkIds: "natural" } };\n`;
+/**
+ * The same source gives the same files wherever it lies. By default modules are numbered by their
+ * whole paths, and the builder's minifier names variables by hashes of them.
+ */
+const STABLE = `module.exports = {
+  optimization: { moduleIds: "natural", chunkIds: "natural", minimize: false },
+};\n`;
 
 const require = createRequire(import.meta.url);
 const builder = join(
@@ -101,7 +106,7 @@ async function wrap(metafile, stage) {
   const imported = imports.filter((each) => each.external).map((each) => packageOf(each.path));
   const described = describe(await readPackage(), [...new Set(imported)].sort());
   await writeJson(join(stage.folder, "package.json"), described);
-  await writeFile(join(stage.folder, SETTINGS), STABLE_NUMBERS);
+  await writeFile(join(stage.folder, SETTINGS), STABLE);
   await cp(join(here, "schema"), join(stage.folder, "schema"), { recursive: true });
   const mode = isDev ? ["--development"] : [];
   // There, so that the names of modules, and with them those of files, do not tell the stage's name.
@@ -111,6 +116,7 @@ async function wrap(metafile, stage) {
     throw new Error(`Jupyter's builder failed:\n${failure.stdout}${failure.stderr}`);
   });
   await tidy(join(stage.folder, BUILT));
+  if (!isDev) await minify(join(stage.folder, BUILT, "static"));
   await publish(join(stage.folder, BUILT));
 }
 
@@ -125,6 +131,16 @@ async function tidy(built) {
   await writeJson(join(built, "package.json"), written);
   await writeJson(join(built, "schemas", told.name, "package.json.orig"), written);
   await copyFile(join(here, "install.json"), join(built, "install.json"));
+}
+
+async function minify(folder) {
+  for (const name of (await readdir(folder)).filter((each) => each.endsWith(".js"))) {
+    const { code } = await esbuild.transform(await readFile(join(folder, name), "utf8"), {
+      minify: true,
+      target: "es2022",
+    });
+    await writeFile(join(folder, name), code);
+  }
 }
 
 /**
@@ -184,7 +200,7 @@ const options = {
   target: "es2022",
   platform: "browser",
   loader: { ".svg": "text" },
-  minify: !isDev, // of the style sheet: the builder minifies the module again
+  minify: !isDev,
   sourcemap: isDev ? "inline" : false,
   metafile: true,
   logLevel: "warning",
