@@ -36,6 +36,7 @@ export class OwnKernel extends KernelSource {
   /** Waits for the process that is there now to have opened the project. */
   #boot: Promise<void> = Promise.resolve();
   #mustBoot = false;
+  #ending: Promise<void> | null = null;
 
   constructor(parts: OwnKernelParts, options: OpenOptions) {
     const context = makeContext(parts, options);
@@ -91,14 +92,9 @@ export class OwnKernel extends KernelSource {
   }
 
   /** End the kernel. Simulations in processes of their own go on. */
-  async shutdown(): Promise<void> {
-    this.#phase = "gone";
-    const context = this.#context;
-    try {
-      if (context.session) await context.shutdown();
-    } finally {
-      this.dispose();
-    }
+  shutdown(): Promise<void> {
+    this.#ending ??= this.#shutdown();
+    return this.#ending;
   }
 
   override dispose(): void {
@@ -115,6 +111,15 @@ export class OwnKernel extends KernelSource {
       this.#views = null; // the next one who asks tries again
     });
     return this.#views;
+  }
+
+  async #shutdown(): Promise<void> {
+    this.#phase = "gone";
+    try {
+      await this.#context.shutdown();
+    } finally {
+      this.dispose();
+    }
   }
 
   /** Have the kernel open the project, unless it has: after a reload of the page no code is run. */

@@ -4,7 +4,7 @@ import { PageConfig } from "@jupyterlab/coreutils";
 import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { type ISignal, Signal } from "@lumino/signaling";
 import { OwnKernel } from "./own_kernel";
-import { absolutePath, lastPart } from "./paths";
+import { absolutePath, projectName } from "./paths";
 import type { OpenOptions, Source } from "./source";
 
 /** Kernels outlive this: a page that goes away shuts none down. */
@@ -66,7 +66,7 @@ export class OwnKernels {
     const given = { kernel: this.#kernelName(), ...options };
     const path = sessionPath(folder);
     const parts = { app: this.#app, rendermime: this.#rendermime, folder, path };
-    const source = new OwnKernel({ ...parts, title: `GymDash ${lastPart(folder)}` }, given);
+    const source = new OwnKernel({ ...parts, title: `GymDash ${projectName(folder)}` }, given);
     const opened = source.start(given);
     this.#kernels.set(path, { source, opened });
     source.changed.connect(() => {
