@@ -12,16 +12,17 @@ from gymdash_jupyter.commands.completing import complete_types
 from gymdash_jupyter.commands.facts import duration_s, summary
 from gymdash_jupyter.commands.parsing import add_json_argument
 from gymdash_jupyter.commands.printing import (
-    coloured,
     columns_of,
     duration,
     line_of,
     listed,
     local,
     number,
+    painted,
     plural,
     print_json,
     say,
+    shows_colours,
 )
 from gymdash_jupyter.commands.tables import Column, table
 from gymdash_jupyter.states import SimState
@@ -97,7 +98,11 @@ def _columns(records: list[SimulationRecord], length: int) -> list[Column]:
     columns = [
         Column("id", [str(record.sim_id)[:length] for record in records]),
         Column("name", [line_of(record.name) for record in records], shrinks_to=12),
-        Column("state", [record.state.value for record in records], style=coloured),
+        Column(
+            "state",
+            [record.state.value for record in records],
+            style=painted if shows_colours(sys.stdout) else None,
+        ),
         Column("progress", [_progress(record) for record in records], goes=5, is_right=True),
         Column("type", [line_of(type_of(record)) for record in records], shrinks_to=8, goes=2),
         Column("started", [local(record.started)[:16] for record in records], goes=3),

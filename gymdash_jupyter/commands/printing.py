@@ -118,8 +118,18 @@ def number(value: float) -> str:
 
 def coloured(text: str, state: SimState | str, stream: TextIO | None = None) -> str:
     """Give a text in the colour of a state, where the terminal shows colours and nobody minds."""
+    return painted(text, state) if shows_colours(stream or sys.stdout) else text
+
+
+def painted(text: str, state: SimState | str) -> str:
+    """Give a text in the colour of a state."""
     code = _COLOURS.get(str(state))
-    return f"\x1b[{code}m{text}\x1b[0m" if code and _shows_colours(stream or sys.stdout) else text
+    return f"\x1b[{code}m{text}\x1b[0m" if code else text
+
+
+def shows_colours(stream: TextIO) -> bool:
+    """Tell whether colours are seen where a stream goes to, and nobody minds."""
+    return moves_cursor(stream) and not os.environ.get("NO_COLOR")
 
 
 def moves_cursor(stream: TextIO) -> bool:
@@ -168,10 +178,6 @@ def listed(words: Iterable[str], most: int = 10) -> str:
     found = list(words)
     more = f" and {len(found) - most:,} more" if len(found) > most else ""
     return f"{', '.join(found[:most])}{more}"
-
-
-def _shows_colours(stream: TextIO) -> bool:
-    return moves_cursor(stream) and not os.environ.get("NO_COLOR")
 
 
 def _is_terminal(stream: TextIO) -> bool:

@@ -41,8 +41,7 @@ def table(columns: Sequence[Column], room: int | None = None) -> list[str]:
         columns: All of one length.
         room: How many places a line has; None for as many as it likes.
     """
-    widths = [max(map(width_of, column.cells), default=0) for column in columns]
-    widths = [max(width, len(column.title)) for width, column in zip(widths, columns, strict=True)]
+    widths = [max(map(width_of, [column.title, *column.cells])) for column in columns]
     shown = list(columns)
     if room is not None:
         shown, widths = _fitting(shown, widths, room)
@@ -80,12 +79,15 @@ def _fitting(
 def _filled(column: Column, width: int) -> list[str]:
     made = [_padded(column.title.upper(), width, is_right=column.is_right)]
     for cell in column.cells:
-        text = fitted(cell, width)
+        is_short = len(cell) <= width and cell.isascii()
+        text = cell if is_short else fitted(cell, width)
         padded = _padded(text, width, is_right=column.is_right)
         made.append(padded if column.style is None else column.style(padded, cell))
     return made
 
 
 def _padded(text: str, width: int, *, is_right: bool) -> str:
+    if text.isascii():  # nearly always, and much faster
+        return text.rjust(width) if is_right else text.ljust(width)
     space = " " * (width - width_of(text))
     return space + text if is_right else text + space

@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.frames.projects import add_simulation
+from tests.start.serving import free_port
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from gymdash_jupyter.store import ProjectStore
+    from tests.commands.conftest import Said
 
 HEAVY = {"IPython", "anywidget", "ipykernel", "jupyterlab", "matplotlib", "pandas", "torch"}
 SAY_LOADED = """
 import sys
 from gymdash_jupyter.__main__ import main
-code = main(sys.argv[1:])
+codes = [main(line.split()) for line in sys.argv[1:]]
 print(*{name.partition(".")[0] for name in sys.modules}, file=sys.stderr)
-sys.exit(code)
+sys.exit(max(codes))
 """
 
 
@@ -37,18 +40,10 @@ def python(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
     )
 
 
-@pytest.mark.parametrize(
-    "words", [["list"], ["types"], ["export", "one"]], ids=lambda words: words[0]
-)
-def test_a_command_loads_neither_jupyter_nor_pandas(words: list[str], store: ProjectStore) -> None:
+def test_no_command_loads_jupyter_pandas_or_torch(store: ProjectStore) -> None:
     add_simulation(store, "one")
-    done = python("-c", SAY_LOADED, *words)
-    assert done.returncode == 0, done.stderr
-    assert not HEAVY & set(done.stderr.split())
-
-
-def test_acting_loads_neither_jupyter_nor_pandas(store: ProjectStore) -> None:
-    done = python("-c", SAY_LOADED, "stop", "--all")
+    reading = ["list", "show one", "tail one", "export one --to json", "types"]
+    done = python("-c", SAY_LOADED, *reading, "stop one", "delete one --yes")
     assert done.returncode == 0, done.stderr
     assert not HEAVY & set(done.stderr.split())
 
@@ -105,5 +100,15 @@ def test_a_shell_completes_commands_ids_names_and_types(
     assert complete(f"gymdash-jupyter show {sim_id[:3]}", tmp_path) == [sim_id[:8]]
     assert complete("gymdash-jupyter stop my-", tmp_path) == ["my-ppo"]
     assert complete("gymdash-jupyter run stab", tmp_path) == ["stable_baselines"]
-    assert complete("gymdash-jupyter --no-f", tmp_path) == ["--no-frontend"]
     assert complete("gymdash-jupyter -d /nowhere show a", tmp_path) == []
+
+
+def test_lab_is_what_no_command_means(cli: Callable[..., Said], tmp_path: Path) -> None:
+    (tmp_path / "file").touch()  # so that it goes no further
+    flags = ["--no-frontend", "-p", free_port()]
+    said = [
+        cli(*words, *flags)
+        for words in (["lab", "-d", "file"], ["-d", "file", "lab"], ["-d", "file"])
+    ]
+    assert str(tmp_path / "file") in said[0].err
+    assert said == [said[0]] * 3
