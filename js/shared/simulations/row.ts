@@ -8,7 +8,7 @@ import { seriesLook, stripe } from "../theme";
 import type { Row } from "./model";
 import { type Item, isHeading } from "./order";
 import type { RowView } from "./virtual_list";
-import { rowWords } from "./words";
+import { type RowWords, rowWords } from "./words";
 
 export type RowAct = "stop" | "force" | "restart" | "first";
 
@@ -122,7 +122,7 @@ export class SimulationRow implements RowView {
       for (const name of ["aria-selected", "aria-setsize", "aria-posinset", "aria-label"]) {
         setAttribute(this.element, name, null);
       }
-      this.element.classList.remove("has-rule", "is-active", "is-queued");
+      this.element.classList.remove("has-rule", "is-active", "is-told");
     } else this.#showRow(item);
   }
 
@@ -185,7 +185,7 @@ export class SimulationRow implements RowView {
     const latest = (row.is_active && row.activity) || row.latest?.text || row.activity;
     setText(this.#latest, latest, latest);
     show(this.#asks, row.waiting > 0);
-    element.classList.toggle("is-queued", row.state === "queued" && words.value !== "");
+    element.classList.toggle("is-told", isTold(row, words));
     setText(this.#left, words.left);
     setText(this.#word, words.word, words.whole);
     setText(this.#value, words.value, words.whole);
@@ -238,6 +238,12 @@ export class SimulationRow implements RowView {
       isPaused ? "var(--jp-warn-color0)" : "var(--gd-accent)",
     );
   }
+}
+
+/** Whether number and heading of a grouped list tell all that the word would. */
+function isTold(row: Row, { word, value }: RowWords): boolean {
+  if (row.state === "queued") return value !== "";
+  return row.state === "running" && word === "Running" && fraction(row) !== null;
 }
 
 /** What a row offers first. */

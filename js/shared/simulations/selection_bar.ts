@@ -137,14 +137,15 @@ export function menuEntries(rows: readonly Row[], isFixed: boolean, isRow: boole
     { id: "copy", name: isOne ? "Copy id" : "Copy ids" },
     { id: "watch", name: isOne ? "Copy gd.watch(\u2026)" : "Copy gd.watch([\u2026])" },
   ];
+  const lab: MenuEntry[] = [];
   if (isOne && isInLab()) {
-    options.unshift(
+    lab.push(
       { id: "lab-dashboard", name: "Open dashboard" },
       { id: "lab-watch", name: "Insert gd.watch(\u2026)" },
       { id: "lab-folder", name: "Open folder" },
     );
   }
-  if (isFixed) return options;
+  if (isFixed) return [...lab, ...options];
   const change: MenuEntry[] = [];
   const active = rows.filter((row) => row.is_active);
   if (isRow && active.length) {
@@ -162,7 +163,7 @@ export function menuEntries(rows: readonly Row[], isFixed: boolean, isRow: boole
     change.push({ id: "tag", name: "Tag\u2026" });
   }
   change.push({ id: "note", name: "Note\u2026" }, { id: "colour", name: "Colour\u2026" });
-  return [...change, ...options, { id: "delete", name: "Delete\u2026" }];
+  return [...lab, ...change, ...options, { id: "delete", name: "Delete\u2026" }];
 }
 
 /** Do what a menu's entry says. */
