@@ -146,20 +146,23 @@ def _chosen(records: Sequence[SimulationRecord], asked: str) -> SimulationRecord
         ]
     if len(found) == 1:
         return found[0]
-    raise _ambiguous(asked, found) if found else _unknown(records, asked)
+    raise _ambiguous(records, asked, found) if found else _unknown(records, asked)
 
 
-def _ambiguous(asked: str, found: Sequence[SimulationRecord]) -> InvalidArgumentError:
+def _ambiguous(
+    records: Sequence[SimulationRecord], asked: str, found: Sequence[SimulationRecord]
+) -> InvalidArgumentError:
     newest = list(reversed(found))
-    length = id_length(record.sim_id for record in found)
+    length = id_length(record.sim_id for record in records)
     lines = [
         f"  {str(record.sim_id)[:length]}  {record.state:10}  created {local(record.created)}  {line_of(record.name)}"
         for record in newest[:_MOST_CANDIDATES]
     ]
     if len(newest) > _MOST_CANDIDATES:
         lines.append(f"  and {len(newest) - _MOST_CANDIDATES:,} more")
-    msg = f"{len(found):,} simulations are called {asked!r}. Give more of the id:\n" + "\n".join(
-        lines
+    msg = (
+        f"{len(found):,} simulations are called {asked!r}. Say which one by its id:\n"
+        + "\n".join(lines)
     )
     return InvalidArgumentError(msg, asked=asked, found=[record.sim_id for record in found])
 
