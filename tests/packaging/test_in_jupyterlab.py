@@ -62,7 +62,7 @@ def test_the_sidebar_and_a_card_work_in_a_jupyterlab_with_the_wheel(
 def open_sidebar(notebook: Notebook) -> Locator:
     """Click GymDash's icon; give what it opens."""
     notebook.page.get_by_role("tab", name="GymDash").click()
-    return notebook.page.get_by_role("region", name="GymDash")
+    return notebook.page.locator("#gymdash-sidebar")
 
 
 def sessions_of(lab: Lab) -> list[str]:
