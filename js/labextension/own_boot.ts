@@ -3,16 +3,16 @@ import type { KernelMessage } from "@jupyterlab/services";
 
 /** Python that opens the project; its words are data in it, never code. */
 export function bootCode(folder: string, create: boolean): string {
-  // Two times JSON: the outer one is a text in Python as well, whatever is in the folder's name.
-  const given = JSON.stringify(JSON.stringify({ folder, create }));
+  // JSON in JSON: of the outer one's escapes only \" and \\ are left, which mean the same in Python.
+  const given = JSON.stringify(asciiOnly(JSON.stringify({ folder, create })));
   return [
     "from gymdash_jupyter.sidebar_link import open_for_sidebar as _open",
     "import json as _json",
-    `_open(**_json.loads(${asciiOnly(given)}))`,
+    `_open(**_json.loads(${given}))`,
   ].join("\n");
 }
 
-/** Beyond ASCII JSON and Python agree on `\\uXXXX` only. */
+/** The same JSON, with what is not ASCII written as `\uXXXX`. */
 function asciiOnly(json: string): string {
   return json.replaceAll(/[\u007f-\uffff]/g, (char) => {
     return `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
