@@ -36,7 +36,8 @@ function addProjectCommands({ app, model, tabs, server, showSidebar }: Context):
       textOf(args.project) ||
       "Show a project's simulations in the sidebar, in a kernel of its own",
     isToggleable: false,
-    isToggled: (args) => args.project !== undefined && args.project === model.state?.project,
+    isToggled: ({ project }) =>
+      model.shown?.kind === "own" && project !== undefined && project === model.state?.project,
     execute: async (args: Arguments) => {
       const project =
         textOf(args.project) || (await askForFolder("Open a project", "Open", "", server));
@@ -57,14 +58,13 @@ function addProjectCommands({ app, model, tabs, server, showSidebar }: Context):
     },
   });
   commands.addCommand(CommandIds.closeProject, {
-    label: "Close Project",
+    label: () => (model.own ? `Close ${model.own.state?.place || "Project"}` : "Close Project"),
     caption: "End the kernel that shows the project; its simulations go on",
-    isEnabled: () => model.shown?.kind === "own" || model.failure !== null,
+    isEnabled: () => model.own !== null || model.failure !== null,
     execute: async () => {
-      const place = model.state?.place || shortPath(model.project);
-      const wasShown = model.shown?.kind === "own";
+      const place = model.own?.state?.place;
       await model.close((project) => tabs.has(project));
-      if (!wasShown) return;
+      if (!place) return;
       const words = `${place} is closed. Simulations that run in processes of their own go on.`;
       Notification.info(words, { autoClose: 4000 });
     },

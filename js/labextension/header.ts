@@ -28,7 +28,7 @@ export class Header {
       "Start",
     );
     this.element = h(
-      "header",
+      "div",
       { class: "gd-shell-head" },
       h("h2", { class: "gd-clip", text: "GymDash" }),
       h("span", { class: "gd-grow" }),

@@ -89,6 +89,11 @@ export class SidebarModel {
     return null;
   }
 
+  /** The kernel of the project that was chosen, shown or not. */
+  get own(): Source | null {
+    return this.#own;
+  }
+
   /** The project that is being opened. */
   get opening(): string | null {
     return this.#opening;

@@ -45,7 +45,7 @@ export class Sidebar extends Panel {
     this.addClass("gd");
     this.addClass("gd-shell");
     this.node.setAttribute("role", "region");
-    this.node.setAttribute("aria-label", "GymDash");
+    this.node.setAttribute("aria-label", "GymDash sidebar");
     const top = h("div", {}, this.#header.element, this.#row.element, this.#quiet.element);
     this.addWidget(new Widget({ node: top }));
     this.#message.addClass("gd-shell-body");
