@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from gymdash_jupyter.records import SimulationRecord
+    from gymdash_jupyter.records import ControlRequest, SimulationRecord
     from gymdash_jupyter.store import ProjectStore
 
 FAILED: Final = 3
@@ -110,6 +110,7 @@ def _until_all_ended(
 ) -> list[SimState]:
     ended: dict[UUID, SimState] = {}
     has_run: set[UUID] = set()
+    asked: set[str] = set()
     while True:
         states = store.states(ids)
         for sim_id in ids:
@@ -123,6 +124,11 @@ def _until_all_ended(
         active = [sim_id for sim_id in ids if states.get(sim_id) in ACTIVE_STATES]
         _say_begin([sim_id for sim_id in active if sim_id not in has_run], store)
         has_run.update(active)
+        for question in store.control_requests(active) if active else ():
+            if question.request_id not in asked:
+                asked.add(question.request_id)
+                line.clear()
+                say(_words_of(question))
         line.show(_progress_of_all(store, ids, active, ended))
         threading.Event().wait(_INTERVAL_S)
 
@@ -132,6 +138,14 @@ def _say_begin(begun: list[UUID], store: ProjectStore) -> None:
         for sim_id in begun:
             record = store.simulation(sim_id)
             say(f"{line_of(record.name)} ({short(record)}) has started")
+
+
+def _words_of(question: ControlRequest) -> str:
+    answer = f"gd.tracker().query({str(question.sim_id)!r}, {line_of(question.channel)}=...)"
+    return (
+        f"{str(question.sim_id)[:8]} asks: {line_of(question.details)}\n"
+        f"Answer in the dashboard, or in Python: {answer}"
+    )
 
 
 def _say_end(

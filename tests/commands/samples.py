@@ -18,6 +18,8 @@ class Talking(Simulation):
             print("line", step, flush=True)
             self.recorder.scalar("score", step / 2, step)
             self.recorder.progress(step + 1, 10, "talking")
+        if "asks" in given:
+            self.interactor.add_control_request("custom_query", given["asks"])
         while given.get("is_deaf"):
             time.sleep(0.005)
         while "gate" in given and not Path(given["gate"]).exists():

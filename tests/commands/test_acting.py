@@ -11,6 +11,7 @@ import pytest
 
 from gymdash_jupyter.states import SimState
 from tests.commands.conftest import until_running
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,8 +62,12 @@ def test_a_simulation_that_fails_ends_run_with_3_and_its_reason(
 def test_ctrl_c_ends_the_following_only(
     shell: InShell, talking: str, store: ProjectStore, gate: Path, cli: Cli
 ) -> None:
-    followed = shell("run", talking, "--kwarg", f"gate={gate}", "--json")
+    followed = shell("run", talking, "--kwarg", f"gate={gate}", "--kwarg", "asks=Well?", "--json")
     until_running(store)
+    wait_until(store.control_requests, what="the question")
+    assert followed.process.stderr is not None
+    heard = [followed.process.stderr.readline() for _ in range(2)]
+    assert heard[1].endswith("asks: Well?\n")
     followed.ctrl_c()
     said = followed.ended()
     short = str(only(store).sim_id)[:8]
