@@ -5,7 +5,6 @@ import { CommandIds } from "./command_ids";
 import type { DashboardTabs } from "./dashboard_tab";
 import { gymdashIcon } from "./lab_icon";
 import type { SidebarModel } from "./model";
-import { shortPath } from "./paths";
 import type { ServerPlace } from "./server_place";
 
 const FIRST_CELL = "import gymdash_jupyter as gd";
