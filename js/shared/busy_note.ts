@@ -23,6 +23,7 @@ export class BusyNote {
   });
   readonly #model: unknown;
   readonly #stoppable: () => Stoppable | null;
+  #said = "";
 
   constructor(model: unknown, stoppable: () => Stoppable | null) {
     this.#model = model;
@@ -31,15 +32,13 @@ export class BusyNote {
 
   update(isUnheard: boolean): void {
     show(this.element, isUnheard);
-    this.element.replaceChildren(...(isUnheard ? this.#words() : []));
-  }
-
-  #words(): (Node | string)[] {
-    const why = whyUnheard(this.#model);
-    const command = stopCommand(this.#stoppable());
-    if (!command) return [why];
+    const why = isUnheard ? whyUnheard(this.#model) : "";
+    const command = isUnheard ? stopCommand(this.#stoppable()) : "";
+    if (this.#said === why + command) return; // it would be read aloud again, and a selection be lost
+    this.#said = why + command;
     const code = h("code", { class: "gd-code", text: command });
-    return [`${why} Stop works from the sidebar or `, code, "."];
+    const how = command ? [" Stop works from the sidebar or ", code, "."] : [];
+    this.element.replaceChildren(why, ...how);
   }
 }
 

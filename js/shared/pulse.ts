@@ -6,30 +6,36 @@
 
 const ASK_AFTER_MS = 1_000;
 const PATIENCE_MS = 1_000;
+/** A kernel that was restarted never answers what was said before. */
+const AGAIN_MS = 10_000;
 
 export class Pulse {
   readonly #ping: () => Promise<unknown>;
-  readonly #onChange: (isUnheard: boolean) => void;
+  readonly #onUnheard: (isUnheard: boolean) => void;
   readonly #signal: AbortSignal | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isUnheard = false;
 
   constructor(
     ping: () => Promise<unknown>,
-    onChange: (isUnheard: boolean) => void,
+    onUnheard: (isUnheard: boolean) => void,
     signal?: AbortSignal,
   ) {
     this.#ping = ping;
-    this.#onChange = onChange;
+    this.#onUnheard = onUnheard;
     this.#signal = signal;
   }
 
   /** Something was said that the kernel should take up now: find out whether it does. */
   expect(): void {
+    this.#askIn(ASK_AFTER_MS);
+  }
+
+  #askIn(ms: number): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#ask();
-    }, ASK_AFTER_MS);
+    }, ms);
   }
 
   #ask(): void {
@@ -43,8 +49,9 @@ export class Pulse {
   }
 
   #set(isUnheard: boolean): void {
-    if (this.#signal?.aborted || this.#isUnheard === isUnheard) return;
+    if (this.#signal?.aborted) return;
+    if (isUnheard) this.#askIn(AGAIN_MS);
+    if (isUnheard || this.#isUnheard) this.#onUnheard(isUnheard); // why may have changed
     this.#isUnheard = isUnheard;
-    this.#onChange(isUnheard);
   }
 }

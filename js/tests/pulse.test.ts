@@ -50,6 +50,28 @@ describe("a card whose kernel does not hear", () => {
     expect(model.sent.filter(({ kind }) => kind === "ping")).toHaveLength(1);
   });
 
+  it("says nothing more when the kernel is gone", async () => {
+    const model = new FakeModel();
+    const element = listening(model);
+    stop(element);
+    vi.advanceTimersByTime(2100);
+    model.send = () => {
+      throw new Error("no kernel");
+    };
+    await vi.advanceTimersByTimeAsync(11_000);
+    expect(note(element)?.hidden).toBe(true);
+  });
+
+  it("leaves its words alone while they are true", () => {
+    const model = new FakeModel();
+    const element = listening(model);
+    stop(element);
+    vi.advanceTimersByTime(2100);
+    const code = note(element)?.querySelector("code");
+    vi.advanceTimersByTime(60_000);
+    expect(note(element)?.querySelector("code")).toBe(code);
+  });
+
   it("does not call a kernel busy that is idle or out of reach", () => {
     for (const [kernel, words] of [
       [{ status: "idle", connectionStatus: "connected" }, "has not answered yet"],
@@ -64,10 +86,12 @@ describe("a card whose kernel does not hear", () => {
     }
   });
 
-  it("is asked once when the card is first seen, and not again while nobody does anything", () => {
+  it("is asked once when the card is first seen, and not again while nobody does anything", async () => {
     const model = new FakeModel();
     listening(model);
-    vi.advanceTimersByTime(60_000);
+    vi.advanceTimersByTime(1100);
+    model.answer("ping", null);
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(model.sent.filter(({ kind }) => kind === "ping")).toHaveLength(1);
   });
 
