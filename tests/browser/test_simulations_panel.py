@@ -76,7 +76,9 @@ def test_simulations_are_selected_found_changed_and_deleted(open_notebook: OpenN
 
 def _see_text(notebook: Notebook) -> None:
     """A hostile name is text; of 202 rows only those on the screen are there."""
-    assert "<img src=x onerror=alert(1)>" in _names(notebook.page.locator(".gd-sims-row"))
+    assert "<img src=x onerror=alert(1)>" in _names(
+        notebook.page.locator(".jp-Notebook .gd-sims-row")
+    )
     assert _options(notebook).count() < 60
 
 
@@ -107,7 +109,7 @@ def _select_by_keys(notebook: Notebook) -> None:
     press("Home")
     press("Control+a")
     assert "202 selected" in _bar(notebook).inner_text()
-    notebook.page.locator(".gd-sims-details").get_by_text("the-runner").wait_for()
+    notebook.page.locator(".jp-Notebook .gd-sims-details").get_by_text("the-runner").wait_for()
 
 
 def _find(notebook: Notebook) -> None:
@@ -144,15 +146,15 @@ def _stop_and_delete(notebook: Notebook) -> None:
     runner.get_by_text("Cancelled").wait_for()
     runner.locator(".gd-sims-name").click()
     page.keyboard.press("Delete")
-    sheet = page.locator(".gd-sims-sheet")
+    sheet = page.locator(".jp-Notebook .gd-sims-sheet")
     sheet.get_by_role("button", name="Delete 1 simulation").click()
-    page.get_by_text("No simulation fits the filter.").wait_for()
+    page.locator(".jp-Notebook").get_by_text("No simulation fits the filter.").wait_for()
     page.get_by_role("button", name="Clear the filter").last.click()
-    _until(lambda: "201" in page.locator(".gd-sims-title").inner_text(), "201 left")
+    _until(lambda: "201" in page.locator(".jp-Notebook .gd-sims-title").inner_text(), "201 left")
 
 
 def _bar(notebook: Notebook) -> Locator:
-    return notebook.page.locator(".gd-sims-bar")
+    return notebook.page.locator(".jp-Notebook .gd-sims-bar")
 
 
 def _options(notebook: Notebook) -> Locator:
