@@ -26,7 +26,7 @@ help:
 # --- install -------------------------------------------------------------------------------------
 
 .PHONY: install
-install: .venv/.installed js/node_modules/.package-lock.json bundles
+install: .venv/.installed modules bundles
 
 .venv/bin/python:
 	@echo "==> creating .venv"
@@ -37,14 +37,12 @@ install: .venv/.installed js/node_modules/.package-lock.json bundles
 	@$(PYTHON) -m pip install --quiet -c constraints.txt -e '.[sb3,video,test,dev]'
 	@touch $@
 
-# npm writes this file at each install; building a wheel installs less than checks need.
-js/node_modules/.package-lock.json: js/package-lock.json $(if $(wildcard js/node_modules/vitest),,always) | .venv/.installed
-	@echo "==> installing the JavaScript tools into js/node_modules"
-	@cd js && npm ci --no-audit --no-fund --loglevel=error
-	@touch $@
-
-.PHONY: always
-always:
+# Building a wheel installs less than checks need. npm writes .package-lock.json at each install.
+.PHONY: modules
+modules: .venv/.installed
+	@test -d js/node_modules/vitest -a js/node_modules/.package-lock.json -nt js/package-lock.json || { \
+		echo "==> installing the JavaScript tools into js/node_modules"; \
+		cd js && npm ci --no-audit --no-fund --loglevel=error; }
 
 # The panels and the extension, which JupyterLab then loads from where it is built.
 .PHONY: bundles
@@ -101,7 +99,7 @@ unit: install
 	@$(PYTEST) -m "not slow and not browser" tests/storms
 
 .PHONY: js
-js: js/node_modules/.package-lock.json
+js: modules
 	@echo "==> JavaScript: types, lint, tests"
 	@cd js && npm run --silent check
 
