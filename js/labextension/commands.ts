@@ -1,19 +1,21 @@
 /** GymDash's commands, for the palette, the menu, the launcher and keys. */
 import type { JupyterFrontEnd } from "@jupyterlab/application";
 import { type ICommandPalette, InputDialog, Notification } from "@jupyterlab/apputils";
+import { PathExt } from "@jupyterlab/coreutils";
+import type { INotebookTracker } from "@jupyterlab/notebook";
+import { UUID } from "@lumino/coreutils";
 import { CommandIds } from "./command_ids";
 import type { DashboardTabs } from "./dashboard_tab";
 import { gymdashIcon } from "./lab_icon";
 import type { SidebarModel } from "./model";
 import type { ServerPlace } from "./server_place";
 
-const FIRST_CELL = "import gymdash_jupyter as gd";
-
 interface Context {
   readonly app: JupyterFrontEnd;
   readonly model: SidebarModel;
   readonly tabs: DashboardTabs;
   readonly server: ServerPlace;
+  readonly notebooks: INotebookTracker | null;
   showSidebar(): void;
 }
 
@@ -29,6 +31,7 @@ export function addCommands(context: Context): void {
 
 function addProjectCommands({ app, model, tabs, server, showSidebar }: Context): void {
   const { commands } = app;
+  const closable = () => model.own ?? (model.shown?.kind === "own" ? model.shown : null);
   commands.addCommand(CommandIds.openProject, {
     label: (args) => textOf(args.place) || textOf(args.project) || "Open Project\u2026",
     caption: (args) =>
@@ -57,11 +60,11 @@ function addProjectCommands({ app, model, tabs, server, showSidebar }: Context):
     },
   });
   commands.addCommand(CommandIds.closeProject, {
-    label: () => (model.own ? `Close ${model.own.state?.place || "Project"}` : "Close Project"),
+    label: () => `Close ${closable()?.state?.place || "Project"}`,
     caption: "End the kernel that shows the project; its simulations go on",
-    isEnabled: () => model.own !== null || model.failure !== null,
+    isEnabled: () => closable() !== null || model.failure !== null,
     execute: async () => {
-      const place = model.own?.state?.place;
+      const place = closable()?.state?.place;
       await model.close((project) => tabs.has(project));
       if (!place) return;
       const words = `${place} is closed. Simulations that run in processes of their own go on.`;
@@ -70,7 +73,8 @@ function addProjectCommands({ app, model, tabs, server, showSidebar }: Context):
   });
 }
 
-function addViewCommands({ app, model, tabs, showSidebar }: Context): void {
+function addViewCommands(context: Context): void {
+  const { app, model, tabs, showSidebar } = context;
   const { commands } = app;
   commands.addCommand(CommandIds.showSidebar, {
     label: "Show the GymDash Sidebar",
@@ -105,7 +109,7 @@ function addViewCommands({ app, model, tabs, showSidebar }: Context): void {
   commands.addCommand(CommandIds.newNotebook, {
     label: "New Notebook with GymDash",
     caption: "Open a notebook whose first cells open a project and watch it",
-    execute: () => newNotebook(app, model),
+    execute: () => newNotebook(context),
   });
 }
 
@@ -156,18 +160,31 @@ async function askForFolder(
   return value?.trim() ?? "";
 }
 
-/** Open a notebook whose first cells are there but not run. */
-async function newNotebook(app: JupyterFrontEnd, model: SidebarModel): Promise<void> {
+/** Write a notebook whose cells nobody has run yet, beside the active one, and open it. */
+async function newNotebook({ app, model, notebooks }: Context): Promise<void> {
+  const { contents, kernelspecs } = app.serviceManager;
   const { project } = model.state ?? {};
   const folder = project ? JSON.stringify(project) : "";
-  const cells = [
-    `${FIRST_CELL}\n\ngd.open_project(${folder})`,
+  const sources = [
+    `import gymdash_jupyter as gd\n\ngd.open_project(${folder})`,
     'sim = gd.run("stable_baselines", name="ppo", env="CartPole-v1", num_steps=20_000, seed=0)\nsim',
     "gd.dashboard()",
   ];
-  const panel = await app.commands.execute("notebook:create-new", { activate: true });
-  const shared = panel?.content?.model?.sharedModel;
-  if (!shared) return;
-  shared.deleteCellRange(0, shared.cells.length);
-  for (const source of cells) shared.addCell({ cell_type: "code", source });
+  const name = kernelspecs.specs?.default;
+  const display_name = (name && kernelspecs.specs?.kernelspecs[name]?.display_name) || "Python 3";
+  const beside = notebooks?.currentWidget?.context.path ?? "";
+  const made = await contents.newUntitled({ type: "notebook", path: PathExt.dirname(beside) });
+  await contents.save(made.path, {
+    type: "notebook",
+    format: "json",
+    content: {
+      cells: sources.map((source) => ({
+        ...{ cell_type: "code", id: UUID.uuid4(), metadata: {}, source },
+        ...{ execution_count: null, outputs: [] },
+      })),
+      metadata: name ? { kernelspec: { name, display_name } } : {},
+      ...{ nbformat: 4, nbformat_minor: 5 },
+    },
+  });
+  await app.commands.execute("docmanager:open", { path: made.path, factory: "Notebook" });
 }

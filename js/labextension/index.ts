@@ -75,7 +75,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
       if (labShell) labShell.activateById(sidebar.id);
       else shell.activateById(sidebar.id);
     };
-    addCommands({ app, model, tabs, server, showSidebar });
+    addCommands({ app, model, tabs, server, notebooks: tracker, showSidebar });
     shell.add(sidebar, "left", { rank: RANK, type: "GymDash" });
     restorer?.add(sidebar, sidebar.id);
     if (restorer) tabs.restore(restorer);

@@ -5,6 +5,7 @@ import type { IRenderMimeRegistry } from "@jupyterlab/rendermime";
 import { type ISignal, Signal } from "@lumino/signaling";
 import { OwnKernel } from "./own_kernel";
 import { absolutePath, projectName } from "./paths";
+import { serverRoot } from "./server_place";
 import type { OpenOptions, Source } from "./source";
 
 /** Kernels outlive this: a page that goes away shuts none down. */
@@ -103,7 +104,7 @@ export class OwnKernels {
 
   /** Absolute, or from `~` on where the home folder is not known. */
   #folder(project: string): string {
-    const root = PageConfig.getOption("serverRoot");
+    const root = serverRoot();
     const path = absolutePath(project, root, this.#home());
     if (path !== null) return path;
     return /^~/.test(project.trim()) ? project.trim() : `${root}/${project.trim()}`;
