@@ -34,10 +34,11 @@ export class BusyNote {
     show(this.element, isUnheard);
     const why = isUnheard ? whyUnheard(this.#model) : "";
     const command = isUnheard ? stopCommand(this.#stoppable()) : "";
+    const where = this.element.closest(".gd-side") ? "with" : "from the sidebar or";
     if (this.#said === why + command) return; // it would be read aloud again, and a selection be lost
     this.#said = why + command;
     const code = h("code", { class: "gd-code", text: command });
-    const how = command ? [" Stop works from the sidebar or ", code, "."] : [];
+    const how = command ? [` Stop works ${where} `, code, "."] : [];
     this.element.replaceChildren(why, ...how);
   }
 }

@@ -7,6 +7,7 @@ import { definePanel } from "../shared/panel";
 export default definePanel<DashboardTraits>({
   name: "dashboard",
   label: "Dashboard",
+  canStop: true,
   css: [dashboardCss],
   make: (context) => new Dashboard(context),
 });
