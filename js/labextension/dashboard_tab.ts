@@ -111,12 +111,17 @@ export class DashboardContent extends Panel {
       this.title.label = `GymDash: ${projectName(project)}`;
     }
     const message = this.#trouble
-      ? { kind: "words" as const, text: this.#trouble, next: "", canRetry: true }
+      ? {
+          kind: this.#isRefused ? ("failed" as const) : ("words" as const),
+          ...{ text: this.#trouble, next: "", canRetry: true },
+        }
       : source && messageOf(source);
     if (message) {
       const again = () => void this.connect({});
       const create = this.#isRefused ? () => void this.connect({ create: true }) : undefined;
-      this.#message.node.replaceChildren(messageView(message, again, "Open again", create));
+      this.#message.node.replaceChildren(
+        messageView(message, again, create ? "Try again" : "Open again", create),
+      );
       if (source && source.phase !== "ready") this.#isAsked = false;
     } else if (source && !this.#isAsked) this.#refetch();
     this.#message.setHidden(!message && this.#view !== null);
