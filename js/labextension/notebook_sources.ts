@@ -19,7 +19,7 @@ class NotebookSource extends KernelSource {
     super(new KernelEnd(sessionContext));
     this.#context = sessionContext;
     // The notebook's own widget manager draws; it goes with the notebook.
-    this.#views = new Views(panel.content.rendermime, rendermime);
+    this.#views = new Views(panel.content.rendermime, rendermime, () => this.tell());
     this.end.changed.connect(() => {
       if (!this.end.link) this.#views.clear();
     });

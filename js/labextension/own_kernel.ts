@@ -227,7 +227,7 @@ export class OwnKernel extends KernelSource {
       own as unknown as Given[1],
       none,
     );
-    return new Views(own, rendermime);
+    return new Views(own, rendermime, () => this.tell());
   }
 }
 

@@ -1,6 +1,7 @@
 /** Views of a kernel's widgets outside of a cell, by the widget manager that a rendermime belongs to. */
 import { type IRenderMimeRegistry, MimeModel } from "@jupyterlab/rendermime";
-import type { Widget } from "@lumino/widgets";
+import { MessageLoop } from "@lumino/messaging";
+import { Widget } from "@lumino/widgets";
 
 export const WIDGET_MIME = "application/vnd.jupyter.widget-view+json";
 
@@ -17,13 +18,16 @@ const LOOK_MS = 50;
 export class Views {
   readonly #rendermime: IRenderMimeRegistry;
   readonly #global: IRenderMimeRegistry;
+  readonly #onLost: () => void;
   readonly #views = new Map<string, Promise<Widget>>();
 
   /**
    * @param rendermime That of a notebook, or one given to the widget manager.
    * @param global JupyterLab's own, whose widgets belong to no kernel.
+   * @param onLost Called when the widget manager took a view away, as it does when a kernel restarts.
    */
-  constructor(rendermime: IRenderMimeRegistry, global: IRenderMimeRegistry) {
+  constructor(rendermime: IRenderMimeRegistry, global: IRenderMimeRegistry, onLost: () => void) {
+    this.#onLost = onLost;
     this.#rendermime = rendermime;
     this.#global = global;
   }
@@ -49,9 +53,26 @@ export class Views {
   async #render(modelId: string): Promise<Widget> {
     await this.#isReady();
     const renderer = this.#rendermime.createRenderer(WIDGET_MIME);
+    // Every renderer of JupyterLab is a widget; this one has the view in it.
+    const widget = renderer as unknown as Widget;
+    MessageLoop.installMessageHook(widget, (_, message) => {
+      if (message instanceof Widget.ChildMessage && message.type === "child-added") {
+        message.child.disposed.connect(() => this.#onViewGone(widget));
+      }
+      return true;
+    });
     const data = { version_major: 2, version_minor: 0, model_id: modelId };
     await renderer.renderModel(new MimeModel({ trusted: true, data: { [WIDGET_MIME]: data } }));
-    return renderer as Widget; // every renderer of JupyterLab is one
+    return widget;
+  }
+
+  /** What is left is an empty place; another view is made when it is asked for. */
+  #onViewGone(widget: Widget): void {
+    if (widget.isDisposed) return;
+    queueMicrotask(() => {
+      widget.dispose();
+      this.#onLost();
+    });
   }
 
   /** Until a kernel's widget manager is there, the factory is JupyterLab's, which waits for ever. */
