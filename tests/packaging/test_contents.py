@@ -36,6 +36,11 @@ IN_A_WHEEL = re.compile(
 
 LARGEST_WHEEL_BYTES = 1_500_000
 
+BUILD = [
+    *(sys.executable, "-c"),
+    "from hatch_build import *; build_when_stale(Path.cwd(), for_development=False)",
+]
+
 
 def test_the_wheel_holds_what_it_must_and_nothing_else(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as files:
@@ -77,9 +82,20 @@ def test_the_same_sources_give_the_same_files_elsewhere(
     shutil.copytree(checkout / modules, elsewhere / modules, symlinks=True, copy_function=os.link)
     before = contents_of(elsewhere)
     remove_built(elsewhere)
-    build = "import hatch_build; hatch_build.build_when_stale(hatch_build.Path.cwd(), for_development=False)"
-    run([sys.executable, "-c", build], dict(os.environ), elsewhere)
+    run(BUILD, dict(os.environ), elsewhere)
     assert contents_of(elsewhere) == before
+
+
+def test_an_extension_that_cannot_be_built_stops_the_build_and_says_where(
+    sdist: Path, checkout: Path, tmp_path: Path
+) -> None:
+    with tarfile.open(sdist) as files:
+        files.extractall(tmp_path, filter="data")
+    broken = next(tmp_path.iterdir())
+    (broken / "js" / "node_modules").symlink_to(checkout / "js" / "node_modules")
+    (broken / "js" / "labextension" / "index.ts").write_text("const;")
+    with pytest.raises(AssertionError, match=r"labextension/index\.ts:1:5"):
+        run(BUILD, dict(os.environ), broken)
 
 
 def contents_of(root: Path) -> dict[str, bytes]:
