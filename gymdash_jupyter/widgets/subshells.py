@@ -5,6 +5,9 @@ which thread a comm was last published from and sends the browser's messages bac
 deaf until the cell ends. Forgetting that makes it follow the browser again. The attribute is private, so it is touched
 only where it exists; elsewhere nothing changes.
 
+ipykernel 7.1 to 7.3 need none of this. 6.x has no subshells, JupyterLab before 4.4 does not use them, and a person can
+switch them off: there a panel answers when the cell has ended, and its browser side says so (``js/shared/pulse.ts``).
+
 Handlers of such widgets run in the subshell's thread: they must return at once and be safe beside other threads.
 """
 
