@@ -35,12 +35,17 @@ export function menuItems(model: SidebarModel, server: ServerPlace): Menu.IItemO
   return items;
 }
 
+/** When each button's menu was closed. */
+const closed = new WeakMap<HTMLElement, number>();
+
 /** Open it below its button, as wide at least; the focus comes back to the button. */
 export function openMenu(
   commands: CommandRegistry,
   items: readonly Menu.IItemOptions[],
   button: HTMLElement,
 ): void {
+  // The press that closes an open menu is not to open it again.
+  if (Date.now() - (closed.get(button) ?? 0) < 250) return;
   const menu = new MenuSvg({ commands });
   menu.addClass("gd-shell-menu");
   for (const item of items) menu.addItem(item);
@@ -48,6 +53,7 @@ export function openMenu(
   menu.node.style.minWidth = `${width}px`;
   button.setAttribute("aria-expanded", "true");
   menu.aboutToClose.connect(() => {
+    closed.set(button, Date.now());
     button.setAttribute("aria-expanded", "false");
     if (menu.node.contains(document.activeElement)) button.focus();
     requestAnimationFrame(() => menu.dispose());
