@@ -1,4 +1,4 @@
-"""The sidebar used as a person does: a question answered, simulations stopped, beside a busy notebook, behind a proxy."""
+"""The sidebar as a person uses it: a question answered, simulations stopped, a busy notebook, a base URL."""
 
 from __future__ import annotations
 
