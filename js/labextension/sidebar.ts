@@ -73,6 +73,7 @@ export class Sidebar extends Panel {
     const { shown } = this.#model;
     this.#updateTop(shown);
     setBadge(this.title, this.#model.requests);
+    if (!this.isVisible) return; // no kernel makes a panel that nobody looks at
     const isMessage = this.#updateBody(shown);
     this.#message.setHidden(!isMessage);
     this.#panels.show(isMessage ? null : shown);

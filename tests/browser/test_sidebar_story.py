@@ -64,10 +64,12 @@ def test_before_any_notebook_is_open(open_page: OpenPage, lab: Lab, tmp_path: Pa
 
 
 def test_beside_a_notebook(open_notebook: OpenNotebook, lab: Lab) -> None:
-    notebook = open_notebook([SETUP, "sim = gd.run(Walk, name='here')", BUSY])
-    sidebar = Sidebar(notebook.page).open()
+    notebook = open_notebook([SETUP, "sim = gd.run(Walk, name='here')\nsim", BUSY])
     notebook.run(0)
     notebook.run(1)
+    notebook.output(1).get_by_text("Running").first.wait_for()
+    assert notebook.page.locator(".gymdash-sidebar-panel").count() == 0  # nobody looks
+    sidebar = Sidebar(notebook.page).open()
     sidebar.row("here").wait_for()
     assert own_kernels(lab) == []
 
