@@ -6,7 +6,7 @@ export function bootCode(folder: string, create: boolean): string {
   // JSON in JSON: of the outer one's escapes only \" and \\ are left, which mean the same in Python.
   const given = JSON.stringify(asciiOnly(JSON.stringify({ folder, create })));
   return [
-    "from gymdash_jupyter.sidebar_link import open_for_sidebar as _open",
+    "from gymdash_jupyter.sidebar_opening import open_for_sidebar as _open",
     "import json as _json",
     `_open(**_json.loads(${given}))`,
   ].join("\n");
@@ -27,7 +27,7 @@ export function troubleOf(
   if (reply.status !== "error") return `The kernel "${kernel}" was interrupted. Try again.`;
   const { ename, evalue } = reply;
   if (ename === "ModuleNotFoundError" && evalue.includes("gymdash_jupyter")) {
-    const isOld = evalue.includes("sidebar_link");
+    const isOld = evalue.includes("sidebar_opening");
     const what = isOld ? "an older gymdash_jupyter" : "no gymdash_jupyter";
     const install = isOld ? "pip install -U gymdash-jupyter" : "pip install gymdash-jupyter";
     return (

@@ -129,7 +129,7 @@ def test_an_open_control_request_is_noticed_within_a_second_or_two(kernel: Linke
 
 def test_the_sidebars_own_kernel_makes_no_project_unless_asked(kernel: LinkedKernel) -> None:
     kernel.run(
-        "from gymdash_jupyter.sidebar_link import open_for_sidebar\n"
+        "from gymdash_jupyter.sidebar_opening import open_for_sidebar\n"
         "import os; here = os.getcwd(); there = os.path.join(here, 'new', 'project')"
     )
     with pytest.raises(AssertionError, match=r"There is no project in .*: it does not exist"):

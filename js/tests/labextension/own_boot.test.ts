@@ -29,7 +29,7 @@ test("a kernel without the package: what to run, where, or what to set", () => {
 });
 
 test("a kernel with an older package is told to update", () => {
-  const evalue = "No module named 'gymdash_jupyter.sidebar_link'";
+  const evalue = "No module named 'gymdash_jupyter.sidebar_opening'";
   expect(troubleOf(failed("ModuleNotFoundError", evalue), "rl")).toContain("pip install -U");
 });
 
