@@ -21,8 +21,8 @@ import { ROW_HEIGHT } from "./virtual_list";
 
 /** Below this width rows are grouped and there are no details. */
 const NARROW_PX = 340;
-/** Of what has ended this much is listed in a column, however little room there is. */
-const LEAST_ENDED = 4;
+/** Of what has ended this much is listed in a column whose height follows from its rows. */
+const ENDED_LISTED = 4;
 const SORT_EVERY_MS = 1500;
 const TELL_AFTER_MS = 120;
 
@@ -216,7 +216,7 @@ export class SimulationsView implements PanelPart {
     const isFoldable = get("compact") && !isSought && !get("tags")?.length;
     const all = grouped(rows, clock.now);
     const n = rows.filter((row) => !row.is_active).length;
-    const most = Math.max(this.#room - (all.length - n), LEAST_ENDED);
+    const most = this.#room ? Math.max(this.#room - (all.length - n), 1) : ENDED_LISTED;
     const isLong = Boolean(isFoldable) && n > most + 1; // the button takes the place of one
     show(this.#more, isLong);
     setText(this.#more, this.#isWhole ? "Fewer" : `${formatCount(n - most)} more`);
