@@ -33,14 +33,14 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50, derandomize=True)
 @given(path=st.lists(NAMES, min_size=1, max_size=3), value=JSON)
 def test_what_json_writes_is_read_back(path: list[str], value: Any) -> None:
     typed = f"{'.'.join(path)}={json.dumps(value)}"
     assert kwarg(typed) == (".".join(path).strip(), value)
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)  # a busy machine is no failure
+@settings(max_examples=50, derandomize=True)
 @given(st.text())
 def test_any_text_is_a_name_and_a_value_or_is_refused(text: str) -> None:
     try:
@@ -51,7 +51,7 @@ def test_any_text_is_a_name_and_a_value_or_is_refused(text: str) -> None:
         assert path == text.partition("=")[0].strip()
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50, derandomize=True)
 @given(st.text().filter(lambda text: not text.strip().startswith(('"', "{", "["))))
 def test_what_is_no_json_stays_as_it_was_typed(text: str) -> None:
     value = value_of(text)

@@ -14,7 +14,7 @@ from tests.core.test_json_values import plain, text
 
 
 @given(text, text, st.none() | text, st.none() | text, st.dictionaries(text, plain, max_size=4))
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 def test_a_config_comes_back_as_it_was(
     name: str, sim_key: str, family: str | None, sim_type: str | None, kwargs: dict[str, Any]
 ) -> None:

@@ -166,6 +166,4 @@ class InteractorModel(RuleBasedStateMachine):
 
 
 TestInteractorModel = InteractorModel.TestCase
-TestInteractorModel.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, derandomize=True
-)
+TestInteractorModel.settings = settings(max_examples=60, stateful_step_count=40, derandomize=True)

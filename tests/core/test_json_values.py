@@ -26,13 +26,13 @@ plain = st.recursive(
 
 
 @given(plain)
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80, derandomize=True)
 def test_what_json_can_hold_comes_back_as_it_was(value: Any) -> None:
     assert from_json(to_json(value)) == value
 
 
 @given(st.text())
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 def test_any_text_can_be_stored_as_utf8(value: str) -> None:
     stored = to_json({value: value}).encode("utf-8")
     assert len(from_json(stored)) == 1

@@ -209,6 +209,4 @@ class LifeModel(RuleBasedStateMachine):
 
 
 TestLifeModel = LifeModel.TestCase
-TestLifeModel.settings = settings(
-    max_examples=100, stateful_step_count=12, deadline=None, derandomize=True
-)
+TestLifeModel.settings = settings(max_examples=100, stateful_step_count=12, derandomize=True)

@@ -149,7 +149,7 @@ def test_several_values_at_one_step(recorder: Recorder) -> None:
         )
     )
 )
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 def test_what_goes_in_comes_out(points: list[tuple[str, float, int]]) -> None:
     recorder = Recorder()
     for key, value, step in points:
@@ -332,7 +332,7 @@ def test_unusable_points_are_confirmed_with_the_others(recorder: Recorder) -> No
 
 
 @given(st.lists(st.sampled_from(["append", "peek", "confirm", "fail"]), max_size=60))
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 def test_no_order_of_appends_and_flushes_loses_or_doubles_a_point(order: list[str]) -> None:
     recorder = Recorder()
     stored: list[int] = []

@@ -176,6 +176,4 @@ class LivesMachine(RuleBasedStateMachine):
 
 
 TestLives = LivesMachine.TestCase
-TestLives.settings = settings(
-    max_examples=25, stateful_step_count=40, deadline=None, derandomize=True
-)
+TestLives.settings = settings(max_examples=25, stateful_step_count=40, derandomize=True)

@@ -131,9 +131,7 @@ class ScalarsMachine(RuleBasedStateMachine):
 
 
 TestScalars = ScalarsMachine.TestCase
-TestScalars.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, derandomize=True
-)
+TestScalars.settings = settings(max_examples=25, stateful_step_count=25, derandomize=True)
 
 
 def test_slowly_growing_series_has_few_chunks(store: SqliteStore) -> None:
