@@ -23,6 +23,7 @@ from gymdash_jupyter.project import Project
 from gymdash_jupyter.recorder import Recorder
 from tests.launch.clean import clean_state
 from tests.launch.samples import Polite, Quick, made
+from tests.logged import logged_here
 from tests.waiting import wait_until
 
 UNKNOWN = UUID(int=7)
@@ -811,7 +812,7 @@ def test_what_cannot_be_recorded_is_told_and_stops_no_training(
         recorder.peek()  # steps are looked at when they are stored
     (problem,) = recorder.take_problems()
     assert words in problem
-    assert len(caplog.records) == 1
+    assert len(logged_here(caplog)) == 1
 
 
 def test_an_unknown_channel_of_a_control_request_is_told(

@@ -16,6 +16,7 @@ from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError, S
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
+from tests.logged import logged_here
 
 CONFIG = SimulationStartConfig(name="by hand", sim_key="any")
 FAIL, SUCCESS, INFO = SimStatusCode.FAIL, SimStatusCode.SUCCESS, SimStatusCode.INFO
@@ -681,7 +682,7 @@ def test_missing_required_kwargs_are_named() -> None:
 
 def test_missing_optional_kwargs_are_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     simulation()._check_kwargs_optional(["rate", "env"], "_run", rate=1)
-    assert [r.getMessage() for r in caplog.records] == ["Hand._run was not given 'env'."]
+    assert logged_here(caplog) == ["Hand._run was not given 'env'."]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from gymdash_jupyter.exported import exported_keys
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.simulations.custom_control import CustomControlSimulation
 from tests.export.test_notebook_types import RUN
+from tests.logged import logged_here
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -239,7 +240,7 @@ def test_importing_twice_is_importing_once(
     first = gd.SimulationRegistry.find("mine").creator
     assert SimulationExporter.import_and_register(project_dir) == ["mine"]
     assert gd.SimulationRegistry.find("mine").creator is first
-    assert caplog.text == ""
+    assert not logged_here(caplog)
 
 
 def test_importing_again_after_an_edit_replaces(

@@ -15,6 +15,7 @@ from gymdash_jupyter.errors import UserFolderError
 from gymdash_jupyter.export import SimulationExporter
 from gymdash_jupyter.exported import exported_keys, folder_of, import_exported
 from gymdash_jupyter.simulation import Simulation
+from tests.logged import logged_here
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,8 +119,8 @@ def test_a_damaged_file_is_one_warning(
 ) -> None:
     file.write_text(damage(file.read_text()), "latin-1")  # type: ignore[operator]
     assert import_exported(project_dir) == []
-    (record,) = caplog.records
-    assert f"The exported simulation type in {file} is not registered: " in record.getMessage()
+    (message,) = logged_here(caplog)
+    assert f"The exported simulation type in {file} is not registered: " in message
 
 
 def test_without_a_data_folder_exporting_says_what_to_do(

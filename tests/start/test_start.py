@@ -21,6 +21,7 @@ from jupyter_client import BlockingKernelClient
 from gymdash_jupyter.__main__ import main
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError
 from gymdash_jupyter.start import start
+from tests.logged import logged_here
 from tests.start.serving import Served, free_port
 from tests.waiting import wait_until
 
@@ -39,7 +40,8 @@ def ask_a_kernel(served: Served, code: str) -> tuple[str, int]:
     wait_until(file.exists, what="the kernel's connection file")
     client = BlockingKernelClient(connection_file=str(file))
     client.load_connection_file()
-    client.start_channels()
+    # Its heartbeat would call a kernel dead that a busy machine lets start for more than a second.
+    client.start_channels(hb=False)
     printed: list[str] = []
     try:
         client.wait_for_ready(timeout=60)
@@ -103,7 +105,7 @@ def test_flags_without_effect_are_named_one_a_line(
     (tmp_path / "file").touch()  # so that it goes no further
     flags = ["-b", "9000", "-w", "1", "--no-backend", "--apiserver", "lan"]
     main(["-d", str(tmp_path / "file"), "-p", str(free_port()), *flags])
-    assert [message.split(" has no effect here")[0] for message in caplog.messages] == [
+    assert [message.split(" has no effect here")[0] for message in logged_here(caplog)] == [
         "--apiport 9000",
         "--apiserver lan",
         "--no-backend",
