@@ -6,6 +6,8 @@ What the browser needs on top is in the panel's bundle; nothing here waits for a
 from __future__ import annotations
 
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -51,6 +53,7 @@ def rows() -> list[BenchRow]:
         view.start_again()
         again_s = _timed(lambda: (panel._load(), panel._send_to(view)))
         panel.close()
+        listing_s = statistics.median(_listing_s(project) for _ in range(3))
         project.store.close()
     what = f"{N_SIMULATIONS:,} simulations"
     return [
@@ -74,6 +77,12 @@ def rows() -> list[BenchRow]:
             f"{idle_s * 1e6:.0f} us",
             "<= 200 us",
             idle_s <= 2e-4,
+        ),
+        BenchRow(
+            f"gymdash-jupyter list of {what}, the whole process",
+            f"{listing_s:.2f} s",
+            "<= 1 s",
+            listing_s <= 1,
         ),
     ]
 
@@ -110,6 +119,11 @@ def _write(project: Project) -> list[UUID]:
             end = Move(sim_id, SimState.SUCCEEDED, now_utc(), owner=owner)
             project.store.finish(Batch(sim_id), end)
     return ids[-N_RUNNING:]
+
+
+def _listing_s(project: Project) -> float:
+    command = [sys.executable, "-m", "gymdash_jupyter", "-d", str(project.folder), "list"]
+    return _timed(lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
 
 
 def _timed(work: Callable[[], Any]) -> float:
