@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 def wait_until(
     condition: Callable[[], T],
-    timeout_s: float = 10,
+    timeout_s: float = 30,
     *,
     what: str = "the condition",
     interval_s: float = 0.02,
@@ -21,7 +21,8 @@ def wait_until(
 
     Args:
         condition: Asked at least once, and once more when the time is up.
-        timeout_s: How long to keep asking, in seconds.
+        timeout_s: How long to keep asking, in seconds; far longer than it should take, since a busy
+            machine is no failure.
         what: What should happen, for the message: "the simulation to be done".
         interval_s: Pause between two questions, in seconds.
 

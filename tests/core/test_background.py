@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from time import monotonic
 
 import pytest
 
@@ -65,12 +64,10 @@ def test_starting_twice_gives_one_thread(tasks: list[PeriodicTask]) -> None:
 
 def test_waking_it_lets_the_next_call_happen_now(tasks: list[PeriodicTask]) -> None:
     count = Counter()
-    task = started(tasks, count, 60)
+    task = started(tasks, count, 3600)
     wait_until(lambda: count.n == 1)
-    begin = monotonic()
     task.wake()
-    wait_until(lambda: count.n == 2)
-    assert monotonic() - begin < 5
+    wait_until(lambda: count.n == 2, what="the call, long before the interval is over")
 
 
 def test_a_wish_to_wake_during_a_call_is_not_lost(tasks: list[PeriodicTask]) -> None:
@@ -80,10 +77,10 @@ def test_a_wish_to_wake_during_a_call_is_not_lost(tasks: list[PeriodicTask]) -> 
     def work() -> None:
         count()
         is_inside.set()
-        may_go.wait(5)
+        may_go.wait(30)
 
-    task = started(tasks, work, 60)
-    is_inside.wait(5)
+    task = started(tasks, work, 3600)
+    is_inside.wait(30)
     task.wake()
     may_go.set()
     wait_until(lambda: count.n == 2)

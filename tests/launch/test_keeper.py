@@ -83,7 +83,7 @@ def test_the_queue_goes_on_when_the_notebook_is_dead(project: Project, tmp_path:
     assert ran(tmp_path) == names, "in order, and each once"
     assert most_at_once(project.store) == 1
     assert project.store.simulation(ids[1]).result == "of a notebook"
-    wait_until(lambda: is_gone(keeper), 5, what="the keeper to leave")
+    wait_until(lambda: is_gone(keeper), what="the keeper to leave")
     assert project.store.keeper() is None
 
 
@@ -123,7 +123,7 @@ def test_a_keeper_that_is_asked_to_end_loses_what_it_holds_and_leaves_the_rest(
     wait_until(lambda: ran(tmp_path) == ["1"], PATIENCE_S)
     keeper = pid_of_keeper(project)
     os.kill(keeper, signal.SIGTERM)
-    wait_until(lambda: is_gone(keeper), 5)
+    wait_until(lambda: is_gone(keeper))
     states = project.store.states(ids)
     assert [states[s] for s in ids] == [SimState.RUNNING, SimState.LOST, SimState.QUEUED]
     assert "asked to end" in project.store.latest_statuses([ids[1]])[ids[1]].details
@@ -313,7 +313,7 @@ def test_cancelling_what_is_held_lets_the_keeper_leave(project: Project, tmp_pat
     tracker.cancel(second)
     (tmp_path / "gate").touch()
     tracker.wait(first, PATIENCE_S)
-    wait_until(lambda: living_keeper(project) is None, 5, what="the keeper to leave")
+    wait_until(lambda: living_keeper(project) is None, what="the keeper to leave")
     assert second.state is SimState.CANCELLED
 
 

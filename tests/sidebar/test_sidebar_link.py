@@ -122,7 +122,7 @@ def test_an_open_control_request_is_noticed_within_a_second_or_two(kernel: Linke
         "sim = gd.run('asks', launcher='thread')"
     )
     try:
-        kernel.hear("state", timeout_s=5, open_requests=1)
+        kernel.hear("state", timeout_s=20, open_requests=1)
     finally:
         kernel.run("answered.set(); gd.tracker().wait([sim.sim_id], 10)")
 

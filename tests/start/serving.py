@@ -89,7 +89,7 @@ class Served:
     def end_by(self, signal_number: signal.Signals) -> int:
         """Send a signal to this one process and give its exit code."""
         self._process.send_signal(signal_number)
-        return self._process.wait(30)
+        return self._process.wait(60)
 
     def stop(self) -> None:
         """End it and whatever it started; stopping twice is harmless."""

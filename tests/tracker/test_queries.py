@@ -227,8 +227,8 @@ def test_one_that_ends_before_it_answers_is_said_at_once(
     threading.Timer(0.1, gate.touch).start()
     begin = time.monotonic()
     with pytest.raises(SimulationEndedError, match=r"'Gated'.*ended"):
-        asker.query(sim_id, custom_query=1)
-    assert time.monotonic() - begin < 5
+        asker.query(sim_id, timeout_s=600, custom_query=1)
+    assert time.monotonic() - begin < 100
 
 
 def test_without_a_time_limit_it_waits_until_the_end(

@@ -93,14 +93,14 @@ def test_samples_come_with_their_history_while_somebody_looks(make, project):
 
 def test_nothing_is_measured_while_nobody_looks(make):
     panel = make()
-    panel._monitor._patience_s = 0.6
     assert not panel._monitor.is_running
     browser = PanelBrowser(panel)
     browser.show()
     browser.wait_for("usage")
     assert panel._monitor.is_running
+    panel._monitor._patience_s = 0.6
     browser.look_away()
-    wait_until(lambda: not panel._monitor.is_running, 8, what="rest")
+    wait_until(lambda: not panel._monitor.is_running, what="rest")
 
 
 def test_two_panels_of_a_project_measure_once(make):

@@ -27,7 +27,7 @@ def test_work_that_fails_does_not_keep_the_next_from_being_done(caplog):
 
     queue.put(fail)
     queue.put(is_done.set)
-    assert is_done.wait(5)
+    assert is_done.wait(30)
 
 
 @pytest.mark.parametrize("_", range(20))
@@ -36,4 +36,4 @@ def test_work_given_while_the_thread_ends_is_not_lost(_):
     for _round in range(20):
         is_done = threading.Event()
         queue.put(is_done.set)
-        assert is_done.wait(5)
+        assert is_done.wait(30)
