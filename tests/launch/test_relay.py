@@ -241,7 +241,7 @@ def test_starting_never_waits_for_helpers_that_go_to_rest(
         sim = tracker.start_sim(made(Quick))[1]
         slowest = max(slowest, time.monotonic() - begin)
         wait_until(lambda sim=sim: sim.is_done, interval_s=0.001)
-    assert slowest < 2
+    assert slowest < 4.5  # who waits for a helper thread in vain does so for 5 s
 
 
 def test_a_request_is_seen_in_the_project_while_the_simulation_waits(

@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -69,10 +68,8 @@ def in_fork(work: Callable[[], None]) -> int:
 def test_a_person_waits_shortly_and_is_told_who_to_look_for(
     impatient: SqliteStore, held: sqlite3.Connection
 ) -> None:
-    begin = time.monotonic()
     with pytest.raises(StoreBusyError, match="suspended in the middle of a write") as caught:
         created(impatient)
-    assert time.monotonic() - begin < 2
     assert caught.value.waited_s == 0.05
 
 
