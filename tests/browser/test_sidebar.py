@@ -109,7 +109,7 @@ def test_a_project_is_shown_without_a_notebook_and_after_reload_and_a_killed_ker
     wait_until(lambda: kernel_process(lab).pid != first.pid, 30, what="another process")
     shows(page, "custom_control")
     sidebar(page).get_by_role("button", name="Start", exact=True).first.click()
-    shows(page, "Choose a type")
+    shows(page, "Start simulations")
 
 
 def test_two_pages_share_the_projects_kernel_and_hear_that_it_was_closed(
@@ -166,7 +166,7 @@ def test_the_sidebar_follows_the_active_notebook_while_its_cell_runs_and_after_a
     first.start(1)
     try:
         sidebar(page).get_by_role("button", name="Start", exact=True).first.click()
-        shows(page, "Choose a type")
+        shows(page, "Start simulations")
         assert not first.is_done(1)
     finally:
         (first.path.parent / "go_on").touch()

@@ -81,9 +81,7 @@ def test_a_person_uses_the_column(open_notebook: OpenNotebook) -> None:
 
     # Start takes the place of the sections.
     column.get_by_role("button", name="Start", exact=True).click()
-    column.get_by_role("button", name="stable_baselines_like").or_(
-        column.get_by_text("Choose what to start.")
-    ).first.wait_for()
+    column.get_by_role("option", name="stable_baselines_like").wait_for()
     column.get_by_role("button", name="Close", exact=True).click()
     column.get_by_role("meter", name="CPU").wait_for()
     assert notebook.complaints == []

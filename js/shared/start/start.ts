@@ -308,6 +308,7 @@ export class StartPart implements PanelPart {
     this.#types.choose(this.#filled.key);
     this.#pick.update();
     show(this.#empty, !this.#filled.key);
+    this.element.classList.toggle("is-choosing", !this.#filled.key);
     show(this.#body, hasForm);
     show(this.#presets.element, hasForm);
     if (document.activeElement !== this.#name.input) this.#name.text = this.#filled.name_template;
