@@ -15,6 +15,7 @@ import { version } from "../package.json";
 import { CommandIds } from "./command_ids";
 import { addCommands, addToPalette } from "./commands";
 import { DashboardTabs } from "./dashboard_tab";
+import { keepOpen } from "./kept_open";
 import { LabActions } from "./lab_actions";
 import { addToLauncher } from "./launcher";
 import { SidebarModel } from "./model";
@@ -78,6 +79,7 @@ const plugin: JupyterFrontEndPlugin<void> = {
     addCommands({ app, model, tabs, server, notebooks: tracker, showSidebar });
     shell.add(sidebar, "left", { rank: RANK, type: "GymDash" });
     restorer?.add(sidebar, sidebar.id);
+    if (!labShell) keepOpen(sidebar, app.restored, showSidebar);
     if (restorer) tabs.restore(restorer);
     if (palette) addToPalette(palette);
     if (launcher) addToLauncher(launcher);

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 Theme = Literal["light", "dark"]
 
+App = Literal["jupyterlab", "notebook"]
+
 THEMES: dict[Theme, str] = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 
 PANEL = "window.jupyterapp.shell.currentWidget"
@@ -48,12 +50,18 @@ class Lab:
         folder: Empty folder for everything of this server; notebooks go into its ``root``.
         base_url: Where it lives on its address, as behind a proxy: ``/user/ann/``.
         installed: The Python environment whose JupyterLab it is; None for that of the tests.
+        app: "notebook" for a Notebook 7 instead, which shows one document a page.
     """
 
     def __init__(
-        self, folder: Path, base_url: str = "/", installed: FreshEnvironment | None = None
+        self,
+        folder: Path,
+        base_url: str = "/",
+        installed: FreshEnvironment | None = None,
+        app: App = "jupyterlab",
     ) -> None:
         self.root = folder / "root"
+        self.app: App = app
         self._folder = folder
         self.root.mkdir()
         settings = folder / "settings/@jupyterlab/apputils-extension"
@@ -66,7 +74,7 @@ class Lab:
             *(
                 str(installed.python if installed else sys.executable),
                 "-m",
-                "jupyterlab",
+                app,
                 "--no-browser",
                 "--allow-root",
             ),
@@ -94,7 +102,7 @@ class Lab:
                 start_new_session=True,
             )
         try:
-            wait_until(self._answers, 120, what="JupyterLab to answer", interval_s=0.1)
+            wait_until(self._answers, 120, what=f"{app} to answer", interval_s=0.1)
         except BaseException:
             self.stop()
             raise
@@ -114,6 +122,13 @@ class Lab:
         target.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook, target)
         return target
+
+    def page_of(self, path: Path) -> str:
+        """Give the address of the page with this notebook alone."""
+        inside = path.relative_to(self.root).as_posix()
+        if self.app == "notebook":
+            return f"{self.url}/notebooks/{inside}"
+        return f"{self.url}/lab/tree/{inside}?reset"
 
     def request(self, method: str, path: str) -> Any:
         """Ask the server's REST API; gives the decoded JSON, None for an empty answer."""
@@ -144,7 +159,7 @@ class Lab:
 
     def _answers(self) -> bool:
         if self._process.poll() is not None:
-            message = f"JupyterLab did not start:\n{self.log_path.read_text()[-3000:]}"
+            message = f"{self.app} did not start:\n{self.log_path.read_text()[-3000:]}"
             raise RuntimeError(message)
         try:
             self.request("GET", "status")
@@ -172,8 +187,7 @@ class Notebook:
 
     def open(self, theme: Theme = "light", timeout_s: float = 90) -> None:
         """Load JupyterLab with this notebook alone, and wait for its kernel."""
-        inside = self.path.relative_to(self._lab.root).as_posix()
-        self.page.goto(f"{self._lab.url}/lab/tree/{inside}?reset")
+        self.page.goto(self._lab.page_of(self.path))
         self.wait_for_kernel(timeout_s)
         self.set_theme(theme)
 
