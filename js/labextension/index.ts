@@ -73,8 +73,9 @@ const plugin: JupyterFrontEndPlugin<void> = {
       copy: (text) => void navigator.clipboard.writeText(text),
     });
     const showSidebar = () => {
-      if (labShell) labShell.activateById(sidebar.id);
-      else shell.activateById(sidebar.id);
+      if (labShell) return labShell.activateById(sidebar.id);
+      // Notebook 7 closes what is open already, and what only the area around it hides.
+      for (let i = 0; i < 2 && !sidebar.isVisible; i += 1) shell.activateById(sidebar.id);
     };
     addCommands({ app, model, tabs, server, notebooks: tracker, showSidebar });
     shell.add(sidebar, "left", { rank: RANK, type: "GymDash" });
