@@ -92,6 +92,8 @@ def test_the_sidebar_works_in_a_notebook_7_with_the_wheel(
             sidebar.body.get_by_role("button", name=".gymdash-projects").click()
             sidebar.row("walker").wait_for(timeout=60_000)
             sidebar.stop("runner")
+            if not has_subshells:
+                sidebar.stop("walker")
             assert len(own_kernels(lab)) == 1
             assert [
                 each for each in complaints if not any(part in each for part in NOT_OURS)
