@@ -12,6 +12,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from gymdash_jupyter.commands.parsing import PROGRAM
+from gymdash_jupyter.durations import duration_words
 from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.terminal_text import cleaned
 
@@ -95,18 +96,7 @@ def local(time: datetime | None) -> str:
 
 def duration(seconds: float | None) -> str:
     """Write a length of time: ``0.4 s``, ``9 s``, ``2 min 10 s``, ``3 h 12 min``, ``2 d 3 h``."""
-    if seconds is None:
-        return "-"
-    seconds = max(seconds, 0.0)
-    if seconds < 0.95:
-        return f"{seconds:.1f} s"
-    if round(seconds) < 60:
-        return f"{round(seconds)} s"
-    if round(seconds) < 3600:
-        return _pair(round(seconds), 60, "min", "s")
-    if round(seconds / 60) < 1440:
-        return _pair(round(seconds / 60), 60, "h", "min")
-    return _pair(round(seconds / 3600), 24, "d", "h")
+    return "-" if seconds is None else duration_words(seconds)
 
 
 def number(value: float) -> str:
@@ -195,8 +185,3 @@ def _strict(value: Any) -> Any:
     if isinstance(value, list):
         return [_strict(each) for each in value]
     return value
-
-
-def _pair(amount: int, size: int, large: str, small: str) -> str:
-    whole, rest = divmod(amount, size)
-    return f"{whole} {large}" + (f" {rest} {small}" if rest else "")

@@ -13,13 +13,9 @@ from gymdash_jupyter.widgets.panel_holder import PanelHolder
 
 if TYPE_CHECKING:
     from gymdash_jupyter.widgets.analyze_panel import AnalyzePanel
-    from gymdash_jupyter.widgets.control_panel import ControlPanel
     from gymdash_jupyter.widgets.media_panel import MediaPanel
     from gymdash_jupyter.widgets.panel import Panel
-    from gymdash_jupyter.widgets.simulations_panel import SimulationsPanel
-    from gymdash_jupyter.widgets.start_panel import StartPanel
     from gymdash_jupyter.widgets.status_panel import StatusPanel
-    from gymdash_jupyter.widgets.system_panel import SystemPanel
 
 TABS: Final = ("analyze", "media", "control", "status", "system")
 
@@ -70,11 +66,6 @@ class Dashboard(PanelHolder):
     # The panels
 
     @property
-    def simulations(self) -> SimulationsPanel:
-        """The list."""
-        return cast("SimulationsPanel", self._panel("simulations"))
-
-    @property
     def analyze(self) -> AnalyzePanel:
         """Charts."""
         return cast("AnalyzePanel", self._panel("analyze"))
@@ -85,24 +76,9 @@ class Dashboard(PanelHolder):
         return cast("MediaPanel", self._panel("media"))
 
     @property
-    def control(self) -> ControlPanel:
-        """Questions, replies and actions."""
-        return cast("ControlPanel", self._panel("control"))
-
-    @property
     def status(self) -> StatusPanel:
         """What simulations said and printed."""
         return cast("StatusPanel", self._panel("status"))
-
-    @property
-    def system(self) -> SystemPanel:
-        """What they use."""
-        return cast("SystemPanel", self._panel("system"))
-
-    @property
-    def start(self) -> StartPanel:
-        """The form that starts simulations."""
-        return cast("StartPanel", self._panel("start"))
 
     def _join(self, name: str, panel: Panel) -> None:
         """Let a new panel follow the selection, too."""

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 import traitlets
 
@@ -18,7 +18,11 @@ from gymdash_jupyter.widgets.panel import Panel
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gymdash_jupyter.widgets.control_panel import ControlPanel
     from gymdash_jupyter.widgets.refresh import News
+    from gymdash_jupyter.widgets.simulations_panel import SimulationsPanel
+    from gymdash_jupyter.widgets.start_panel import StartPanel
+    from gymdash_jupyter.widgets.system_panel import SystemPanel
     from gymdash_jupyter.widgets.views import View
 
 logger = logging.getLogger(__name__)
@@ -85,6 +89,26 @@ class PanelHolder(Panel):
 
     # The panels
 
+    @property
+    def simulations(self) -> SimulationsPanel:
+        """The list."""
+        return cast("SimulationsPanel", self._panel("simulations"))
+
+    @property
+    def control(self) -> ControlPanel:
+        """Questions, replies and actions."""
+        return cast("ControlPanel", self._panel("control"))
+
+    @property
+    def system(self) -> SystemPanel:
+        """What the simulations and the machine use."""
+        return cast("SystemPanel", self._panel("system"))
+
+    @property
+    def start(self) -> StartPanel:
+        """The form that starts simulations."""
+        return cast("StartPanel", self._panel("start"))
+
     def _panel(self, name: str) -> Panel:
         with self._making:
             found = self._made.get(name)
@@ -116,7 +140,7 @@ class PanelHolder(Panel):
 
     def _on_started(self, change: Any) -> None:
         if change["new"]:
-            self._panel("simulations").selection = list(change["new"])
+            self.simulations.selection = list(change["new"])
             self.is_starting = False
 
     # The browser

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import traitlets
 
@@ -11,11 +11,7 @@ from gymdash_jupyter.widgets.panel_holder import PanelHolder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from gymdash_jupyter.widgets.control_panel import ControlPanel
     from gymdash_jupyter.widgets.panel import Panel
-    from gymdash_jupyter.widgets.simulations_panel import SimulationsPanel
-    from gymdash_jupyter.widgets.start_panel import StartPanel
-    from gymdash_jupyter.widgets.system_panel import SystemPanel
 
 _SECTIONS = ("control", "simulations", "system")
 
@@ -53,27 +49,7 @@ class SidebarPanel(PanelHolder):
         self.observe(self._on_starting, "is_starting")
         self._on_starting()
 
-    # The panels
-
-    @property
-    def control(self) -> ControlPanel:
-        """Control requests and replies to them."""
-        return cast("ControlPanel", self._panel("control"))
-
-    @property
-    def simulations(self) -> SimulationsPanel:
-        """The list."""
-        return cast("SimulationsPanel", self._panel("simulations"))
-
-    @property
-    def system(self) -> SystemPanel:
-        """What the machine does."""
-        return cast("SystemPanel", self._panel("system"))
-
-    @property
-    def start(self) -> StartPanel:
-        """The form that starts simulations."""
-        return cast("StartPanel", self._panel("start"))
+    # What is kept, and the form
 
     def _read_kept(self) -> dict[str, Any]:
         kept = super()._read_kept()

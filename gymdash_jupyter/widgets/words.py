@@ -6,6 +6,8 @@ import math
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from gymdash_jupyter.durations import duration_words
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -40,16 +42,7 @@ def format_count(value: float) -> str:
 
 def format_duration(seconds: float) -> str:
     """Write a length of time: ``0.4 s``, ``9 s``, ``2 min 10 s``, ``3 h 12 min``, ``2 d 3 h``."""
-    seconds = max(seconds, 0.0)
-    if seconds < 0.95:
-        return f"{seconds:.1f}{SPACE}s"
-    if round(seconds) < 60:
-        return f"{round(seconds)}{SPACE}s"
-    if round(seconds) < 3600:
-        return _pair(round(seconds), 60, "min", "s")
-    if round(seconds / 60) < 1440:
-        return _pair(round(seconds / 60), 60, "h", "min")
-    return _pair(round(seconds / 3600), 24, "d", "h")
+    return duration_words(seconds, SPACE)
 
 
 def format_bytes(n_bytes: float) -> str:
@@ -103,8 +96,3 @@ def facts(shown: Mapping[str, Any]) -> tuple[list[str], str]:
 def _exponent(text: str) -> str:
     digits, _, power = text.partition("e")
     return f"{digits}e{int(power)}"
-
-
-def _pair(amount: int, size: int, large: str, small: str) -> str:
-    whole, rest = divmod(amount, size)
-    return f"{whole}{SPACE}{large}" + (f"{SPACE}{rest}{SPACE}{small}" if rest else "")
