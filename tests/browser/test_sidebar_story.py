@@ -59,6 +59,15 @@ def test_before_any_notebook_is_open(open_page: OpenPage, lab: Lab, tmp_path: Pa
     for name in ("walker", "runner"):
         sidebar.stop(name)
 
+    # The dashboard of the project as a tab, from the same kernel.
+    sidebar.body.get_by_role("button", name="Open the dashboard").click()
+    dashboard = sidebar.page.locator(".gymdash-dashboard-panel")
+    dashboard.get_by_role("option", name="runner").wait_for()
+    assert len(own_kernels(lab)) == 1
+    sidebar.page.locator(".lm-TabBar-tab", has_text="GymDash: rl").locator(
+        ".lm-TabBar-tabCloseIcon"
+    ).click()
+
     sidebar.choose("Close")
     wait_until(lambda: own_kernels(lab) == [], 10, what="the kernel's end")
 
@@ -77,6 +86,13 @@ def test_beside_a_notebook(open_notebook: OpenNotebook, lab: Lab) -> None:
     keep_busy(notebook, 2)
     sidebar.stop("here")
     end_busy(notebook, 2)
+
+    # The line that watches it, written into the notebook and not run.
+    row = sidebar.row("here")
+    row.hover()
+    row.get_by_title("More").click()
+    notebook.page.get_by_role("menuitem", name="Insert gd.watch").click()
+    notebook.page.locator(".jp-Notebook").get_by_text("gd.watch(").wait_for()
 
     # What another process starts in this project is shown without a cell.
     begin_project(notebook.path.parent)
