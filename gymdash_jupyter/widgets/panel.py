@@ -178,7 +178,7 @@ class Panel(AnyWidget):
     def show_problem(self, problem: str) -> None:
         """Show what keeps the panel from being up to date; called by the refresh loop."""
         if problem:
-            problem += " Nothing is lost; trying again."
+            problem += " Simulations go on; trying again."
         if problem != self.problem:
             self.set_trait("problem", problem)
 
