@@ -94,6 +94,13 @@ def test_the_size_of_the_project_is_measured_when_asked_for(kernel: LinkedKernel
     assert kernel.hello()["size_bytes"] == size
 
 
+def test_how_often_to_look_is_set_within_bounds(kernel: LinkedKernel) -> None:
+    pace = "from gymdash_jupyter.widgets.refresh import RefreshLoop; print(RefreshLoop.interval_s)"
+    for wanted, taken in ((2, "2.0"), (3600, "5.0"), ("soon", "5.0"), (0, "0.1")):
+        kernel.ask("settings", refresh_s=wanted)
+        assert kernel.run(pace).strip() == taken
+
+
 def test_what_an_older_package_does_not_know_is_said(kernel: LinkedKernel) -> None:
     assert "Update gymdash-jupyter" in kernel.ask("dance")["error"]
 
