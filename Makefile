@@ -34,7 +34,7 @@ install: .venv/.installed modules bundles
 
 .venv/.installed: pyproject.toml constraints.txt js/package-lock.json hatch_build.py | .venv/bin/python
 	@echo "==> installing the package and its tools into .venv"
-	@$(PYTHON) -m pip install --quiet -c constraints.txt -e '.[sb3,video,test,dev]'
+	@$(PYTHON) -m pip install --quiet -c constraints.txt -e '.[sb3,video,torch,tables,test,dev]'
 	@touch $@
 
 # Building a wheel installs less than checks need. npm writes .package-lock.json at each install.

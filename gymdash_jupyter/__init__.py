@@ -72,25 +72,25 @@ _WHERE = {
     "UserFolderError": "errors",
     "action": "actions",
     "add_gymdash_arguments": "start",
-    "api_calls": "session",
-    "compare": "session",
+    "api_calls": "session_frames",
+    "compare": "session_frames",
     "dashboard": "session",
-    "environment": "session",
+    "environment": "session_frames",
     "load_model": "session",
-    "media": "session",
+    "media": "session_frames",
     "open_project": "session",
-    "plot_episodes": "session",
-    "plot_media": "session",
-    "plot_scalars": "session",
+    "plot_episodes": "session_figures",
+    "plot_media": "session_figures",
+    "plot_scalars": "session_figures",
     "prune_media": "pruning",
     "resource_usage": "session",
     "rollout": "session",
     "run": "running",
-    "scalars": "session",
+    "scalars": "session_frames",
     "show_media": "session",
-    "simulations": "session",
+    "simulations": "session_frames",
     "start": "start",
-    "statuses": "session",
+    "statuses": "session_frames",
     "sweep": "sweeping",
     "tracker": "running",
     "warm_up": "running",
@@ -146,23 +146,23 @@ if TYPE_CHECKING:
     from gymdash_jupyter.running import run as run
     from gymdash_jupyter.running import tracker as tracker
     from gymdash_jupyter.running import warm_up as warm_up
-    from gymdash_jupyter.session import api_calls as api_calls
-    from gymdash_jupyter.session import compare as compare
     from gymdash_jupyter.session import dashboard as dashboard
-    from gymdash_jupyter.session import environment as environment
     from gymdash_jupyter.session import load_model as load_model
-    from gymdash_jupyter.session import media as media
     from gymdash_jupyter.session import open_project as open_project
-    from gymdash_jupyter.session import plot_episodes as plot_episodes
-    from gymdash_jupyter.session import plot_media as plot_media
-    from gymdash_jupyter.session import plot_scalars as plot_scalars
     from gymdash_jupyter.session import resource_usage as resource_usage
     from gymdash_jupyter.session import rollout as rollout
-    from gymdash_jupyter.session import scalars as scalars
     from gymdash_jupyter.session import show_media as show_media
-    from gymdash_jupyter.session import simulations as simulations
-    from gymdash_jupyter.session import statuses as statuses
     from gymdash_jupyter.session import watch as watch
+    from gymdash_jupyter.session_figures import plot_episodes as plot_episodes
+    from gymdash_jupyter.session_figures import plot_media as plot_media
+    from gymdash_jupyter.session_figures import plot_scalars as plot_scalars
+    from gymdash_jupyter.session_frames import api_calls as api_calls
+    from gymdash_jupyter.session_frames import compare as compare
+    from gymdash_jupyter.session_frames import environment as environment
+    from gymdash_jupyter.session_frames import media as media
+    from gymdash_jupyter.session_frames import scalars as scalars
+    from gymdash_jupyter.session_frames import simulations as simulations
+    from gymdash_jupyter.session_frames import statuses as statuses
     from gymdash_jupyter.simulation import Simulation as Simulation
     from gymdash_jupyter.start import add_gymdash_arguments as add_gymdash_arguments
     from gymdash_jupyter.start import start as start

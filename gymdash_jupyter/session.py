@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
 
-    import pandas as pd
     from stable_baselines3.common.base_class import BaseAlgorithm
 
     from gymdash_jupyter.resource_usage import ResourceUsage
@@ -44,76 +43,6 @@ def open_project(
     return current.open_project(path, read_only)
 
 
-def simulations() -> pd.DataFrame:
-    """Give the project's simulations; see ``frames.simulations_frame``."""
-    from gymdash_jupyter.frames import simulations_frame
-
-    return simulations_frame(current_project().store)
-
-
-def statuses(sims: Any = None) -> pd.DataFrame:
-    """Give what simulations said about themselves; see ``frames.statuses_frame``."""
-    from gymdash_jupyter.frames import statuses_frame
-
-    return statuses_frame(current_project().store, sims)
-
-
-def api_calls() -> pd.DataFrame:
-    """Give the calls to the project; see ``frames.api_calls_frame``."""
-    from gymdash_jupyter.frames import api_calls_frame
-
-    return api_calls_frame(current_project().store)
-
-
-def scalars(keys: Any = None, sims: Any = None, wide: bool = False) -> pd.DataFrame:
-    """Give recorded points; see ``frames.scalars_frame``."""
-    from gymdash_jupyter.frames import scalars_frame
-
-    return scalars_frame(current_project().store, keys, sims, wide)
-
-
-def media(keys: Any = None, sims: Any = None) -> pd.DataFrame:
-    """Give recorded images, videos, sounds and texts; see ``frames.media_frame``."""
-    from gymdash_jupyter.frames import media_frame
-
-    return media_frame(current_project().store, keys, sims)
-
-
-def environment(sims: Any = None) -> pd.DataFrame:
-    """Give versions, machine, code and command of simulations; see ``frames.environments_frame``."""
-    from gymdash_jupyter.frames import environments_frame
-
-    return environments_frame(current_project().store, sims)
-
-
-def compare(sim_a: Any, sim_b: Any) -> pd.DataFrame:
-    """Give in what two simulations differ: settings, code, versions; see ``frames.differences_frame``."""
-    from gymdash_jupyter.frames import differences_frame
-
-    return differences_frame(_project_of(sim_a).store, sim_a, sim_b)
-
-
-def plot_scalars(keys: Any = None, sims: Any = None, **options: Any) -> Any:
-    """Draw recorded points; see ``plots.plot_scalars``."""
-    from gymdash_jupyter.plots import plot_scalars as draw
-
-    return draw(current_project().store, keys, sims, **options)
-
-
-def plot_episodes(sims: Any = None, **options: Any) -> Any:
-    """Draw episodes by their number; see ``plots.plot_episodes``."""
-    from gymdash_jupyter.plots import plot_episodes as draw
-
-    return draw(current_project().store, sims, **options)
-
-
-def plot_media(keys: Any = None, sims: Any = None, **options: Any) -> Any:
-    """Draw recorded images and videos over training; see ``plots.plot_media``."""
-    from gymdash_jupyter.plots import plot_media as draw
-
-    return draw(current_project().store, keys, sims, **options)
-
-
 def show_media(keys: Any = None, sims: Any = None, **options: Any) -> None:
     """Play recorded media below the cell; see ``players.show_media``."""
     from gymdash_jupyter.players import show_media as play
@@ -136,14 +65,14 @@ def load_model(sim: Any, which: str | None = None, *, trust: bool = False) -> Ba
     """Load a model that a stable-baselines3 simulation kept; see ``models.load_model``."""
     from gymdash_jupyter.models import load_model as load
 
-    return load(_project_of(sim), sim, which, trust=trust)
+    return load(project_of(sim), sim, which, trust=trust)
 
 
 def rollout(sim: Any, episodes: int = 1, **options: Any) -> Rollout:
     """Let a model that a simulation kept play, and film it; see ``rollouts.rollout``."""
     from gymdash_jupyter.rollouts import rollout as play
 
-    return play(_project_of(sim), sim, episodes, **options)
+    return play(project_of(sim), sim, episodes, **options)
 
 
 def watch(sim_or_group_or_ids: Any = None) -> LiveCard:
@@ -158,7 +87,7 @@ def watch(sim_or_group_or_ids: Any = None) -> LiveCard:
     """
     from gymdash_jupyter.widgets import LiveCard
 
-    mine = tracker_for(_project_of(sim_or_group_or_ids))
+    mine = tracker_for(project_of(sim_or_group_or_ids))
     project = mine.project  # binds it: from now on deaths are noticed, also when nobody waits
     if sim_or_group_or_ids is None:
         records = project.store.simulations()
@@ -219,7 +148,7 @@ def _is_in_project(subject: Any) -> bool:
     return all(getattr(sim, "_controller", None) is not None for sim in sims)
 
 
-def _project_of(subject: Any) -> Project:
+def project_of(subject: Any) -> Project:
     """Give the project that a simulation belongs to, which need not be the current one."""
     first = subject.sims[0] if isinstance(subject, SimulationGroup) and subject.sims else subject
     controller = getattr(first, "_controller", None)
