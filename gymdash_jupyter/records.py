@@ -162,6 +162,29 @@ class MediaItem:
 
 
 @dataclass(frozen=True)
+class ResourceSample:
+    """What the process that executes a simulation used at one moment, with its children.
+
+    Where several simulations execute in one process (threads of a kernel), all of them have the same samples: the
+    process is what can be measured.
+
+    Attributes:
+        time: Seconds since the epoch.
+        cpu: How many cores it kept busy since the sample before, 1.0 for one; the first one since the start.
+        memory_bytes: Resident memory, that of its children included.
+        gpu: How busy the GPUs were on which it has memory, 1.0 for one of them; None where it uses none, or where that
+            cannot be known.
+        gpu_memory_bytes: Its memory on all GPUs; None likewise.
+    """
+
+    time: float
+    cpu: float
+    memory_bytes: int
+    gpu: float | None = None
+    gpu_memory_bytes: int | None = None
+
+
+@dataclass(frozen=True)
 class Batch:
     """What one simulation said since the last flush; written as a whole or not at all.
 
@@ -173,6 +196,7 @@ class Batch:
         requests: Control requests that were asked.
         closed_requests: Ids of control requests that wait no longer.
         media: Files that were recorded.
+        resources: What its process used, oldest first.
     """
 
     sim_id: UUID
@@ -182,6 +206,7 @@ class Batch:
     requests: Sequence[ControlRequest] = ()
     closed_requests: Sequence[str] = ()
     media: Sequence[MediaItem] = ()
+    resources: Sequence[ResourceSample] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -193,6 +218,7 @@ class Batch:
             or self.requests
             or self.closed_requests
             or self.media
+            or self.resources
         )
 
 

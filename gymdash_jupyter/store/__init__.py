@@ -5,11 +5,12 @@
 Where to look: ``contract`` and ``contract_labels`` say what a store promises, ``sqlite`` and ``sqlite_labels`` keep the
 promise in thin methods over ``connections`` (one a thread, transactions), ``schema`` and ``migrations`` hold the
 tables, and each subject has its file: ``lives``, ``simulation_reading``, ``queue``, ``keepers``, ``flushes``,
-``scalar_*``, ``ticks``, ``commands``, ``requests``, ``media``, ``environments``, ``status_rows``, ``labels``,
-``presets``, ``settings``.
+``scalar_*``, ``ticks``, ``commands``, ``requests``, ``media``, ``resources``, ``environments``, ``status_rows``,
+``labels``, ``presets``, ``settings``.
 """
 
 from gymdash_jupyter.store.contract import (
+    MOST_RESOURCE_SAMPLES,
     RESULT_BYTES,
     ApiCall,
     Move,
@@ -22,6 +23,7 @@ from gymdash_jupyter.store.contract_labels import Preset
 from gymdash_jupyter.store.opening import open_store
 
 __all__ = [
+    "MOST_RESOURCE_SAMPLES",
     "RESULT_BYTES",
     "ApiCall",
     "Move",

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         MediaItem,
         ProcessIdentity,
         QueueEntry,
+        ResourceSample,
         ScalarSeries,
         SeriesInfo,
         SimulationRecord,
@@ -65,6 +66,9 @@ if TYPE_CHECKING:
     from gymdash_jupyter.states import SimState
     from gymdash_jupyter.statuses import SimStatus
 
+
+MOST_RESOURCE_SAMPLES = 2_000
+"""How many samples of resource use are kept of a simulation; when there are more, two neighbours become one."""
 
 RESULT_BYTES = 2**20
 """Longest result, as JSON, that is kept; a longer one is replaced by a description."""
@@ -405,7 +409,7 @@ class ProjectStore(LabelStore, ABC):
         """Give what changed after a tick. Simulations by creation, series by simulation and key.
 
         0 gives everything, and so does a tick that has not come yet. New media change a simulation, too; a heartbeat
-        alone changes nothing.
+        or samples of resource use alone change nothing.
         """
 
     @abstractmethod
@@ -510,6 +514,17 @@ class ProjectStore(LabelStore, ABC):
         self, sim_ids: Collection[UUID] | None = None, keys: Collection[str] | None = None
     ) -> list[MediaItem]:
         """List recorded media, by simulation creation, key and the order in which they were recorded."""
+
+    @abstractmethod
+    def resources(
+        self, sim_ids: Collection[UUID] | None = None
+    ) -> dict[UUID, list[ResourceSample]]:
+        """Give what the processes of those of these simulations used that have samples; None for all.
+
+        In the order of simulation creation; the samples in the order in which they were written, at most
+        ``MOST_RESOURCE_SAMPLES`` of a simulation. Where there were more, two neighbours were made one again and again:
+        the time is that of the later one, CPU and GPU are the means over both, memory is the larger of both.
+        """
 
     @abstractmethod
     def environments(

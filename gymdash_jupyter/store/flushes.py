@@ -9,6 +9,7 @@ from gymdash_jupyter.store import (
     lives,
     media,
     requests,
+    resources,
     rows,
     scalar_points,
     scalar_writing,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.records import Batch, ProcessIdentity, Progress
     from gymdash_jupyter.store.contract import Move
     from gymdash_jupyter.store.media import MediaRow
+    from gymdash_jupyter.store.resources import ResourceRow
     from gymdash_jupyter.store.scalar_points import Points
 
 
@@ -35,6 +37,7 @@ class ReadyBatch:
     batch: Batch
     scalars: Mapping[str, Points]
     media: Sequence[MediaRow]
+    resources: Sequence[ResourceRow]
 
     @property
     def changes_record(self) -> bool:
@@ -56,7 +59,10 @@ def ready(batch: Batch) -> ReadyBatch:
         InvalidArgumentError: Its points are not what they should be.
     """
     return ReadyBatch(
-        batch, scalar_points.checked(batch.scalars), media.media_rows(batch.sim_id, batch.media)
+        batch,
+        scalar_points.checked(batch.scalars),
+        media.media_rows(batch.sim_id, batch.media),
+        resources.sample_rows(batch.sim_id, batch.resources),
     )
 
 
@@ -109,6 +115,8 @@ def _write_one(
     requests.add(connection, batch.sim_id, batch.requests)
     requests.close(connection, batch.closed_requests)
     media.add(connection, ready.media)
+    if ready.resources:
+        resources.add(connection, ready.resources)
     _count_heartbeat(connection, batch, log)
 
 

@@ -34,7 +34,12 @@ def _to_version_3(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (_to_version_1, _to_version_2, _to_version_3)
+def _to_version_4(connection: sqlite3.Connection) -> None:
+    for statement in (*schema.TABLES_OF_VERSION_4.values(), *schema.INDEXES_OF_VERSION_4):
+        connection.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (_to_version_1, _to_version_2, _to_version_3, _to_version_4)
 """``MIGRATIONS[v]`` brings a database from version v to v + 1."""
 
 VERSION = len(MIGRATIONS)

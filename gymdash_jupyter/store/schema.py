@@ -193,10 +193,23 @@ TABLES_OF_VERSION_3: Mapping[str, str] = {
 )""",
 }
 
+TABLES_OF_VERSION_4: Mapping[str, str] = {
+    "resource_samples": """CREATE TABLE IF NOT EXISTS resource_samples (
+    sample_id INTEGER PRIMARY KEY,
+    sim_id UUID NOT NULL REFERENCES simulations (sim_id) ON DELETE CASCADE,
+    time REAL NOT NULL,
+    cpu REAL NOT NULL,
+    memory_bytes INTEGER NOT NULL,
+    gpu REAL,
+    gpu_memory_bytes INTEGER
+)""",
+}
+
 OUR_TABLES: Mapping[str, str] = {
     **TABLES_OF_VERSION_1,
     **TABLES_OF_VERSION_2,
     **TABLES_OF_VERSION_3,
+    **TABLES_OF_VERSION_4,
 }
 
 IS_OPEN = "state IN ('queued', 'setting_up', 'running', 'paused')"
@@ -215,6 +228,10 @@ INDEXES_OF_VERSION_1: tuple[str, ...] = (
 
 INDEXES_OF_VERSION_2: tuple[str, ...] = (
     f"CREATE INDEX IF NOT EXISTS runtime_open ON runtime (state, launcher) WHERE {IS_OPEN}",
+)
+
+INDEXES_OF_VERSION_4: tuple[str, ...] = (
+    "CREATE INDEX IF NOT EXISTS resource_samples_by_simulation ON resource_samples (sim_id)",
 )
 
 # A delete, also one that GymDash makes, and also its DROP TABLE, reaches simulation_ticks as a cascade; a cascade fires

@@ -17,6 +17,7 @@ from gymdash_jupyter.store import (
     migrations,
     queue,
     requests,
+    resources,
     scalar_reading,
     simulation_reading,
     status_rows,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
         MediaItem,
         ProcessIdentity,
         QueueEntry,
+        ResourceSample,
         ScalarSeries,
         SeriesInfo,
         SimulationRecord,
@@ -270,6 +272,11 @@ class SqliteStore(SqliteLabels, ProjectStore):
         self, sim_ids: Collection[UUID] | None = None, keys: Collection[str] | None = None
     ) -> list[MediaItem]:
         return self._read(media.media, sim_ids, keys)
+
+    def resources(
+        self, sim_ids: Collection[UUID] | None = None
+    ) -> dict[UUID, list[ResourceSample]]:
+        return self._read(resources.resources, sim_ids)
 
     def environments(
         self, sim_ids: Collection[UUID] | None = None

@@ -31,6 +31,7 @@ from gymdash_jupyter.records import (
     ControlRequest,
     MediaItem,
     Progress,
+    ResourceSample,
     ScalarSeries,
 )
 from gymdash_jupyter.states import ALLOWED_MOVES, TERMINAL_STATES, SimState, flags_of
@@ -52,6 +53,7 @@ from tests.store.makers import (
     status,
 )
 from tests.store.queue_cases import QueueCases
+from tests.store.resource_cases import ResourceCases
 
 ODD_TEXTS = [
     "",
@@ -66,7 +68,7 @@ ODD_TEXTS = [
 NUMBERS = [0.0, -0.0, 1e-308, 5e-324, 1.7e308, math.inf, -math.inf, math.nan, 0.1]
 
 
-class StoreCases(QueueCases, LabelCases):
+class StoreCases(QueueCases, LabelCases, ResourceCases):
     """The suite; see the module's docstring."""
 
     # A simulation's life
@@ -393,6 +395,7 @@ class StoreCases(QueueCases, LabelCases):
                         [status()],
                         requests=[_request(sim_id)],
                         media=[item],
+                        resources=[ResourceSample(1.75e9, 1.0, 4096)],
                     )
                 ]
             )
@@ -402,6 +405,7 @@ class StoreCases(QueueCases, LabelCases):
         assert [row.sim_id for row in store.statuses()] == [stays]
         assert [item.sim_id for item in store.media()] == [stays]
         assert [request.sim_id for request in store.control_requests()] == [stays]
+        assert list(store.resources()) == [stays]
         assert store.commands([gone]) == []
         assert store.answer_of(asked) == Answer(None, "the simulation was deleted")
         assert store.states([gone, stays]) == {stays: SimState.RUNNING}

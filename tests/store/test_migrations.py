@@ -18,6 +18,7 @@ from gymdash_jupyter.store.migrations import MIGRATIONS, VERSION
 from tests.old_projects.make_gymdash_0_1_4 import SIMULATIONS
 from tests.old_projects.make_version_2 import ENVIRONMENT
 from tests.old_projects.make_version_3 import REPLY
+from tests.old_projects.make_version_4 import SAMPLES
 from tests.store.makers import OWNER, STRANGER, created, later, queued, running
 
 OLD_PROJECTS = Path(__file__).parents[1] / "old_projects"
@@ -165,6 +166,24 @@ def test_version_3_reads_as_it_was_written(database: Path) -> None:
         ]
         assert [each.value for each in store.presets("reply:custom_query")] == [REPLY]
         assert store.setting("simulations_panel") == {"sort": "name"}
+
+
+def test_version_4_reads_as_it_was_written(database: Path) -> None:
+    shutil.copyfile(OLD_PROJECTS / "version_4.db", database)
+    with closing(open_store(database)) as store:
+        names = {record.sim_id: record.name for record in store.simulations()}
+        samples = {names[key]: found for key, found in store.resources().items()}
+    assert samples == {"done": SAMPLES, "busy": SAMPLES[:1]}
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+@pytest.mark.parametrize("name", ["gymdash_0_1_4.db", "version_1.db", "version_3.db"])
+def test_project_from_before_samples_of_resource_use_has_none(
+    database: Path, name: str, read_only: bool
+) -> None:
+    shutil.copyfile(OLD_PROJECTS / name, database)
+    with closing(open_store(database, read_only=read_only)) as store:
+        assert store.resources() == {}
 
 
 @pytest.mark.parametrize("name", ["gymdash_0_1_4.db", "version_1.db", "version_2.db"])
