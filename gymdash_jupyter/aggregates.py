@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
+from gymdash_jupyter.resampling import drawn_counts, drawn_means, drawn_ranks, quantiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -229,7 +230,7 @@ def bootstrap_band(
             continue
         columns = np.flatnonzero((is_there == pattern[:, np.newaxis]).all(axis=0))
         labels = None if strata is None else [strata[int(i)] for i in np.flatnonzero(pattern)]
-        drawn = _drawn_counts(int(pattern.sum()), resamples, labels, seed)
+        drawn = drawn_counts(int(pattern.sum()), resamples, labels, seed=seed)
         part = values[pattern][:, columns]
         low[columns], high[columns] = _percentiles(part, drawn, statistic, (tail, 1.0 - tail))
     return low, high
@@ -307,20 +308,6 @@ def _kept_ranks(counts: Counts, statistic: str) -> tuple[Counts, Counts]:
     return np.zeros_like(counts), counts
 
 
-def _drawn_counts(
-    n: int, resamples: int, strata: Sequence[object] | None, seed: int
-) -> NDArray[np.int16]:
-    """Count how often each of n seeds was drawn; shape (resamples, n)."""
-    generator = np.random.default_rng(seed)
-    labels = [None] * n if strata is None else list(strata)
-    drawn = np.zeros((resamples, n), np.int16)
-    for label in dict.fromkeys(labels):
-        members = [i for i, each in enumerate(labels) if each == label]
-        chances = np.full(len(members), 1.0 / len(members))
-        drawn[:, members] = generator.multinomial(len(members), chances, size=resamples)
-    return drawn
-
-
 def _percentiles(
     values: Floats, drawn: NDArray[np.int16], statistic: str, at: tuple[float, float]
 ) -> tuple[Floats, Floats]:
@@ -328,58 +315,13 @@ def _percentiles(
     low, high = np.empty((2, m))
     of_drawn: Callable[[Floats, NDArray[np.int16]], Floats]
     if statistic == "mean" or (statistic == "iqm" and n < 4):
-        of_drawn = _drawn_means
+        of_drawn = drawn_means
     else:
         begin, end = (int(rank[0]) for rank in _kept_ranks(np.array([n]), statistic))
-        of_drawn = lambda part, counts: _drawn_ranks(part, counts, begin, end)  # noqa: E731
+        of_drawn = lambda part, counts: drawn_ranks(part, counts, begin, end)  # noqa: E731
     width = max(_MOST_NUMBERS // (len(drawn) * n), 1)
     for first in range(0, m, width):
         part = slice(first, first + width)
         found = of_drawn(values[:, part], drawn)
-        low[part], high[part] = _quantiles(found, at)
+        low[part], high[part] = quantiles(found, at)
     return low, high
-
-
-def _drawn_means(values: Floats, drawn: NDArray[np.int16]) -> Floats:
-    """Mean of each drawn sample; shape (m, resamples)."""
-    # Around the middle, so that large values do not swallow small differences.
-    middle = values.mean(axis=0)
-    means: Floats = (values - middle).T @ drawn.T.astype(np.float64)
-    means /= len(values)
-    means += middle[:, np.newaxis]
-    return means
-
-
-def _drawn_ranks(values: Floats, drawn: NDArray[np.int16], begin: int, end: int) -> Floats:
-    """Mean of what lies between two ranks of each drawn sample; shape (m, resamples)."""
-    order = np.argsort(values, axis=0)
-    ordered = np.take_along_axis(values, order, axis=0)
-    total = np.zeros((values.shape[1], len(drawn)))
-    by_seed = np.ascontiguousarray(drawn.T)
-    behind = np.zeros((values.shape[1], len(drawn)), np.int16)
-    below = np.zeros_like(behind)
-    for seeds, row in zip(order, ordered, strict=True):
-        behind += by_seed[seeds]  # how many of the sample are up to here
-        reached = np.clip(behind, begin, end)
-        reached -= begin
-        total += (reached - below) * row[:, np.newaxis]
-        below = reached
-    total /= end - begin
-    return total
-
-
-def _quantiles(samples: Floats, at: tuple[float, float]) -> tuple[Floats, Floats]:
-    """Two quantiles of each row, linear between ranks as ``numpy.quantile``; reorders the rows."""
-    places = [share * (samples.shape[1] - 1) for share in at]
-    ranks = sorted(
-        {int(place) for place in places}
-        | {min(int(place) + 1, samples.shape[1] - 1) for place in places}
-    )
-    samples.partition(ranks, axis=1)
-    found = []
-    for place in places:
-        first = int(place)
-        second = min(first + 1, samples.shape[1] - 1)
-        share = place - first
-        found.append(samples[:, first] * (1 - share) + samples[:, second] * share)
-    return found[0], found[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+
+_SEEN = 0.5
+_DARK = 0.35
 
 SERIES_COLORS = (
     "#447bf2",
@@ -25,16 +29,65 @@ SERIES_COLORS = (
 )
 """The light series palette: 3:1 or more on white, pairs apart also for colour-blind eyes."""
 
+DARK_SERIES_COLORS = (
+    "#6082fa",
+    "#ee6a17",
+    "#48e6b0",
+    "#b0709b",
+    "#f5cd42",
+    "#ab9df7",
+    "#9acbed",
+    "#f28788",
+)
+"""The same for dark backgrounds."""
+
 _DASHES: tuple[Any, ...] = ("-", (0, (6, 3)), (0, (2, 3)))
 MUTED = "#616161"
 HAIRLINE = "#e0e0e0"
 _NOTHING_YET = "No points recorded yet"
 
 
-def line_style(place: int) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Ink:
+    """The colours of a picture on one background.
+
+    Attributes:
+        series: The series palette.
+        text: Words and points that carry the statement.
+        muted: Words that say how to read it.
+        hairline: Grids and borders.
+    """
+
+    series: tuple[str, ...] = SERIES_COLORS
+    text: str = "#1f1f1f"
+    muted: str = MUTED
+    hairline: str = HAIRLINE
+
+
+LIGHT_INK = Ink()
+DARK_INK = Ink(series=DARK_SERIES_COLORS, text="#f0f0f0", muted="#b0b0b0", hairline="#3d3d3d")
+
+
+def ink(ax: Axes) -> Ink:
+    """Give the colours that can be seen on these axes: what lies behind them decides.
+
+    So a picture fits a dark background whoever asked for it: ``figure_style(dark=True)``, a style of matplotlib or a
+    figure that somebody painted black. On a transparent one, the colour of text in ``rcParams`` decides.
+    """
+    from matplotlib import rcParams
+    from matplotlib.colors import to_rgba
+
+    for ground in (ax.get_facecolor(), ax.figure.get_facecolor()):
+        *rgb, alpha = to_rgba(ground)
+        if alpha > _SEEN:
+            return DARK_INK if _brightness(rgb) < _DARK else LIGHT_INK
+    return DARK_INK if _brightness(to_rgba(rcParams["text.color"])) > _DARK else LIGHT_INK
+
+
+def line_style(place: int, colors: Ink = LIGHT_INK) -> dict[str, Any]:
     """Give colour and dashes of the series at this place; past eight, dashes tell apart."""
-    dashes = _DASHES[place // len(SERIES_COLORS) % len(_DASHES)]
-    return {"color": SERIES_COLORS[place % len(SERIES_COLORS)], "linestyle": dashes}
+    dashes = _DASHES[place // len(colors.series) % len(_DASHES)]
+    return {"color": colors.series[place % len(colors.series)], "linestyle": dashes}
 
 
 def plain(name: str) -> str:
@@ -54,7 +107,7 @@ def new_axes(count: int) -> list[Axes]:
     count = max(count, 1)
     columns = 1 if count == 1 else 2 if count <= 4 else 3
     rows = -(-count // columns)
-    size = (6.4, 3.8) if count == 1 else (4.2 * columns, 2.8 * rows)
+    size = figure_size((6.4, 3.8) if count == 1 else (4.2 * columns, 2.8 * rows), rows)
     figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
     axes: list[Axes] = list(grid.flat)
     for spare in axes[count:]:
@@ -62,6 +115,21 @@ def new_axes(count: int) -> list[Axes]:
     for ax in axes[:count]:
         style_axes(ax)
     return axes[:count]
+
+
+def figure_size(ours: tuple[float, float], rows: int = 1) -> tuple[float, float]:
+    """Give a figure's width and height in inches: ours, unless ``rcParams["figure.figsize"]`` was set to another one.
+
+    Args:
+        ours: What suits it on a screen.
+        rows: How many rows of axes it has; a size that was set is that of one row.
+    """
+    from matplotlib import rcParams, rcParamsDefault
+
+    width, height = rcParams["figure.figsize"]
+    if [width, height] == list(rcParamsDefault["figure.figsize"]):
+        return ours
+    return width, height * rows
 
 
 def given_axes(ax: Axes | Sequence[Axes], keys: Sequence[str]) -> list[Axes]:
@@ -88,7 +156,7 @@ def given_axes(ax: Axes | Sequence[Axes], keys: Sequence[str]) -> list[Axes]:
 
 def say_nothing_yet(ax: Axes, words: str = _NOTHING_YET) -> None:
     """Write into empty axes that there is nothing to draw."""
-    ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=MUTED)
+    ax.text(0.5, 0.5, words, transform=ax.transAxes, ha="center", va="center", color=ink(ax).muted)
     if not ax.has_data():
         ax.set_xticks([])
         ax.set_yticks([])
@@ -98,10 +166,17 @@ def style_axes(ax: Axes) -> None:
     """Leave the data as the only loud thing: horizontal grid, one dark axis."""
     from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
+    colors = ink(ax)
     ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.grid(visible=True, axis="y", color=HAIRLINE, linewidth=0.8)
+    ax.grid(visible=True, axis="y", color=colors.hairline, linewidth=0.8)
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0)
-    ax.tick_params(labelcolor=MUTED)
+    ax.tick_params(labelcolor=colors.muted)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+
+
+def _brightness(rgb: Sequence[float]) -> float:
+    """Say how bright a colour looks, from 0 to 1 (the luma of ITU-R BT.601)."""
+    red, green, blue = rgb[:3]
+    return 0.299 * red + 0.587 * green + 0.114 * blue

@@ -10,7 +10,7 @@ import numpy as np
 from gymdash_jupyter.errors import InvalidArgumentError, MediaError
 from gymdash_jupyter.media import media_path, thumbnail_path
 from gymdash_jupyter.plots.labels import short_labels
-from gymdash_jupyter.plots.look import HAIRLINE, MUTED, plain, say_nothing_yet
+from gymdash_jupyter.plots.look import ink, plain, say_nothing_yet
 from gymdash_jupyter.project import project_of_store
 from gymdash_jupyter.selection import Keys, Sims, resolve_media_keys, resolve_sims
 
@@ -218,7 +218,7 @@ def _draw_sheet(info: MediaInfo) -> list[Axes]:
         for spare in places[len(row) :]:
             figure.delaxes(spare)
         places[0].set_ylabel(
-            plain(f"{row[0].item.key}\n{row[0].label}"), fontsize="small", color=MUTED
+            plain(f"{row[0].item.key}\n{row[0].label}"), fontsize="small", color=ink(places[0]).muted
         )
     return drawn
 
@@ -244,12 +244,12 @@ def _draw(ax: Axes, picture: MediaPicture, *, with_series: bool = False) -> None
     ax.set_xticks([])
     ax.set_yticks([])
     if picture.pixels is None:
-        ax.text(0.5, 0.5, _GONE, transform=ax.transAxes, ha="center", va="center", color=MUTED)
+        ax.text(0.5, 0.5, _GONE, transform=ax.transAxes, ha="center", va="center", color=ink(ax).muted)
     else:
         is_grey = picture.pixels.ndim == 2
         ax.imshow(picture.pixels, cmap="gray" if is_grey else None, vmin=0, vmax=255)
     caption = picture.caption
     if with_series:
         caption = f"{picture.item.key}, {picture.label}\n{caption}"
-    ax.set_title(plain(caption), fontsize="small", color=MUTED)
-    ax.spines[:].set(color=HAIRLINE, linewidth=0.8)
+    ax.set_title(plain(caption), fontsize="small", color=ink(ax).muted)
+    ax.spines[:].set(color=ink(ax).hairline, linewidth=0.8)

@@ -9,8 +9,8 @@ import numpy as np
 
 from gymdash_jupyter.plots.labels import short_labels
 from gymdash_jupyter.plots.look import (
-    MUTED,
     given_axes,
+    ink,
     line_style,
     new_axes,
     plain,
@@ -184,11 +184,12 @@ def _draw(
         return
     has_several_keys = len({line.key for line in lines}) > 1
     has_several_sims = len({line.sim_id for line in lines}) > 1
+    colors = ink(ax)
     for number, line in enumerate(lines):
         label = line.label
         if has_several_keys:
             label = f"{line.key}, {line.label}" if has_several_sims else line.key
-        style = line_style(number if has_several_keys else line.place)
+        style = line_style(number if has_several_keys else line.place, colors)
         if info.smoothing > 0:
             raw = _thinned(line.steps, line.raw, max_points)
             ax.plot(*raw, **style, linewidth=1, alpha=0.36, label="_nolegend_")
@@ -229,7 +230,7 @@ def _say_thinned(ax: Axes, lines: Sequence[ScalarLine], max_points: int | None) 
         ha="right",
         va="bottom",
         fontsize="x-small",
-        color=MUTED,
+        color=ink(ax).muted,
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from gymdash_jupyter.aggregates import aggregate, bootstrap_band, shared_grid, statistic_of
 from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.resampling import drawn_counts
 
 nan = np.nan
 
@@ -75,7 +76,7 @@ def test_the_band_is_the_percentiles_of_all_samples_that_could_be_drawn(statisti
 @pytest.mark.parametrize("statistic", ["mean", "median", "iqm"])
 def test_the_band_is_that_of_samples_that_are_really_gathered(statistic):
     table = np.random.default_rng(1).normal(size=(9, 25))
-    drawn = np.random.default_rng(7).multinomial(9, np.full(9, 1 / 9), size=300)
+    drawn = drawn_counts(9, 300, seed=7)
     gathered = [np.repeat(table, counts, axis=0) for counts in drawn]
     values = [[plain(column, statistic) for column in sample.T] for sample in gathered]
     low, high = bootstrap_band(table, statistic, resamples=300, seed=7)
