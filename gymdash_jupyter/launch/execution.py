@@ -8,6 +8,7 @@ What is said of one that executes in another process comes from there; here it i
 from __future__ import annotations
 
 import logging
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +19,17 @@ from gymdash_jupyter.launch.following import Following
 from gymdash_jupyter.records import Batch, ControlRequest, Progress, now_utc
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.statuses import SimStatus, SimStatusCode
-from gymdash_jupyter.store import Move
+from gymdash_jupyter.store import MOST_RESOURCE_SAMPLES, Move
 from gymdash_jupyter.verdict import Verdict, error_status
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from gymdash_jupyter.launch.contract import Launcher
     from gymdash_jupyter.launch.relay import Relay
-    from gymdash_jupyter.records import ProcessIdentity
+    from gymdash_jupyter.records import ProcessIdentity, ResourceSample
     from gymdash_jupyter.simulation import Simulation
     from gymdash_jupyter.store import ProjectStore
 
@@ -66,6 +67,8 @@ class Execution:
         self._n_stored_statuses = 0
         self._n_stored_points = 0
         self._stored_progress: Progress | None = None
+        # Of a project that cannot be written for hours the newest stay.
+        self._samples: deque[ResourceSample] = deque(maxlen=MOST_RESOURCE_SAMPLES)
         self._final: Move | None = None
         self._is_finished = False
         self._is_elsewhere = False
@@ -144,6 +147,7 @@ class Execution:
         if launcher.is_here:
             self.simulation.recorder.attach()
             self._relay.attach(self)
+            self._relay.sampling.begin(self, self._samples.append)
             note_environment(self.store, self.simulation, kwargs)
         else:
             self.leave_to_others(kwargs)
@@ -201,6 +205,7 @@ class Execution:
             self._final = self._move_to(state, time)
             self.simulation._was_killed = self._final.was_killed
             self.on_ending()
+            self._relay.sampling.end(self)
         self._relay.finish(self)
 
     def status_after_end(self) -> None:
@@ -257,6 +262,7 @@ class Execution:
         """Note that the project does not have it any more: nothing that it says can be stored."""
         logger.warning("%r is gone from the project; what it says is not stored.", self.simulation)
         self.is_gone = self._is_finished = True
+        self._relay.sampling.end(self)
         self.simulation.recorder.detach()
 
     def n_missing(self) -> int:
@@ -314,6 +320,7 @@ class Execution:
             requests=[replace(request, sim_id=sim_id) for request in requests],
             closed_requests=closings,
             media=[replace(item, sim_id=sim_id) for item in simulation.recorder.waiting_media()],
+            resources=list(self._samples.copy()),
         )
         return batch, peeked.n
 
@@ -321,12 +328,18 @@ class Execution:
         """Forget what is stored now."""
         self.simulation.recorder.confirm(n_points)
         self.simulation.recorder.confirm_media(len(batch.media))
+        self._forget_samples(batch.resources)
         self._n_stored_points += sum(len(points) for points in batch.scalars.values())
         self._n_stored_statuses += len(batch.statuses)
         self._stored_progress = batch.progress or self._stored_progress
         self.simulation.interactor.confirm_requests(
             len(batch.requests), len(batch.closed_requests)
         )
+
+    def _forget_samples(self, stored: Sequence[ResourceSample]) -> None:
+        for sample in stored:
+            if self._samples and self._samples[0] is sample:  # else newer ones took its place
+                self._samples.popleft()
 
     def confirm_statuses(self, n: int) -> None:
         """Forget n statuses that are stored now."""

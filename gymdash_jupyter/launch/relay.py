@@ -17,6 +17,7 @@ from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.channels import STOP, Ask
 from gymdash_jupyter.errors import GymDashError, QueryError
 from gymdash_jupyter.json_values import jsonable
+from gymdash_jupyter.launch.sampling import Sampling
 from gymdash_jupyter.liveness import own_identity
 from gymdash_jupyter.records import Answer, Command, now_utc
 from gymdash_jupyter.states import SimState
@@ -49,6 +50,7 @@ class Relay:
     Attributes:
         store: As given.
         identity: This process, as the owner of the simulations.
+        sampling: Notes what this process uses while simulations execute in it.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Relay:
     ) -> None:
         self.store = store
         self.identity = identity or own_identity()
+        self.sampling = Sampling()
         self._clock = clock
         self._executions: list[Execution] = []
         self._lock = threading.Lock()  # guards the list above

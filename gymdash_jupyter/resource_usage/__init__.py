@@ -2,6 +2,7 @@
 
 from gymdash_jupyter.resource_usage.disk import DiskScan, DiskUsage, FolderUsage
 from gymdash_jupyter.resource_usage.monitor import ResourceMonitor
+from gymdash_jupyter.resource_usage.own_process import OwnProcessReader, OwnUsage
 from gymdash_jupyter.resource_usage.sampler import ResourceSampler
 from gymdash_jupyter.resource_usage.values import (
     DiskSpace,
@@ -18,6 +19,8 @@ __all__ = [
     "FolderUsage",
     "GpuUsage",
     "MemoryUsage",
+    "OwnProcessReader",
+    "OwnUsage",
     "ProcessUsage",
     "ResourceMonitor",
     "ResourceSampler",

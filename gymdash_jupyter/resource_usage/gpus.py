@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gymdash_jupyter.resource_usage.values import GpuUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 NO_GPU: Final = "No NVIDIA GPU was found on this machine."
 NOT_INSTALLED: Final = (
     "There seems to be an NVIDIA GPU. To see it here: pip install 'gymdash-jupyter[gpu]'"
 )
 _DRIVER: Final = Path("/proc/driver/nvidia/version")
+
+
+def may_have_gpus() -> bool:
+    """Tell, without loading anything, whether asking NVIDIA's GPUs could be of use on this machine."""
+    return not sys.platform.startswith("linux") or _DRIVER.exists() or Path("/dev/dxg").exists()
 
 
 class GpuReader:
@@ -63,6 +72,24 @@ class GpuReader:
                 if each.usedGpuMemory:
                     found[each.pid] = found.get(each.pid, 0) + int(each.usedGpuMemory)
         return found
+
+    def used_by(self, pids: Collection[int]) -> tuple[float | None, int | None]:
+        """Tell how busy the GPUs are on which some processes have memory, and how much memory that is.
+
+        Returns:
+            The sum of the busy shares of these GPUs, 1.0 for each, and bytes; None for what cannot be known, both where
+            the processes use no GPU.
+        """
+        shares: list[float] = []
+        sizes: list[int] = []
+        for handle, _ in self._handles:
+            found = self._ask(self._nvml.nvmlDeviceGetComputeRunningProcesses, handle) or ()
+            own = [each for each in found if each.pid in pids]
+            sizes += [int(each.usedGpuMemory) for each in own if each.usedGpuMemory]
+            if own:
+                rates = self._ask(self._nvml.nvmlDeviceGetUtilizationRates, handle)
+                shares += [] if rates is None else [rates.gpu / 100]
+        return sum(shares) if shares else None, sum(sizes) if sizes else None
 
     def _one(self, index: int, handle: Any, name: str) -> GpuUsage:
         nvml = self._nvml

@@ -33,7 +33,7 @@ _PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE") if _IS_LINUX else 0
 
 
 @dataclass(frozen=True)
-class _Look:
+class Look:
     """One process at one moment; ``started`` tells it from another one that got its id."""
 
     started: str
@@ -94,7 +94,7 @@ class ProcessReader:
         if now - known.searched > _CHILDREN_EVERY_S:
             known.searched = now
             known.pids = _with_children(owner.pid, others)
-        looks = {pid: look for pid in known.pids if (look := _look_at(pid)) is not None}
+        looks = {pid: look for pid in known.pids if (look := look_at(pid)) is not None}
         own = looks.get(owner.pid)
         if own is None or not _is_it(
             owner, own
@@ -115,14 +115,14 @@ class ProcessReader:
         return usage
 
 
-def _is_it(owner: ProcessIdentity, look: _Look) -> bool:
+def _is_it(owner: ProcessIdentity, look: Look) -> bool:
     """Tell whether who was looked at is the owner: what is counted and who it is are of one moment on Linux."""
     if _IS_LINUX:
         return look.started == owner.started
     return bool(is_alive(owner))
 
 
-def _cores(known: _Known, looks: Mapping[int, _Look], now: float) -> float | None:
+def _cores(known: _Known, looks: Mapping[int, Look], now: float) -> float | None:
     """Give how many cores were kept busy by those that were there at the look before, too."""
     passed = now - known.time
     if not known.cpu_s or passed <= 0:
@@ -144,11 +144,12 @@ def _with_children(pid: int, others: set[int]) -> list[int]:
         if each in found or each in others:
             continue
         found.append(each)
-        waiting += _children_of(each)
+        waiting += children_of(each)
     return found
 
 
-def _children_of(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
+    """List the processes that a process started and that are there."""
     if _IS_LINUX:
         try:
             return _children_by_thread(pid)
@@ -168,19 +169,19 @@ def _children_by_thread(pid: int) -> list[int]:
     return found
 
 
-def _look_at(pid: int) -> _Look | None:
+def look_at(pid: int) -> Look | None:
     """Look at a process; None when it has ended or may not be looked at."""
     if _IS_LINUX:
         return _look_on_linux(pid)
     try:
         process = psutil.Process(pid)
         times, memory = process.cpu_times(), process.memory_info()
-        return _Look(repr(process.create_time()), times.user + times.system, memory.rss)
+        return Look(repr(process.create_time()), times.user + times.system, memory.rss)
     except psutil.Error:
         return None
 
 
-def _look_on_linux(pid: int) -> _Look | None:
+def _look_on_linux(pid: int) -> Look | None:
     # One read for all of it: some ten times cheaper than psutil, and of one moment.
     try:
         with open(f"/proc/{pid}/stat", "rb", buffering=0) as file:  # noqa: PTH123 - twice as fast as Path
@@ -188,6 +189,6 @@ def _look_on_linux(pid: int) -> _Look | None:
         if fields[0] in b"ZXx":
             return None
         cpu_s = (int(fields[11]) + int(fields[12])) * _TICK_S
-        return _Look(fields[19].decode(), cpu_s, int(fields[21]) * _PAGE_BYTES)
+        return Look(fields[19].decode(), cpu_s, int(fields[21]) * _PAGE_BYTES)
     except (OSError, IndexError, ValueError):
         return None

@@ -1,7 +1,8 @@
 """Make ``version_4.db``: a small project as this package leaves it at schema version 4.
 
 Run once, at version 4, as ``python -m tests.old_projects.make_version_4``. It holds one simulation that is done, with
-what its process used at three moments, one of them with a GPU, one that runs with a single sample, and one that has none.
+what its process used at three moments, at one of them with a GPU, one that runs with a single sample, and one that has
+none.
 """
 
 from __future__ import annotations
