@@ -20,6 +20,8 @@ from tests.waiting import wait_until
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
+pytestmark = pytest.mark.browser
+
 BUSY = "import os, time\nwhile not os.path.exists('go_on'): time.sleep(0.02)"
 
 
