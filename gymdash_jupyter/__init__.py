@@ -81,9 +81,11 @@ _WHERE = {
     "open_project": "session",
     "plot_episodes": "session_figures",
     "plot_media": "session_figures",
+    "plot_resources": "session_figures",
     "plot_scalars": "session_figures",
     "prune_media": "pruning",
     "resource_usage": "session",
+    "resources": "session_frames",
     "rollout": "session",
     "run": "running",
     "scalars": "session_frames",
@@ -155,11 +157,13 @@ if TYPE_CHECKING:
     from gymdash_jupyter.session import watch as watch
     from gymdash_jupyter.session_figures import plot_episodes as plot_episodes
     from gymdash_jupyter.session_figures import plot_media as plot_media
+    from gymdash_jupyter.session_figures import plot_resources as plot_resources
     from gymdash_jupyter.session_figures import plot_scalars as plot_scalars
     from gymdash_jupyter.session_frames import api_calls as api_calls
     from gymdash_jupyter.session_frames import compare as compare
     from gymdash_jupyter.session_frames import environment as environment
     from gymdash_jupyter.session_frames import media as media
+    from gymdash_jupyter.session_frames import resources as resources
     from gymdash_jupyter.session_frames import scalars as scalars
     from gymdash_jupyter.session_frames import simulations as simulations
     from gymdash_jupyter.session_frames import statuses as statuses

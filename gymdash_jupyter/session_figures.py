@@ -26,3 +26,10 @@ def plot_media(keys: Any = None, sims: Any = None, **options: Any) -> Any:
     from gymdash_jupyter.plots import plot_media as draw
 
     return draw(current_project().store, keys, sims, **options)
+
+
+def plot_resources(sims: Any = None, **options: Any) -> Any:
+    """Draw what the processes of simulations used over time; see ``plots.plot_resources``."""
+    from gymdash_jupyter.plots import plot_resources as draw
+
+    return draw(current_project().store, sims, **options)

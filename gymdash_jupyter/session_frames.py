@@ -53,6 +53,13 @@ def environment(sims: Any = None) -> pd.DataFrame:
     return environments_frame(current_project().store, sims)
 
 
+def resources(sims: Any = None) -> pd.DataFrame:
+    """Give what the processes of simulations used over time; see ``frames.resources_frame``."""
+    from gymdash_jupyter.frames import resources_frame
+
+    return resources_frame(current_project().store, sims)
+
+
 def compare(sim_a: Any, sim_b: Any) -> pd.DataFrame:
     """Give in what two simulations differ: settings, code, versions; see ``frames.differences_frame``."""
     from gymdash_jupyter.frames import differences_frame

@@ -10,6 +10,7 @@ from gymdash_jupyter.frames.differences import differences_frame
 from gymdash_jupyter.frames.environments import environments_frame
 from gymdash_jupyter.frames.listings import api_calls_frame, simulations_frame, statuses_frame
 from gymdash_jupyter.frames.media import media_frame
+from gymdash_jupyter.frames.resources import resources_frame
 from gymdash_jupyter.frames.scalars import scalars_frame
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "differences_frame",
     "environments_frame",
     "media_frame",
+    "resources_frame",
     "scalars_frame",
     "simulations_frame",
     "statuses_frame",
