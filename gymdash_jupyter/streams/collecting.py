@@ -1,0 +1,212 @@
+"""Reading what a simulation's registered streamers lead to, for the project, with cursors of its own.
+
+Nobody's ``get_recent`` loses anything to this: event folders and media folders are read here, not the streamers. Only
+a streamer of somebody's own class is asked itself, since nothing else is known of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+from gymdash_jupyter.streams.found import Found, FoundMedia, kind_of
+from gymdash_jupyter.streams.media_link import MediaFileStatLinker, MediaLinkStreamableStat
+from gymdash_jupyter.streams.own_streamers import read_own, sort_events
+from gymdash_jupyter.streams.stat_tags import is_kind_of
+from gymdash_jupyter.streams.tensorboard_streamer import TensorboardStreamer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from gymdash_jupyter.streams.media_link import LinkedFile
+    from gymdash_jupyter.streams.tensorboard import EventFolder, EventNews, HistogramEvent
+
+_LOOK_AGAIN_S = 5.0
+"""A folder of media in which no file came or went is looked at this often, for files that were written over."""
+
+Tags = dict[str, frozenset[str]]
+State = tuple[int, int]
+
+
+class Collection:
+    """Read what streamers lead to, again and again, everything once. Used by one thread at a time."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, _EventCursors] = {}
+        self._media: dict[tuple[str, str, str], _MediaCursor] = {}
+
+    @property
+    def event_folders(self) -> list[str]:
+        """Which folders of event files it has read."""
+        return list(self._folders)
+
+    def read(self, streamers: Iterable[Any], *, is_last: bool = False) -> Found:
+        """Read what is new.
+
+        Args:
+            streamers: All that are registered.
+            is_last: Whether nothing is being written any more.
+
+        Returns:
+            What is new. A media file is there when it did not change between two looks, or at the last one.
+        """
+        found = Found()
+        for streamer in streamers:
+            known = _known(streamer)
+            try:
+                if isinstance(known, TensorboardStreamer):
+                    self._read_events(known, found)
+                elif isinstance(known, MediaFileStatLinker):
+                    for stat in known.stats:
+                        self._read_media(stat, found, is_last=is_last)
+                else:
+                    read_own(streamer, found)
+            except Exception as exc:  # noqa: BLE001 - the edge: a foreign streamer may fail in any way
+                found.problems.append(_problem(streamer, exc))
+        return found
+
+    def _read_events(self, streamer: TensorboardStreamer, found: Found) -> None:
+        if not streamer.tb_log_path:
+            return
+        path = os.path.abspath(streamer.tb_log_path)  # noqa: PTH100 - links stay
+        tags = {key: frozenset(tags) for key, tags in list(streamer.key_tag_map.items())}
+        self._folders.setdefault(path, _EventCursors(path)).read(tags, found)
+
+    def _read_media(self, stat: Any, found: Found, *, is_last: bool) -> None:
+        is_ours = isinstance(stat, MediaLinkStreamableStat)
+        if not is_ours or type(stat).get_recent is not MediaLinkStreamableStat.get_recent:
+            sort_events(stat.key, stat.tag, stat.get_recent(), found)
+            return
+        folder = os.path.abspath(stat.folder)  # noqa: PTH100 - links stay
+        cursor = self._media.setdefault(
+            (folder, stat.key, stat.pattern.pattern), _MediaCursor(folder)
+        )
+        cursor.read(stat, found, is_last=is_last)
+
+
+class _EventCursors:
+    """One folder of event files; keys that become known later are read from the beginning, too."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._cursors: list[tuple[EventFolder, set[str]]] = []
+        self._known: set[str] = set()
+
+    def read(self, tags: Tags, found: Found) -> None:
+        from gymdash_jupyter.streams.tensorboard import EventFolder
+
+        new = tags.keys() - self._known
+        if new:
+            self._known |= new
+            self._cursors.append((EventFolder(self._path), new))
+        for n, (folder, keys) in enumerate(self._cursors):
+            news = folder.read()
+            if n == 0:
+                found.problems.extend(news.problems)
+            _sort(news, {key: tags[key] for key in keys & tags.keys()}, found)
+
+
+class _MediaCursor:
+    """The files of one key in one folder."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._given: dict[Path, State] = {}
+        self._growing: dict[Path, State] = {}
+        self._folder_state: State = (0, 0)
+        self._looked_at = 0.0
+
+    def read(self, stat: MediaLinkStreamableStat, found: Found, *, is_last: bool) -> None:
+        if not is_last and not self._is_due():
+            return
+        growing: dict[Path, State] = {}
+        for file in stat.find():
+            if self._given.get(file.path) == file.state or not file.size:
+                continue
+            if not is_last and self._growing.get(file.path) != file.state:
+                growing[file.path] = file.state  # it may be half written
+                continue
+            self._given[file.path] = file.state
+            found.media.append(_linked(stat, file))
+        self._growing = growing
+
+    def _is_due(self) -> bool:
+        try:
+            status = os.stat(self._folder)  # noqa: PTH116 - twice a second, so no object for it
+        except OSError:  # it is not there yet
+            return False
+        state, now = (status.st_ino, status.st_mtime_ns), time.monotonic()
+        is_old = now - self._looked_at >= _LOOK_AGAIN_S
+        if state == self._folder_state and not self._growing and not is_old:
+            return False
+        self._folder_state, self._looked_at = state, now
+        return True
+
+
+def _known(streamer: Any) -> Any:
+    """Give what is behind a wrapper, or None for a class that reads in its own way."""
+    inner = getattr(streamer, "streamer", None)
+    if isinstance(inner, TensorboardStreamer):
+        streamer = inner
+    for known in (TensorboardStreamer, MediaFileStatLinker):
+        if isinstance(streamer, known):
+            reads_alike = type(streamer).get_all_recent is known.get_all_recent  # type: ignore[attr-defined]
+            return streamer if reads_alike else None
+    return None
+
+
+def _sort(news: EventNews, tags: Mapping[str, frozenset[str]], found: Found) -> None:
+    def is_wanted(key: str, kind: str) -> bool:
+        return any(is_kind_of(kind, tag) for tag in tags.get(key, ()))
+
+    for key, series in news.scalars.items():
+        if is_wanted(key, "scalars"):
+            found.scalars.setdefault(key, []).append(series)
+    for item in news.media:
+        if is_wanted(item.key, "images" if item.kind == "image" else item.kind):
+            found.media.append(
+                FoundMedia(
+                    item.key,
+                    item.kind,
+                    item.step,
+                    item.time,
+                    item.data,
+                    item.extension,
+                    item.info,
+                )
+            )
+    found.media.extend(
+        _histogram(item) for item in news.histograms if is_wanted(item.key, "histograms")
+    )
+
+
+def _linked(stat: MediaLinkStreamableStat, file: LinkedFile) -> FoundMedia:
+    return FoundMedia(
+        stat.key,
+        kind_of(stat.tag),
+        file.step,
+        file.changed_ns / 1e9,
+        file.path,
+        file.path.suffix.lower(),
+    )
+
+
+def _histogram(item: HistogramEvent) -> FoundMedia:
+    content = {
+        "left": item.left.tolist(),
+        "right": item.right.tolist(),
+        "counts": item.counts.tolist(),
+    }
+    data = json.dumps(content).encode()
+    return FoundMedia(item.key, "text", item.step, item.time, data, ".json", {"histogram": True})
+
+
+def _problem(streamer: Any, exc: Exception) -> str:
+    name = getattr(streamer, "streamer_name", "")
+    return (
+        f"The streamer {str(name)!r} ({type(streamer).__name__}) could not be read: "
+        f"{type(exc).__name__}: {exc}"
+    )
