@@ -36,7 +36,23 @@ _MAX_TOLD = 100
 _MAX_SHOWN = 80
 _INT64_MAX = 2**63 - 1
 
-Point = tuple[str, Any, Any, float]
+Point = tuple[Any, Any, Any, float]
+"""Key, value, step and time; or points that a streamer found, and nothing."""
+
+
+class _Streamed:
+    """Points of one key that a streamer found, in the buffer as one entry.
+
+    Attributes:
+        key: Of which series.
+        points: They.
+        is_wanted: Whether they are stored; None until that was decided.
+    """
+
+    def __init__(self, key: str, points: ScalarSeries) -> None:
+        self.key = key
+        self.points = points
+        self.is_wanted: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +77,7 @@ class Recorder(MediaRecorder):
     def __init__(self) -> None:
         super().__init__()
         self._points: list[Point] = []
+        self._own_keys: set[str] = set()
         self._progress: Progress | None = None
         self._told: set[object] = set()
         self._problems: list[str] = []
@@ -152,8 +169,21 @@ class Recorder(MediaRecorder):
 
     @property
     def n_waiting(self) -> int:
-        """How many points wait to be stored."""
+        """How many points wait to be stored; those of ``add_points`` count as one a call."""
         return len(self._points)
+
+    def add_points(self, key: str, points: ScalarSeries) -> None:
+        """Record points that have times of their own, many at once, such as those of an event file.
+
+        They are for a key that nobody records with ``scalar``: once it has been, those that come after that are left
+        out, so that nothing is stored twice. What came before stays.
+
+        Args:
+            key: Name of the series.
+            points: They; not copied.
+        """
+        if len(points):
+            self._points.append((_Streamed(key, points), None, None, 0.0))
 
     # For whoever stores it
 
@@ -172,6 +202,11 @@ class Recorder(MediaRecorder):
         self._is_stored = False
         with self._room:
             self._room.notify_all()
+
+    @property
+    def is_store_failing(self) -> bool:
+        """Whether nothing can be stored just now."""
+        return self._is_store_failing
 
     def peek(self) -> Peeked:
         """Look at the oldest points that wait; they stay until ``confirm``."""
@@ -250,10 +285,17 @@ class Recorder(MediaRecorder):
         import numpy as np
 
         columns: dict[str, tuple[list[int], list[float], list[float]]] = {}
+        streamed: dict[str, list[ScalarSeries]] = {}
         for key, value, step, at in points:
             column = columns.get(key) if type(key) is str else None
             if column is None:
-                column = columns.setdefault(_text(key), ([], [], []))
+                if type(key) is _Streamed:
+                    if self._is_wanted(key):
+                        streamed.setdefault(key.key, []).append(key.points)
+                    continue
+                name = _text(key)
+                self._own_keys.add(name)
+                column = columns.setdefault(name, ([], [], []))
             if type(step) is not int or not -_INT64_MAX <= step <= _INT64_MAX:
                 whole = self._to_step(key, step)
                 if whole is None:
@@ -263,7 +305,7 @@ class Recorder(MediaRecorder):
                 column[0].append(step)
             column[1].append(at)
             column[2].append(value)
-        return {
+        found = {
             key: ScalarSeries(
                 np.array(steps, dtype=np.int64),
                 np.array(times, dtype=np.float64),
@@ -272,6 +314,15 @@ class Recorder(MediaRecorder):
             for key, (steps, times, values) in columns.items()
             if steps
         }
+        for key, parts in streamed.items():  # they came before what was recorded under their key
+            found[key] = _joined([*parts, found[key]] if key in found else parts)
+        return found
+
+    def _is_wanted(self, streamed: _Streamed) -> bool:
+        # Decided once: until the points are stored they are looked at again and again.
+        if streamed.is_wanted is None:
+            streamed.is_wanted = streamed.key not in self._own_keys
+        return streamed.is_wanted
 
     def _to_step(self, key: object, step: Any) -> int | None:
         try:
@@ -315,6 +366,18 @@ def _number(given: Any) -> float | None:
     as_float = float(given)
     # An int stays one, so that who asks for the progress gets it back as it was said.
     return given if type(given) is int else as_float
+
+
+def _joined(parts: list[ScalarSeries]) -> ScalarSeries:
+    import numpy as np
+
+    if len(parts) == 1:
+        return parts[0]
+    return ScalarSeries(
+        np.concatenate([part.steps for part in parts]),
+        np.concatenate([part.times for part in parts]),
+        np.concatenate([part.values for part in parts]),
+    )
 
 
 def _to_float64(values: list[float]) -> NDArray[np.float64]:

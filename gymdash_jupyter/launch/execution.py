@@ -16,6 +16,7 @@ from gymdash_jupyter.errors import GymDashError, SimulationStateError, UnknownSi
 from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.launch.environment.notes import note_environment
 from gymdash_jupyter.launch.following import Following
+from gymdash_jupyter.launch.streamed import StreamCollector
 from gymdash_jupyter.records import Batch, ControlRequest, Progress, now_utc
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.statuses import SimStatus, SimStatusCode
@@ -72,6 +73,7 @@ class Execution:
         self._final: Move | None = None
         self._is_finished = False
         self._is_elsewhere = False
+        self._collector: StreamCollector | None = None
 
     @property
     def is_finished(self) -> bool:
@@ -148,6 +150,8 @@ class Execution:
             self.simulation.recorder.attach()
             self._relay.attach(self)
             self._relay.sampling.begin(self, self._samples.append)
+            self._collector = StreamCollector(self.simulation)
+            self._collector.begin()
             note_environment(self.store, self.simulation, kwargs)
         else:
             self.leave_to_others(kwargs)
@@ -264,6 +268,8 @@ class Execution:
         self.is_gone = self._is_finished = True
         self._relay.sampling.end(self)
         self.simulation.recorder.detach()
+        if self._collector is not None:
+            self._collector.stop()
 
     def n_missing(self) -> int:
         """Count the points that were stored once and are not in the project any more."""

@@ -53,6 +53,7 @@ class MediaRecorder(ABC):
         self._open_clips: set[Clip] = set()
         self._before_end: list[Callable[[], None]] = []
         self._are_media_closed = False
+        self._media_keys: set[str] = set()
 
     def image(self, key: str, image: Any, step: Any, **info: Any) -> None:
         """Record an image.
@@ -118,6 +119,7 @@ class MediaRecorder(ABC):
         from gymdash_jupyter.media.clip import Clip
 
         clip = Clip(self, _text(key), fps)
+        self._media_keys.add(clip.key)
         self._open_clips.add(clip)
         return clip
 
@@ -200,7 +202,11 @@ class MediaRecorder(ABC):
         """Forget the n oldest of them, which are stored."""
         del self._media_items[:n]
 
-    # For clips
+    def has_recorded_media(self, key: str) -> bool:
+        """Tell whether the simulation itself has recorded media under a key."""
+        return key in self._media_keys
+
+    # For clips, and for files that were found
 
     def put_media_work(self, job: Callable[[], None], n_bytes: int) -> None:
         """Let something be done in the helper thread, after what was put before."""
@@ -248,8 +254,13 @@ class MediaRecorder(ABC):
         """
         folder = self._media_folder
         assert folder is not None, "it was written in it"  # noqa: S101
+        self.list_media(item, folder.keep(partial, item.step, name), written)
+
+    def list_media(self, item: MediaItem, path: Path, written: Written) -> None:
+        """Tell the project of a file that lies in the simulation's folder; called in the helper thread."""
+        folder = self._media_folder
+        assert folder is not None, "it lies in it"  # noqa: S101
         facts, thumbnail = written
-        path = folder.keep(partial, item.step, name)
         info = {name: value for name, value in item.info.items() if name != "thumbnail"} | dict(
             facts
         )
@@ -296,6 +307,7 @@ class MediaRecorder(ABC):
         ready: Callable[[NewFile], Ready],
     ) -> None:
         name = _text(key)
+        self._media_keys.add(name)
         folder = self.media_folder_for(kind)
         if folder is None:
             return
