@@ -6,5 +6,6 @@ is set up, not before.
 
 from gymdash_jupyter.simulations.custom_control import CustomControlSimulation
 from gymdash_jupyter.simulations.stable_baselines import StableBaselinesSimulation
+from gymdash_jupyter.simulations.torch_classifier import MLSimulation
 
-__all__ = ["CustomControlSimulation", "StableBaselinesSimulation"]
+__all__ = ["CustomControlSimulation", "MLSimulation", "StableBaselinesSimulation"]

@@ -1,0 +1,359 @@
+"""The simulation type ``example_ml``: a torch network learns to recognise digits, and is asked what pictures show.
+
+Light to import; torch is loaded when a simulation is set up.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
+
+from gymdash_jupyter.actions import action, is_action
+from gymdash_jupyter.arguments import check_accepts
+from gymdash_jupyter.channels import CUSTOM_QUERY, PROGRESS, PROGRESS_STATUS, STOP
+from gymdash_jupyter.errors import (
+    ActionRefusedError,
+    InvalidArgumentError,
+    MissingDependencyError,
+    StopSimException,
+)
+from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.simulations.torch_callbacks import SimpleStateStack
+from gymdash_jupyter.simulations.torch_help import HELP
+from gymdash_jupyter.simulations.torch_settings import TorchSettings, read_settings
+from gymdash_jupyter.statuses import SimStatus, SimStatusCode
+
+if TYPE_CHECKING:
+    from torch import nn
+    from torch.utils.data import Dataset
+
+    from gymdash_jupyter.config import SimulationStartConfig
+    from gymdash_jupyter.simulations.torch_phases import Phases
+
+LOOK_INTERVAL_S = 0.02
+"""How often it looks at its channels while it waits for pictures."""
+
+
+class MLSimulation(Simulation):
+    """Train a torch network to tell classes apart, validate and test it, and say what pictures show.
+
+    As it is, it learns digits; a subclass may bring a model (``_create_model``) and data (``_create_datasets``) of its
+    own. Recorded over the samples that are learned are ``loss/train``, ``acc/train``, ``loss/val``, ``acc/val``, then
+    ``loss/val/val``, ``acc/val/val``, ``loss/test/test``, ``acc/test/test``, and pictures ``example_outputs``. In a
+    project, checkpoints are kept as ``checkpoints/train/train_ckpt_<n>.pt``.
+
+    A seed makes it repeatable on the same machine. It seeds the generators that all threads of a process share, so of
+    several trainings at once in threads none is.
+
+    Args:
+        config: Its kwargs are those of ``TorchSettings``; ``_get_help_text`` explains them.
+
+    Attributes:
+        kwargs_model: Describes and checks the kwargs. A subclass with more of them brings a subclass of it, or names
+            them in ``create_kwarg_defaults``.
+        n_classes: How many classes there are; for ``_create_model``.
+        image_shape: Shape of one input, once there is data; for ``_create_model``.
+        input_scale: What ink is in numbers that people send, besides 1; None: they are taken as they are.
+        sm: What is being done: ``<<train>>``, ``<<val>>``, ``<<test>>``.
+        model: The ``SimpleClassifierMLModel``, once it is set up.
+        result: ``train``, ``val`` and ``test``, each a dict or None: ``accuracy`` (from 0 to 1) and ``loss`` of the
+            latter two, with ``correct_samples``, ``total_samples`` and the ``checkpoint`` that was taken.
+    """
+
+    kwargs_model = TorchSettings
+    n_classes: int = 10
+    input_scale: float | None = None
+
+    def __init__(self, config: SimulationStartConfig) -> None:
+        super().__init__(config)
+        self.sm = SimpleStateStack()
+        self.image_shape: tuple[int, ...] = ()
+        self._phases: Phases | None = None
+        self._settings: TorchSettings | None = None
+        self._prepared_with: dict[str, Any] = {}
+        self._data_words = "data of its own"
+        self._said_phase = ""
+        self._is_asking = False
+        self._is_told_done = False
+        self._answered_words = ""
+
+    # To override
+
+    def _create_model(self, **kwargs: Any) -> nn.Module:
+        """Make the network: inputs of shape (n, *image_shape) give logits of shape (n, n_classes).
+
+        Args:
+            **kwargs: ``model_kwargs``.
+        """
+        from gymdash_jupyter.simulations.torch_networks import DigitClassifier
+
+        shape = self.image_shape
+        if len(shape) != 3:
+            msg = (
+                f"The model that comes with {type(self).__name__} takes pictures, and an input has the shape {shape}. "
+                "Override _create_model(self, **kwargs)."
+            )
+            raise InvalidArgumentError(msg)
+        check_accepts(DigitClassifier, {"image_shape": shape, "n_classes": 1, **kwargs})
+        return DigitClassifier((shape[0], shape[1], shape[2]), self.n_classes, **kwargs)
+
+    def _create_datasets(
+        self, kwargs: Mapping[str, Any]
+    ) -> tuple[Dataset[Any], Dataset[Any], Dataset[Any]]:
+        """Make the data to learn from, to validate with and to test with; each gives (input, class) by number.
+
+        Args:
+            kwargs: All kwargs of the simulation.
+        """
+        from gymdash_jupyter.simulations.torch_data import load_dataset
+
+        digits = load_dataset(kwargs["dataset"], self.resources_path)
+        self.input_scale, self._data_words = digits.scale, digits.words
+        parts = {"train": digits.train, "val": digits.val, "test": digits.test}
+        made = _load_phases().datasets_of(parts)
+        return made.train, made.val, made.test
+
+    def create_kwarg_defaults(self) -> dict[str, Any]:
+        """Return GymDash's defaults, and ours; ``_get_help_text`` explains them."""
+        model = TorchSettings().model_dump()
+        return {name: {} if isinstance(value, dict) else value for name, value in model.items()}
+
+    @classmethod
+    def _warm_up(cls) -> None:
+        """Train a little: torch imports a part of itself only then."""
+        from gymdash_jupyter.config import SimulationStartConfig
+
+        kwargs = {"train_kwargs": {"epochs": 1}, "dataset": "digits", "batch_size": 512}
+        simulation = MLSimulation(
+            SimulationStartConfig(name="", sim_key="", kwargs={**kwargs, "device": "cpu"})
+        )
+        simulation.setup()
+        simulation.run()
+
+    def _get_help_text(self) -> str:
+        return HELP
+
+    # Its life
+
+    @property
+    def model(self) -> Any:
+        """The ``SimpleClassifierMLModel``, or None before it is set up."""
+        return None if self._phases is None else self._phases.model
+
+    def _setup(self, **kwargs: Any) -> None:
+        self._prepare(kwargs)
+
+    def _run(self, **kwargs: Any) -> None:
+        if self._phases is None or not self._is_prepared_for(kwargs):
+            self._prepare({**self.start_kwargs, **kwargs})
+        phases, settings = self._phases, self._settings
+        assert phases is not None and settings is not None, "_prepare makes both"  # noqa: S101, PT018
+        self.result = {"train": None, "val": None, "test": None}
+        began = time.perf_counter()
+        if settings.train:
+            found = self.result["train"] = phases.train()
+            self._succeed(_training_words(found, time.perf_counter() - began))
+        if settings.val:
+            found = self.result["val"] = phases.validate()
+            self._succeed(_measuring_words("Validation", found))
+        if settings.test:
+            found = self.result["test"] = phases.test()
+            self._succeed(_measuring_words("Test", found))
+        if settings.inference:
+            phases.prepare_inference()
+            self._wait_for_pictures(phases)
+
+    def close(self) -> None:
+        """Let go of data and model, unless it was run by hand and somebody may want them."""
+        if self.sim_path is not None:
+            self._phases = None
+
+    def _is_prepared_for(self, kwargs: Mapping[str, Any]) -> bool:
+        known = self._prepared_with
+        return all(name in known and known[name] is value for name, value in kwargs.items())
+
+    def _prepare(self, kwargs: Mapping[str, Any]) -> None:
+        self._prepared_with = dict(kwargs)
+        merged = self._overwrite_new_kwargs(self.kwarg_defaults, self.config.kwargs, kwargs)
+        settings = self._settings = self._read(merged)
+        loaded = _load_phases()
+        device = loaded.device_named(settings.device)
+        loaded.seed_everything(settings.seed)
+        everything = {**merged, **settings.model_dump()}
+        splits = loaded.splits_of(self._create_datasets(everything), type(self).__name__)
+        self.image_shape = loaded.shape_of(splits)
+        check_accepts(self._create_model, settings.model_kwargs)
+        module = self._create_model(**settings.model_kwargs)
+        phases = self._phases = loaded.Phases(self, settings, splits, module, device)
+        self.say(
+            f"{phases.n_weights:,} weights learn on {device.type}: {self._data_words}."
+            if settings.train
+            else f"{phases.n_weights:,} weights, on {device.type}: {self._data_words}."
+        )
+        if self.sim_path is None and settings.train:
+            self.say("No project is open for this simulation: no checkpoints are kept.")
+
+    def _read(self, merged: Mapping[str, Any]) -> TorchSettings:
+        """Check the kwargs; those that only a subclass knows are its own affair."""
+        model = self.kwargs_model
+        what = f"The simulation type {type(self).__name__}"
+        shared = {
+            name: value
+            for name, value in merged.items()
+            if name in model.model_fields or name not in self.kwarg_defaults
+        }
+        settings = read_settings(shared, what, model)
+        needs_weights = settings.val or settings.test or settings.inference
+        if not settings.train and settings.ckpt_from is None:
+            msg = (
+                "There are no weights to validate, test or ask: train is False, and ckpt_from names neither another "
+                "simulation nor a checkpoint."
+                if needs_weights
+                else "There is nothing to do: train, val, test and inference are all False."
+            )
+            raise InvalidArgumentError(msg, argument="train")
+        return settings
+
+    # What it says and is asked between two batches
+
+    def say(self, details: str) -> None:
+        """Add a status that is for information."""
+        self.add_status(SimStatus(SimStatusCode.INFO, details=details))
+
+    def batch_done(self, told: Mapping[str, Any]) -> None:
+        """Take down that a batch of some phase is done, and say how far it all is."""
+        phases = self._phases
+        if phases is None:
+            return
+        phases.n_done += 1
+        self.interactor.set_out_if_in(PROGRESS, (phases.n_done, phases.n_batches))
+        words = self._phase_words(told)
+        if words != self._said_phase:
+            self._said_phase = words
+            self.interactor.set_out_if_in(PROGRESS_STATUS, words)
+
+    def base_step(self) -> None:
+        """Answer requests for help, for actions and for what a picture shows."""
+        super().base_step()
+        is_asked, question = self.interactor.get_in(CUSTOM_QUERY)
+        if is_asked and not is_action(question):
+            self.interactor.set_out(CUSTOM_QUERY, self._reply(question))
+
+    @action
+    def predict(
+        self,
+        index: Annotated[
+            int | None, Field(ge=0, description="Number of a sample of the test set.")
+        ] = None,
+        pixels: Annotated[
+            list[Any] | None, Field(description="A picture: rows of numbers from 0 to 1.")
+        ] = None,
+    ) -> dict[str, Any]:
+        """Say what a sample of the test set, or a picture, shows to the model as it is now."""
+        return self._recognised({"index": index, "pixels": pixels})
+
+    @action
+    def set_learning_rate(
+        self, value: Annotated[float, Field(gt=0, description="The new learning rate.")]
+    ) -> str:
+        """Change the learning rate from now on."""
+        if self._phases is None:
+            msg = "The training has not begun."
+            raise ActionRefusedError(msg)
+        before = self._phases.set_learning_rate(value)
+        words = f"The learning rate changed from {before:g} to {value:g} after {self._phases.n_done:,} batches."
+        self.say(words)
+        return words
+
+    # Inside
+
+    def _phase_words(self, told: Mapping[str, Any]) -> str:
+        if "train" in self.sm.full_state:
+            epoch, epochs = told.get("epoch"), told.get("epochs")
+            # A validation inside a training is told no epoch: the words stay.
+            return f"Training, epoch {epoch} of {epochs}" if epoch else self._said_phase
+        return "Testing" if "test" in self.sm.full_state else "Validating"
+
+    def _succeed(self, details: str) -> None:
+        self.add_status(SimStatus(SimStatusCode.SUCCESS, details=details))
+
+    def _wait_for_pictures(self, phases: Phases) -> None:
+        """Ask for pictures and answer them until that is over, or it is to stop."""
+        from gymdash_jupyter.simulations import torch_inference as asking
+
+        how = asking.how_to_ask(phases.sample_shape, phases.n_test, self.input_scale)
+        self.interactor.set_out_if_in(PROGRESS_STATUS, "Waiting for pictures")
+        self._is_asking = True
+        with self.paused():
+            while not self._is_told_done:
+                if not self.interactor.has_requests:
+                    words = f"{self._answered_words}\n\n" if self._answered_words else ""
+                    self.interactor.add_control_request(
+                        CUSTOM_QUERY, f"{words}{how}", *asking.KEYS
+                    )
+                self.base_step()
+                if self.interactor.set_out_if_in(STOP, True):
+                    self.set_cancelled()
+                    raise StopSimException
+                time.sleep(LOOK_INTERVAL_S)
+
+    def _reply(self, question: Any) -> dict[str, Any]:
+        from gymdash_jupyter.simulations import torch_inference as asking
+
+        try:
+            if asking.is_done(question):
+                if not self._is_asking:
+                    msg = "It does not wait for pictures yet, so there is nothing to end."
+                    raise InvalidArgumentError(msg)  # noqa: TRY301 - answered like all other mistakes
+                self._is_told_done = True
+                return {"done": True}
+            answer = self._recognised(question)
+        except (InvalidArgumentError, ActionRefusedError) as exc:
+            self._answered_words = str(exc)
+            return {"error": str(exc)}
+        self._answered_words = asking.in_words(answer)
+        return answer
+
+    def _recognised(self, question: Any) -> dict[str, Any]:
+        from gymdash_jupyter.simulations import torch_inference as asking
+
+        phases = self._phases
+        if phases is None:
+            msg = "There is no model yet."
+            raise ActionRefusedError(msg)
+        index = asking.wanted_index(question, phases.n_test)
+        if index is not None:
+            sample, label = phases.splits.test[index]
+            return asking.answer_of(phases.probabilities(sample), int(label))
+        picture = asking.sent_picture(question, phases.sample_shape, self.input_scale)
+        return asking.answer_of(phases.probabilities(picture))
+
+
+def _training_words(found: Mapping[str, Any], seconds: float) -> str:
+    accuracy = found["val_accuracy"]
+    how_good = "" if accuracy is None else f" Validation accuracy {accuracy:.1%}."
+    return f"Trained: {found['epochs']:,} epochs, {found['samples']:,} samples in {seconds:.1f} s.{how_good}"
+
+
+def _measuring_words(what: str, found: Mapping[str, Any]) -> str:
+    with_words = "" if found["checkpoint"] is None else f", with {found['checkpoint']}"
+    return (
+        f"{what}: accuracy {found['accuracy']:.1%} ({found['correct_samples']:,} of {found['total_samples']:,}), "
+        f"loss {found['loss']:.4g}{with_words}."
+    )
+
+
+def _load_phases() -> ModuleType:
+    try:
+        from gymdash_jupyter.simulations import torch_phases
+    except ImportError as exc:
+        msg = (
+            f"The simulation type example_ml needs torch, which cannot be imported: {exc}. "
+            "Install it where the simulation runs: pip install 'gymdash-jupyter[torch]'."
+        )
+        raise MissingDependencyError(msg, package="torch") from exc
+    return torch_phases
