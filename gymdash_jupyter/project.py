@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gymdash_jupyter.errors import InvalidArgumentError, ProjectFolderError
+from gymdash_jupyter.foreign import with_files
 from gymdash_jupyter.presets import Presets
 from gymdash_jupyter.resource_usage import DiskScan, DiskUsage
 from gymdash_jupyter.store import ProjectStore, open_store
@@ -61,7 +62,7 @@ class Project:
             for part in (folder, folder / "db", folder / "sims", folder / "resources"):
                 _make_folder(part, folder)
         store = open_store(folder / "db" / "simulations.db", read_only=read_only)
-        return cls(folder, store, read_only)
+        return cls(folder, with_files(store, folder / "sims"), read_only)
 
     @property
     def sims_folder(self) -> Path:

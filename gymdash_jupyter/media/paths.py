@@ -1,7 +1,7 @@
 """The one way from a recorded ``MediaItem`` to its file.
 
 What a project's database says about paths is not trusted: it may come from somebody else. Nothing outside the
-simulation's own folder is ever opened for a viewer.
+simulation's own folder is ever opened for a viewer, but for what this process itself unpacked (``FoundItem.file``).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Protocol
 
 from gymdash_jupyter.errors import UnsafeMediaPathError
+from gymdash_jupyter.media.found import FoundItem, temporary_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +40,7 @@ def media_path(
         UnsafeMediaPathError: The path is absolute, goes up with ``..``, leads through a link out of the simulation's
             folder, or is no path at all.
     """
-    return _resolved(project, item, item.path, {} if folders is None else folders)
+    return _file_of(project, item, {} if folders is None else folders)
 
 
 def media_paths(project: HasSimsFolder, items: Iterable[MediaItem]) -> list[Path | None]:
@@ -48,7 +49,7 @@ def media_paths(project: HasSimsFolder, items: Iterable[MediaItem]) -> list[Path
     found: list[Path | None] = []
     for item in items:
         try:
-            found.append(_resolved(project, item, item.path, folders))
+            found.append(_file_of(project, item, folders))
         except UnsafeMediaPathError:
             found.append(None)
     return found
@@ -59,6 +60,8 @@ def thumbnail_path(
 ) -> Path | None:
     """Give the absolute path of a file's small picture, or None where it has none.
 
+    That of a ``FoundItem`` is made now, which takes some milliseconds the first time.
+
     Args:
         project: The project it was recorded in.
         item: What the project says about it.
@@ -67,9 +70,18 @@ def thumbnail_path(
     Raises:
         UnsafeMediaPathError: As ``media_path``.
     """
-    relative = item.info.get("thumbnail")
     known = {} if folders is None else folders
+    if isinstance(item, FoundItem):
+        path = _file_of(project, item, known)
+        return temporary_folder.small_picture(path, item.kind) if item.may_have_picture else None
+    relative = item.info.get("thumbnail")
     return _resolved(project, item, relative, known) if isinstance(relative, str) else None
+
+
+def _file_of(project: HasSimsFolder, item: MediaItem, folders: dict[Path, Path]) -> Path:
+    if isinstance(item, FoundItem) and item.file is not None:
+        return item.file
+    return _resolved(project, item, item.path, folders)
 
 
 def _resolved(

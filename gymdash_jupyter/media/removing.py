@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from gymdash_jupyter.errors import MediaError, UnsafeMediaPathError
 from gymdash_jupyter.media.folder import MEDIA
+from gymdash_jupyter.media.found import FoundItem
 from gymdash_jupyter.media.paths import HasSimsFolder, media_path, thumbnail_path
 
 if TYPE_CHECKING:
@@ -119,6 +120,9 @@ def _files_of(project: HasSimsFolder, item: MediaItem, folders: dict[Path, Path]
     Raises:
         MediaError: One of them is not a file, or not in the simulation's media folder.
     """
+    if isinstance(item, FoundItem):
+        msg = f"{item.path!r} was not recorded here but found, so it stays; delete the simulation or the file itself."
+        raise MediaError(msg, path=item.path, sim_id=item.sim_id, key=item.key)
     found = []
     small = thumbnail_path(project, item, folders=folders)
     for path in (media_path(project, item, folders=folders), small):

@@ -436,6 +436,10 @@ class ProjectStore(LabelStore, ABC):
         """List ids of simulations whose text begins with a prefix, in any case of letters."""
 
     @abstractmethod
+    def foreign_states(self) -> dict[UUID, SimState]:
+        """Give the states of the simulations that GymDash itself wrote, by creation; none cost next to nothing."""
+
+    @abstractmethod
     def states(self, sim_ids: Collection[UUID]) -> dict[UUID, SimState]:
         """Give the states of those of these simulations that exist."""
 

@@ -64,6 +64,20 @@ def states(connection: sqlite3.Connection, sim_ids: Collection[UUID]) -> dict[UU
     return {UUID(row["sim_id"]): rows.state(row) for row in found}
 
 
+def foreign_states(connection: sqlite3.Connection) -> dict[UUID, SimState]:
+    """Give the states of what GymDash itself wrote, by creation."""
+    found = connection.execute(
+        "SELECT s.sim_id, s.is_done, s.cancelled, s.failed, s.force_stopped, s.started AS started_text, NULL AS state "
+        "FROM simulations AS s WHERE NOT EXISTS (SELECT 1 FROM runtime AS r WHERE r.sim_id = s.sim_id) "
+        f"{rows.BY_CREATION}"
+    )
+    return {
+        sim_id: rows.state(row)
+        for row in found
+        if (sim_id := rows.id_of(row["sim_id"])) is not None
+    }
+
+
 def unsettled(connection: sqlite3.Connection) -> list[Unsettled]:
     """List what waits or executes and has an owner, oldest first."""
     found = connection.execute(

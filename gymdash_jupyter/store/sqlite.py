@@ -224,6 +224,9 @@ class SqliteStore(SqliteLabels, ProjectStore):
     def ids_matching(self, prefix: str) -> list[UUID]:
         return self._read(simulation_reading.ids_matching, prefix)
 
+    def foreign_states(self) -> dict[UUID, SimState]:
+        return self._read(simulation_reading.foreign_states)
+
     def states(self, sim_ids: Collection[UUID]) -> dict[UUID, SimState]:
         return self._read(simulation_reading.states, sim_ids)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gymdash_jupyter.errors import InvalidArgumentError, MediaError
 from gymdash_jupyter.media import media_path, thumbnail_path
 from gymdash_jupyter.media.files import MIME_TYPES
+from gymdash_jupyter.media.found import FoundItem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +92,9 @@ def facts(item: MediaItem) -> dict[str, Any]:
 
 
 def has_thumbnail(item: MediaItem) -> bool:
-    """Say whether a small picture was made when it was recorded."""
+    """Say whether there is a small picture, made when it was recorded or now."""
+    if isinstance(item, FoundItem):
+        return item.may_have_picture
     return isinstance(item.info.get("thumbnail"), str)
 
 
