@@ -27,6 +27,30 @@ _PROJECT_MANAGER = {"ProjectManager": f"{_HERE}.current:ProjectManager"}
 _SIMULATION = {"Simulation": f"{_HERE}.simulation:Simulation"}
 _STOP = {"StopSimException": f"{_HERE}.errors:StopSimException"}
 _REGISTRY = {"SimulationRegistry": f"{_HERE}.registry:SimulationRegistry"}
+_TORCH_ROOM = f"{_HERE}.simulations.torch_"
+_TORCH_STATE = {"SimpleStateStack": f"{_TORCH_ROOM}callbacks:SimpleStateStack"}
+_TORCH_CALLBACKS = {
+    "BaseCustomCallback": f"{_TORCH_ROOM}callbacks:BaseCustomCallback",
+    "CallbackCustomList": f"{_TORCH_ROOM}callbacks:CallbackCustomList",
+    "EmptyCallback": f"{_TORCH_ROOM}callbacks:EmptyCallback",
+}
+_TORCH_MODELS = {
+    "InferenceModel": f"{_TORCH_ROOM}models:InferenceModel",
+    "SimpleClassifierMLModel": f"{_TORCH_ROOM}models:SimpleClassifierMLModel",
+}
+_TORCH_SIMULATION = {
+    "MLSimulation": f"{_TORCH_ROOM}classifier:MLSimulation",
+    **{
+        name: f"{_TORCH_ROOM}classifier_callbacks:{name}"
+        for name in (
+            "MLClassifierRecordCallback",
+            "MLSimulationCallback",
+            "MLSimulationSampleRecordCallback",
+            "MLSimulationUpdateCallback",
+        )
+    },
+}
+_ACCELERATOR = {"get_available_accelerator": f"{_TORCH_ROOM}networks:get_available_accelerator"}
 
 MODULES: Mapping[str, Mapping[str, str]] = {
     "gymdash": {},
@@ -78,6 +102,9 @@ MODULES: Mapping[str, Mapping[str, str]] = {
             f"{_HERE}.simulations.stable_baselines:StableBaselinesSimulation"
         ),
         "register_example_simulations": f"{_HERE}.compat.examples:register_example_simulations",
+        **_TORCH_SIMULATION,
+        **_TORCH_CALLBACKS,
+        **_TORCH_MODELS,
         **_REGISTRY,
         **_SIMULATION,
         **_STOP,
@@ -85,6 +112,7 @@ MODULES: Mapping[str, Mapping[str, str]] = {
         **_STATUS,
         **_STATUS_CODES,
     },
+    "gymdash.backend.core.simulation.callbacks": {**_TORCH_CALLBACKS, **_TORCH_STATE},
     "gymdash.backend.core.simulation.export": {
         "SimulationExporter": f"{_HERE}.export:SimulationExporter",
         **_REGISTRY,
@@ -93,6 +121,24 @@ MODULES: Mapping[str, Mapping[str, str]] = {
     "gymdash.backend.core.utils.kwarg_utils": {
         "overwrite_new_kwargs": f"{_HERE}.arguments:merge_kwargs",
     },
+    "gymdash.backend.core.utils.state": {
+        **_TORCH_STATE,
+        "STATE_NONE": f"{_TORCH_ROOM}callbacks:STATE_NONE",
+    },
+    "gymdash.backend.torch": {},
+    "gymdash.backend.torch.base": {
+        **_TORCH_MODELS,
+        "SimulationMLModel": f"{_TORCH_ROOM}models:SimulationMLModel",
+        **_TORCH_CALLBACKS,
+        **_TORCH_STATE,
+        **_ACCELERATOR,
+        **_STOP,
+    },
+    "gymdash.backend.torch.examples": {
+        "ClassifierMNIST": f"{_TORCH_ROOM}networks:ClassifierMNIST",
+        **_ACCELERATOR,
+    },
+    "gymdash.backend.torch.utils": _ACCELERATOR,
 }
 """By old module: names, each with ``module:attribute`` of the real object.
 
