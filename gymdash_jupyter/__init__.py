@@ -63,6 +63,9 @@ _WHERE = {
     "StopSimException": "errors",
     "StoreBusyError": "errors",
     "SystemPanel": "widgets",
+    "TrackCallback": "tracking",
+    "TrackEpisodes": "tracking",
+    "TrackedSimulation": "tracking",
     "UnknownChannelError": "errors",
     "UnknownPresetError": "errors",
     "UnknownSimulationError": "errors",
@@ -74,26 +77,38 @@ _WHERE = {
     "add_gymdash_arguments": "start",
     "api_calls": "session_frames",
     "compare": "session_frames",
+    "control_requests": "session_frames",
     "dashboard": "session",
     "environment": "session_frames",
+    "episodes": "session_frames",
+    "figure_style": "plots",
     "load_model": "session",
     "media": "session_frames",
     "open_project": "session",
+    "plot_curves": "session_figures",
     "plot_episodes": "session_figures",
+    "plot_final_scores": "session_figures",
     "plot_media": "session_figures",
+    "plot_performance_profiles": "session_figures",
+    "plot_probability_of_improvement": "session_figures",
     "plot_resources": "session_figures",
+    "plot_sample_efficiency": "session_figures",
     "plot_scalars": "session_figures",
+    "plot_scores": "session_figures",
     "prune_media": "pruning",
+    "report": "session",
     "resource_usage": "session",
     "resources": "session_frames",
     "rollout": "session",
     "run": "running",
     "scalars": "session_frames",
+    "scores": "session_frames",
     "show_media": "session",
     "simulations": "session_frames",
     "start": "start",
     "statuses": "session_frames",
     "sweep": "sweeping",
+    "track": "tracking",
     "tracker": "running",
     "warm_up": "running",
     "watch": "session",
@@ -142,6 +157,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.errors import UserFolderError as UserFolderError
     from gymdash_jupyter.export import SimulationExporter as SimulationExporter
     from gymdash_jupyter.groups import SimulationGroup as SimulationGroup
+    from gymdash_jupyter.plots import figure_style as figure_style
     from gymdash_jupyter.project import Project as Project
     from gymdash_jupyter.pruning import prune_media as prune_media
     from gymdash_jupyter.registry import SimulationRegistry as SimulationRegistry
@@ -151,20 +167,34 @@ if TYPE_CHECKING:
     from gymdash_jupyter.session import dashboard as dashboard
     from gymdash_jupyter.session import load_model as load_model
     from gymdash_jupyter.session import open_project as open_project
+    from gymdash_jupyter.session import report as report
     from gymdash_jupyter.session import resource_usage as resource_usage
     from gymdash_jupyter.session import rollout as rollout
     from gymdash_jupyter.session import show_media as show_media
     from gymdash_jupyter.session import watch as watch
+    from gymdash_jupyter.session_figures import plot_curves as plot_curves
     from gymdash_jupyter.session_figures import plot_episodes as plot_episodes
+    from gymdash_jupyter.session_figures import plot_final_scores as plot_final_scores
     from gymdash_jupyter.session_figures import plot_media as plot_media
+    from gymdash_jupyter.session_figures import (
+        plot_performance_profiles as plot_performance_profiles,
+    )
+    from gymdash_jupyter.session_figures import (
+        plot_probability_of_improvement as plot_probability_of_improvement,
+    )
     from gymdash_jupyter.session_figures import plot_resources as plot_resources
+    from gymdash_jupyter.session_figures import plot_sample_efficiency as plot_sample_efficiency
     from gymdash_jupyter.session_figures import plot_scalars as plot_scalars
+    from gymdash_jupyter.session_figures import plot_scores as plot_scores
     from gymdash_jupyter.session_frames import api_calls as api_calls
     from gymdash_jupyter.session_frames import compare as compare
+    from gymdash_jupyter.session_frames import control_requests as control_requests
     from gymdash_jupyter.session_frames import environment as environment
+    from gymdash_jupyter.session_frames import episodes as episodes
     from gymdash_jupyter.session_frames import media as media
     from gymdash_jupyter.session_frames import resources as resources
     from gymdash_jupyter.session_frames import scalars as scalars
+    from gymdash_jupyter.session_frames import scores as scores
     from gymdash_jupyter.session_frames import simulations as simulations
     from gymdash_jupyter.session_frames import statuses as statuses
     from gymdash_jupyter.simulation import Simulation as Simulation
@@ -176,6 +206,10 @@ if TYPE_CHECKING:
     from gymdash_jupyter.statuses import SimStatusSubcode as SimStatusSubcode
     from gymdash_jupyter.sweeping import sweep as sweep
     from gymdash_jupyter.tracker import SimulationTracker as SimulationTracker
+    from gymdash_jupyter.tracking import TrackCallback as TrackCallback
+    from gymdash_jupyter.tracking import TrackedSimulation as TrackedSimulation
+    from gymdash_jupyter.tracking import TrackEpisodes as TrackEpisodes
+    from gymdash_jupyter.tracking import track as track
     from gymdash_jupyter.video import RecordVideo as RecordVideo
     from gymdash_jupyter.widgets import AnalyzePanel as AnalyzePanel
     from gymdash_jupyter.widgets import ControlPanel as ControlPanel

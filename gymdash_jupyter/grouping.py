@@ -18,7 +18,7 @@ from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.json_values import DESCRIPTION_KEY, is_described
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from uuid import UUID
 
     from gymdash_jupyter.records import SimulationRecord
@@ -77,8 +77,24 @@ def is_seed(path: str) -> bool:
     return name == "seed" or name.endswith("_seed")
 
 
+def seed_of(record: SimulationRecord) -> str | None:
+    """Give what makes a simulation another repetition of its configuration, as text; None when nothing says so."""
+    found = [_value_text(value) for path, value in settings(record).items() if is_seed(path)]
+    said = [text for text in found if text != "None"]
+    return ", ".join(said) or None
+
+
+def value_at(record: SimulationRecord, path: str) -> str | None:
+    """Give what a simulation was made or started with at a path, as short text; None where there is nothing."""
+    found = _values_at(record, settings(record), path)
+    return _value_text(found[0]) if found else None
+
+
 def group_records(
-    records: Iterable[SimulationRecord], by: GroupBy = "config"
+    records: Iterable[SimulationRecord],
+    by: GroupBy = "config",
+    *,
+    apart_from: Collection[str] = (),
 ) -> list[ConfigGroup]:
     """Put simulations that belong together into groups.
 
@@ -87,6 +103,7 @@ def group_records(
         by: ``"config"``: whose configuration is the same but for seeds and names; paths of values, as ``settings``
             names them (a path may also name a whole dict, or ``name``): those that are equal there; ``"none"``: each
             alone.
+        apart_from: Paths that ``"config"`` does not look at, with what is in them, such as ``env``.
 
     Returns:
         The groups, in the order of their first simulations. The label of a group of one is the simulation's name where
@@ -98,6 +115,8 @@ def group_records(
     paths = _paths(by)
     every = list(records)
     identities = [_identity(record, by, paths) for record in every]
+    if paths is None and apart_from:
+        identities = [_apart_from(identity, apart_from) for identity in identities]
     keys = [_canonical(identity) for identity in identities]
     members: dict[str, list[int]] = {}
     for place, key in enumerate(keys):
@@ -167,6 +186,15 @@ def _values_at(record: SimulationRecord, every: Mapping[str, Any], path: str) ->
 
 def _without_seeds(every: Mapping[str, Any]) -> dict[str, Any]:
     return {path: value for path, value in every.items() if not is_seed(path)}
+
+
+def _apart_from(every: Mapping[str, Any], paths: Collection[str]) -> dict[str, Any]:
+    inside = tuple(f"{path}." for path in paths)
+    return {
+        path: value
+        for path, value in every.items()
+        if path not in paths and not path.startswith(inside)
+    }
 
 
 def _flat(value: Mapping[str, Any], before: str = "") -> dict[str, Any]:

@@ -33,3 +33,45 @@ def plot_resources(sims: Any = None, **options: Any) -> Any:
     from gymdash_jupyter.plots import plot_resources as draw
 
     return draw(current_project().store, sims, **options)
+
+
+def plot_curves(keys: Any = None, sims: Any = None, **options: Any) -> Any:
+    """Draw learning curves: the seeds of a configuration as one line in a band; see ``plots.plot_curves``."""
+    from gymdash_jupyter.plots import plot_curves as draw
+
+    return draw(current_project().store, keys, sims, **options)
+
+
+def plot_scores(key: Any = None, sims: Any = None, **options: Any) -> Any:
+    """Draw how good algorithms are over all tasks, with intervals; see ``plots.plot_scores``."""
+    from gymdash_jupyter.plots import plot_scores as draw
+
+    return draw(current_project().store, key, sims, **options)
+
+
+def plot_final_scores(key: Any = None, sims: Any = None, **options: Any) -> Any:
+    """Draw the final scores of each task, each seed a dot; see ``plots.plot_final_scores``."""
+    from gymdash_jupyter.plots import plot_final_scores as draw
+
+    return draw(current_project().store, key, sims, **options)
+
+
+def plot_performance_profiles(key: Any = None, sims: Any = None, **options: Any) -> Any:
+    """Draw which part of an algorithm's seeds scores more; see ``plots.plot_performance_profiles``."""
+    from gymdash_jupyter.plots import plot_performance_profiles as draw
+
+    return draw(current_project().store, key, sims, **options)
+
+
+def plot_probability_of_improvement(key: Any = None, sims: Any = None, **options: Any) -> Any:
+    """Draw how likely one algorithm beats another; see ``plots.plot_probability_of_improvement``."""
+    from gymdash_jupyter.plots import plot_probability_of_improvement as draw
+
+    return draw(current_project().store, key, sims, **options)
+
+
+def plot_sample_efficiency(key: Any = None, sims: Any = None, **options: Any) -> Any:
+    """Draw how fast algorithms learn over all tasks; see ``plots.plot_sample_efficiency``."""
+    from gymdash_jupyter.plots import plot_sample_efficiency as draw
+
+    return draw(current_project().store, key, sims, **options)

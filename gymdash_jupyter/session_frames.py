@@ -11,11 +11,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def simulations() -> pd.DataFrame:
-    """Give the project's simulations; see ``frames.simulations_frame``."""
+def simulations(
+    sims: Any = None, *, expand: Any = None, where: str | None = None, **filters: Any
+) -> pd.DataFrame:
+    """Give the project's simulations, all or those that pass filters; see ``frames.simulations_frame``.
+
+    ``gd.simulations(state="succeeded", env="CartPole-v1", expand="config")`` or
+    ``gd.simulations(where="learning_rate < 1e-3")``; the rows can be given as ``sims=`` to everything else.
+    """
     from gymdash_jupyter.frames import simulations_frame
 
-    return simulations_frame(current_project().store)
+    return simulations_frame(current_project().store, sims, expand=expand, where=where, **filters)
 
 
 def statuses(sims: Any = None) -> pd.DataFrame:
@@ -32,11 +38,27 @@ def api_calls() -> pd.DataFrame:
     return api_calls_frame(current_project().store)
 
 
-def scalars(keys: Any = None, sims: Any = None, wide: bool = False) -> pd.DataFrame:
-    """Give recorded points; see ``frames.scalars_frame``."""
+def scalars(
+    keys: Any = None, sims: Any = None, wide: bool = False, *, align: Any = None
+) -> pd.DataFrame:
+    """Give recorded points, all of them as they are, or at common steps; see ``frames.scalars_frame``."""
     from gymdash_jupyter.frames import scalars_frame
 
-    return scalars_frame(current_project().store, keys, sims, wide)
+    return scalars_frame(current_project().store, keys, sims, wide, align=align)
+
+
+def episodes(sims: Any = None) -> pd.DataFrame:
+    """Give recorded episodes, one row each; see ``frames.episodes_frame``."""
+    from gymdash_jupyter.frames import episodes_frame
+
+    return episodes_frame(current_project().store, sims)
+
+
+def control_requests(sims: Any = None, open_only: bool = False) -> pd.DataFrame:
+    """Give what simulations asked people; see ``frames.control_requests_frame``."""
+    from gymdash_jupyter.frames import control_requests_frame
+
+    return control_requests_frame(current_project().store, sims, open_only)
 
 
 def media(keys: Any = None, sims: Any = None) -> pd.DataFrame:
@@ -65,3 +87,10 @@ def compare(sim_a: Any, sim_b: Any) -> pd.DataFrame:
     from gymdash_jupyter.frames import differences_frame
 
     return differences_frame(project_of(sim_a).store, sim_a, sim_b)
+
+
+def scores(key: Any = None, sims: Any = None, **options: Any) -> pd.DataFrame:
+    """Give how good each simulation became, by algorithm, task and seed; see ``frames.scores.scores_frame``."""
+    from gymdash_jupyter.frames.scores import scores_frame
+
+    return scores_frame(current_project().store, key, sims, **options)

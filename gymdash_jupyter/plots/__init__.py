@@ -4,8 +4,24 @@ Nothing here changes rcParams or the backend. A figure is made, through pyplot, 
 are given; then a notebook shows it once and the caller owns it.
 """
 
+from gymdash_jupyter.plots.curves import Curve, CurvesInfo, curves_info, plot_curves
+from gymdash_jupyter.plots.efficiency import (
+    EfficiencyInfo,
+    efficiency_info,
+    plot_sample_efficiency,
+)
 from gymdash_jupyter.plots.episodes import episodes_info, plot_episodes
+from gymdash_jupyter.plots.improvement import (
+    ImprovementInfo,
+    improvement_info,
+    plot_probability_of_improvement,
+)
 from gymdash_jupyter.plots.media import MediaInfo, MediaPicture, media_info, plot_media
+from gymdash_jupyter.plots.profiles import (
+    ProfilesInfo,
+    plot_performance_profiles,
+    profiles_info,
+)
 from gymdash_jupyter.plots.resources import (
     ResourceLine,
     ResourcesInfo,
@@ -13,20 +29,47 @@ from gymdash_jupyter.plots.resources import (
     resources_info,
 )
 from gymdash_jupyter.plots.scalars import ScalarLine, ScalarsInfo, plot_scalars, scalars_info
+from gymdash_jupyter.plots.scores import (
+    ScoresInfo,
+    final_scores_info,
+    plot_final_scores,
+    plot_scores,
+    scores_info,
+)
+from gymdash_jupyter.plots.style import figure_style
 
 __all__ = [
+    "Curve",
+    "CurvesInfo",
+    "EfficiencyInfo",
+    "ImprovementInfo",
     "MediaInfo",
     "MediaPicture",
+    "ProfilesInfo",
     "ResourceLine",
     "ResourcesInfo",
     "ScalarLine",
     "ScalarsInfo",
+    "ScoresInfo",
+    "curves_info",
+    "efficiency_info",
     "episodes_info",
+    "figure_style",
+    "final_scores_info",
+    "improvement_info",
     "media_info",
+    "plot_curves",
     "plot_episodes",
+    "plot_final_scores",
     "plot_media",
+    "plot_performance_profiles",
+    "plot_probability_of_improvement",
     "plot_resources",
+    "plot_sample_efficiency",
     "plot_scalars",
+    "plot_scores",
+    "profiles_info",
     "resources_info",
     "scalars_info",
+    "scores_info",
 ]

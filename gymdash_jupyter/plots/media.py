@@ -218,7 +218,9 @@ def _draw_sheet(info: MediaInfo) -> list[Axes]:
         for spare in places[len(row) :]:
             figure.delaxes(spare)
         places[0].set_ylabel(
-            plain(f"{row[0].item.key}\n{row[0].label}"), fontsize="small", color=ink(places[0]).muted
+            plain(f"{row[0].item.key}\n{row[0].label}"),
+            fontsize="small",
+            color=ink(places[0]).muted,
         )
     return drawn
 
@@ -244,7 +246,9 @@ def _draw(ax: Axes, picture: MediaPicture, *, with_series: bool = False) -> None
     ax.set_xticks([])
     ax.set_yticks([])
     if picture.pixels is None:
-        ax.text(0.5, 0.5, _GONE, transform=ax.transAxes, ha="center", va="center", color=ink(ax).muted)
+        ax.text(
+            0.5, 0.5, _GONE, transform=ax.transAxes, ha="center", va="center", color=ink(ax).muted
+        )
     else:
         is_grey = picture.pixels.ndim == 2
         ax.imshow(picture.pixels, cmap="gray" if is_grey else None, vmin=0, vmax=255)

@@ -57,8 +57,8 @@ def figure_style(
     Call ``savefig`` within it, too: the kind of fonts in a PDF is decided then.
 
     Args:
-        style: ``paper``: 8 pt text, thin lines, fonts that stay text in PDF and SVG (type 42), 300 dpi for PNG; a figure
-            is exactly as wide as asked, so that nothing is scaled in the paper. ``notebook``: sizes as always.
+        style: ``paper``: 8 pt text, thin lines, fonts that stay text in PDF and SVG (type 42), 300 dpi for PNG; a
+            figure is exactly as wide as asked, so that nothing is scaled in the paper. ``notebook``: sizes as always.
         width: For ``paper``: ``column`` (3.3 in), ``page`` (6.9 in), or inches. The axes of a figure with several in a
             row share it.
         height: Inches of one row of axes; None for one that suits the width.

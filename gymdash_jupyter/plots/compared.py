@@ -1,0 +1,153 @@
+"""What the figures that compare algorithms share: whose scores they draw, in which words and colours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.scores import (
+    ProjectScores,
+    TaskScores,
+    checked_algorithms,
+    matrix_of,
+    read_scores,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gymdash_jupyter.store.contract import ProjectStore
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """Algorithms to be compared.
+
+    Attributes:
+        algorithms: For each label its scores.
+        label: What a score is, for an axis.
+        left_out: What was left out, in words; ``""`` for nothing.
+        found: The scores of the project; None where they were given.
+    """
+
+    algorithms: Mapping[str, TaskScores]
+    label: str
+    left_out: str = ""
+    found: ProjectScores | None = None
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The tasks; those of all algorithms are the same."""
+        return next((scores.tasks for scores in self.algorithms.values()), ())
+
+
+def compared(
+    store: ProjectStore,
+    key: str | None,
+    sims: Any,
+    options: Mapping[str, Any],
+    *,
+    needs_one_scale: bool = True,
+) -> Compared:
+    """Get the scores of a figure from a project, or those that were given.
+
+    Args:
+        store: The project.
+        key: Which series.
+        sims: Which simulations.
+        options: Those of ``scored`` in the figure's call: ``scores``, or ``by``, ``task``, ``last``, ``normalise``
+            and ``unfinished``.
+        needs_one_scale: Whether the figure joins scores of several tasks, so that they must have one scale.
+
+    Raises:
+        InvalidArgumentError: An option makes no sense, or the scores of several tasks have no common scale.
+    """
+    known = {
+        "scores": None,
+        "by": "group",
+        "task": None,
+        "last": 0.1,
+        "normalise": None,
+        "unfinished": False,
+    }
+    wrong = [name for name in options if name not in known]
+    if wrong:
+        msg = f"There is no option {wrong[0]!r} here. There are: {', '.join(known)}."
+        raise InvalidArgumentError(msg)
+    chosen = {**known, **options}
+    if chosen["scores"] is not None:
+        return Compared(checked_algorithms(_given(chosen["scores"])), "score")
+    found = read_scores(
+        store, key, sims, by=chosen["by"], task=chosen["task"], last=chosen["last"]
+    ).comparable(unfinished=chosen["unfinished"])
+    if not found.rows:
+        return Compared({}, found.key, _left_out(found), found)
+    if needs_one_scale and chosen["normalise"] is None and len(found.tasks) > 1:
+        raise InvalidArgumentError(_no_common_scale(found))
+    found = found.normalised(chosen["normalise"])
+    algorithms = checked_algorithms(matrix_of(found.rows))
+    label = f"normalised {found.key}" if found.ranges else found.key
+    return Compared(algorithms, label, _left_out(found), found)
+
+
+def shared_words(labels: Sequence[str]) -> tuple[str, list[str]]:
+    """Shorten labels that all name the same one setting: ``algorithm ppo`` under the title ``algorithm`` is ``ppo``.
+
+    Returns:
+        The title, or ``""``, and the labels in their order.
+    """
+    names = {label.split(" ", 1)[0] for label in labels}
+    parts = [label.split(" ", 1) for label in labels]
+    is_shared = len(set(labels)) > 1 and len(names) == 1
+    if not is_shared or any(len(part) < 2 or ", " in part[1] for part in parts):
+        return "", list(labels)
+    return names.pop(), [part[1] for part in parts]
+
+
+def seeds_words(n: int, of: int | None = None) -> str:
+    """Say how many seeds there are: ``3 seeds``, or ``2 of 3 seeds``."""
+    total = n if of is None else max(n, of)
+    seeds = "seed" if total == 1 else "seeds"
+    return f"{n} {seeds}" if n == total else f"{n} of {total} {seeds}"
+
+
+def label_with_seeds(label: str, n_seeds: tuple[int, int]) -> str:
+    """Say behind an algorithm's name how many seeds it has on each task."""
+    fewest, most = n_seeds
+    n = seeds_words(most) if fewest == most else f"{fewest} to {most} seeds"
+    return f"{label} ({n})"
+
+
+def _given(scores: Any) -> Mapping[str, Any]:
+    """Take a dict of arrays, or a frame such as ``gd.scores`` gives."""
+    if isinstance(scores, Mapping):
+        return scores
+    columns = getattr(scores, "columns", None)
+    if columns is None or not {"group", "task", "score"} <= set(columns):
+        msg = (
+            "scores is a dict with an array of shape (seeds, tasks) for each algorithm, or a DataFrame with the "
+            f"columns group, task and score, as gd.scores() gives; got {type(scores).__name__}."
+        )
+        raise InvalidArgumentError(msg)
+    found: dict[str, dict[str, list[float]]] = {}
+    for group, task, score in zip(scores["group"], scores["task"], scores["score"], strict=True):
+        found.setdefault(str(group), {}).setdefault(str(task), []).append(float(score))
+    return found
+
+
+def _left_out(found: ProjectScores) -> str:
+    said = [f"{count} {words}" for words, count in found.left_out.items()]
+    return f"left out: {', '.join(said)}" if said else ""
+
+
+def _no_common_scale(found: ProjectScores) -> str:
+    names = ", ".join(found.tasks[:6]) + (", ..." if len(found.tasks) > 6 else "")
+    first = found.tasks[0]
+    return (
+        f"There are scores of {len(found.tasks)} tasks ({names}), and nothing says how they compare. Give "
+        f"normalise={{{first!r}: (low, high), ...}} with what counts as 0 and as 1 in each task, normalise='minmax' "
+        "to take that from the scores themselves, normalise=False if they have one scale already, or sims= of one "
+        "task."
+    )
