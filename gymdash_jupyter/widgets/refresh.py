@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeVar
 
 from gymdash_jupyter.background import PeriodicTask
+from gymdash_jupyter.foreign import at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -125,7 +126,7 @@ class RefreshLoop:
         return self._records
 
     def _refresh(self) -> None:
-        with self._turn:
+        with self._turn, at_once():  # panels hear of what is still being read when it is
             self._refresh_all()
 
     def _refresh_all(self) -> None:
