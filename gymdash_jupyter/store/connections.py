@@ -1,8 +1,8 @@
 """Connections to one database: one a thread, and the two ways to use them, ``read`` and ``write``.
 
 A thread's connection is closed when the thread ends. A forked child opens its own and never touches, not even closes,
-what its parent had open. Still SQLite remembers in the child which locks the parent held, so a child should use the
-store briefly or start as a fresh process; one that was forked in the middle of a write can only read.
+what its parent had open. Still SQLite remembers in the child which locks the parent held: forking waits a moment for
+what is under way (``forks``), and a child that was forked in the middle of a longer write can only read.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from gymdash_jupyter.errors import ReadOnlyProjectError
 from gymdash_jupyter.store import migrations, sqlite_errors
+from gymdash_jupyter.store.forks import forks
 from gymdash_jupyter.store.handles import Handle, close_all
 from gymdash_jupyter.store.sources import (
     Access,
@@ -56,6 +57,12 @@ class Connections:
         self._read_patience_s = read_patience_s
         self._is_closed = False
         self._begin_life()
+        forks.know(self)
+
+    def locks_in_use(self) -> list[threading.Lock]:
+        """Give what this process's threads hold while they are inside SQLite."""
+        with self._handles_lock:
+            return [handle.in_use for handle in self._handles]
 
     def _begin_life(self) -> None:
         self._pid = os.getpid()
