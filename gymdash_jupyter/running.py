@@ -26,11 +26,19 @@ class _Trackers:
     """This process's tracker of each project; replaced as a whole by tests."""
 
     def __init__(self) -> None:
+        self._begin_life()
+
+    def _begin_life(self) -> None:
         self.by_folder: dict[Path, SimulationTracker] = {}
         self.lock = threading.Lock()
+        self._pid = os.getpid()
 
     def of(self, project: Project) -> SimulationTracker:
         """Give the tracker of a project, making it the first time."""
+        if (
+            os.getpid() != self._pid
+        ):  # those of the parent of a forked process execute nothing here
+            self._begin_life()
         with self.lock:
             found = self.by_folder.get(project.folder)
             if found is None or found.project.store is not project.store:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import ctypes
 import logging
+import os
 import sys
 import threading
 import time
@@ -94,6 +95,8 @@ class _Running:
             self._executions.append(execution)
             if not self._is_registered:
                 atexit.register(self.wait_at_exit)
+                if hasattr(os, "register_at_fork"):
+                    os.register_at_fork(after_in_child=self._forget_in_child)
                 self._is_registered = True
 
     def wait_at_exit(self) -> None:
@@ -134,6 +137,11 @@ class _Running:
         while (executions := self._left()) and time.monotonic() < deadline:
             for execution in executions:
                 execution.simulation.wait(max(0.0, deadline - time.monotonic()))
+
+    def _forget_in_child(self) -> None:
+        # A forked process has none of the threads: who would wait for them there would wait for ever.
+        self._executions = []
+        self._lock = threading.Lock()
 
     def _left(self) -> list[Execution]:
         with self._lock:
