@@ -23,7 +23,12 @@ ABOVE_CORE = {"__main__", "compat", "frames", "plots", "start", "statistics", "w
 TYPES = {entry.module for entry in entry_points(group="gymdash_jupyter.simulations")}
 """Modules of simulation types; what else lies beside them is loaded when a simulation is used."""
 
-LOADED_WHEN_USED = {"gymdash_jupyter.video.record_video"}
+LOADED_WHEN_USED = {
+    "gymdash_jupyter.tracking.track_callback",
+    "gymdash_jupyter.tracking.track_episodes",
+    "gymdash_jupyter.tracking.track_vector_episodes",
+    "gymdash_jupyter.video.record_video",
+}
 """Modules that are made of a heavy library, and that nothing imports before they are used."""
 
 
