@@ -82,12 +82,15 @@ _WHERE = {
     "environment": "session_frames",
     "episodes": "session_frames",
     "figure_style": "plots",
+    "histograms": "session_frames",
+    "import_tensorboard": "session",
     "load_model": "session",
     "media": "session_frames",
     "open_project": "session",
     "plot_curves": "session_figures",
     "plot_episodes": "session_figures",
     "plot_final_scores": "session_figures",
+    "plot_histograms": "session_figures",
     "plot_media": "session_figures",
     "plot_performance_profiles": "session_figures",
     "plot_probability_of_improvement": "session_figures",
@@ -97,6 +100,7 @@ _WHERE = {
     "plot_scores": "session_figures",
     "prune_media": "pruning",
     "report": "session",
+    "read_frame": "session_frames",
     "resource_usage": "session",
     "resources": "session_frames",
     "rollout": "session",
@@ -108,7 +112,11 @@ _WHERE = {
     "start": "start",
     "statuses": "session_frames",
     "sweep": "sweeping",
+    "to_tensorboard": "session",
     "track": "tracking",
+    "to_csv": "session_frames",
+    "to_json": "session_frames",
+    "to_parquet": "session_frames",
     "tracker": "running",
     "warm_up": "running",
     "watch": "session",
@@ -165,16 +173,19 @@ if TYPE_CHECKING:
     from gymdash_jupyter.running import tracker as tracker
     from gymdash_jupyter.running import warm_up as warm_up
     from gymdash_jupyter.session import dashboard as dashboard
+    from gymdash_jupyter.session import import_tensorboard as import_tensorboard
     from gymdash_jupyter.session import load_model as load_model
     from gymdash_jupyter.session import open_project as open_project
     from gymdash_jupyter.session import report as report
     from gymdash_jupyter.session import resource_usage as resource_usage
     from gymdash_jupyter.session import rollout as rollout
     from gymdash_jupyter.session import show_media as show_media
+    from gymdash_jupyter.session import to_tensorboard as to_tensorboard
     from gymdash_jupyter.session import watch as watch
     from gymdash_jupyter.session_figures import plot_curves as plot_curves
     from gymdash_jupyter.session_figures import plot_episodes as plot_episodes
     from gymdash_jupyter.session_figures import plot_final_scores as plot_final_scores
+    from gymdash_jupyter.session_figures import plot_histograms as plot_histograms
     from gymdash_jupyter.session_figures import plot_media as plot_media
     from gymdash_jupyter.session_figures import (
         plot_performance_profiles as plot_performance_profiles,
@@ -191,12 +202,17 @@ if TYPE_CHECKING:
     from gymdash_jupyter.session_frames import control_requests as control_requests
     from gymdash_jupyter.session_frames import environment as environment
     from gymdash_jupyter.session_frames import episodes as episodes
+    from gymdash_jupyter.session_frames import histograms as histograms
     from gymdash_jupyter.session_frames import media as media
+    from gymdash_jupyter.session_frames import read_frame as read_frame
     from gymdash_jupyter.session_frames import resources as resources
     from gymdash_jupyter.session_frames import scalars as scalars
     from gymdash_jupyter.session_frames import scores as scores
     from gymdash_jupyter.session_frames import simulations as simulations
     from gymdash_jupyter.session_frames import statuses as statuses
+    from gymdash_jupyter.session_frames import to_csv as to_csv
+    from gymdash_jupyter.session_frames import to_json as to_json
+    from gymdash_jupyter.session_frames import to_parquet as to_parquet
     from gymdash_jupyter.simulation import Simulation as Simulation
     from gymdash_jupyter.start import add_gymdash_arguments as add_gymdash_arguments
     from gymdash_jupyter.start import start as start

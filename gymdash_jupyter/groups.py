@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from gymdash_jupyter.callbacks import Callback, Countdown
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.simulation import Simulation
+from gymdash_jupyter.views import Views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 _BREATH_S = 0.001
 
 
-class SimulationGroup:
+class SimulationGroup(Views):
     """Hold simulations and tell when all of them have started or ended.
 
     Args:

@@ -8,6 +8,9 @@ from gymdash_jupyter.current import current_project
 from gymdash_jupyter.session import project_of
 
 if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
     import pandas as pd
 
 
@@ -68,6 +71,13 @@ def media(keys: Any = None, sims: Any = None) -> pd.DataFrame:
     return media_frame(current_project().store, keys, sims)
 
 
+def histograms(keys: Any = None, sims: Any = None) -> pd.DataFrame:
+    """Give the histograms of imported logs, one row each; see ``frames.histograms_frame``."""
+    from gymdash_jupyter.frames import histograms_frame
+
+    return histograms_frame(current_project().store, keys, sims)
+
+
 def environment(sims: Any = None) -> pd.DataFrame:
     """Give versions, machine, code and command of simulations; see ``frames.environments_frame``."""
     from gymdash_jupyter.frames import environments_frame
@@ -94,3 +104,31 @@ def scores(key: Any = None, sims: Any = None, **options: Any) -> pd.DataFrame:
     from gymdash_jupyter.frames.scores import scores_frame
 
     return scores_frame(current_project().store, key, sims, **options)
+
+
+def to_csv(path: str | os.PathLike[str], sims: Any = None, **options: Any) -> list[Path]:
+    """Write simulations and what they recorded as CSV files; see ``frames.to_csv``."""
+    from gymdash_jupyter.frames import to_csv as write
+
+    return write(current_project().store, path, sims, **options)
+
+
+def to_parquet(path: str | os.PathLike[str], sims: Any = None, **options: Any) -> list[Path]:
+    """Write simulations and what they recorded as Parquet files; see ``frames.to_parquet``."""
+    from gymdash_jupyter.frames import to_parquet as write
+
+    return write(current_project().store, path, sims, **options)
+
+
+def to_json(path: str | os.PathLike[str], sims: Any = None, **options: Any) -> list[Path]:
+    """Write simulations and what they recorded as JSON files; see ``frames.to_json``."""
+    from gymdash_jupyter.frames import to_json as write
+
+    return write(current_project().store, path, sims, **options)
+
+
+def read_frame(path: str | os.PathLike[str]) -> pd.DataFrame:
+    """Read a frame from a file that ``to_csv``, ``to_parquet`` or ``to_json`` wrote; see ``frames.read_frame``."""
+    from gymdash_jupyter.frames import read_frame as read
+
+    return read(path)

@@ -31,6 +31,7 @@ from gymdash_jupyter.recorder import Recorder
 from gymdash_jupyter.states import SimState, flags_of
 from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.streams.registered import SimulationStreamer
+from gymdash_jupyter.views import Views
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -56,7 +57,7 @@ class Controller(Protocol):
         """List what it recorded."""
 
 
-class Simulation(Life):
+class Simulation(Life, Views):
     """Wrap something that takes long, so that it can be started, watched, talked to and stopped.
 
     Override ``_run``, and usually ``_setup`` and ``create_kwarg_defaults``. Inside, say things
@@ -116,7 +117,14 @@ class Simulation(Life):
         raise NotImplementedError(msg)
 
     def _create_streamers(self, kwargs: dict[str, Any]) -> None:
-        """Register readers for what the simulation leaves on disk."""
+        """Register readers for what the simulation leaves on disk, with ``self.streamer.get_or_register``.
+
+        Called before ``_setup`` where it is executed. What they read becomes part of the project; what ``_setup`` and
+        ``_run`` register under the same names takes their place.
+
+        Args:
+            kwargs: The defaults, with the kwargs of the config and then those of the start over them.
+        """
 
     @classmethod
     def _warm_up(cls) -> None:
@@ -185,6 +193,22 @@ class Simulation(Life):
     def force_stopped(self) -> bool:
         """Whether it was lost, or had to be killed."""
         return flags_of(self.state, was_killed=self._was_killed).force_stopped
+
+    def create_streamers(
+        self, config: SimulationStartConfig | None = None, kwargs: Mapping[str, Any] | None = None
+    ) -> None:
+        """Let it register its readers; whoever executes it calls this.
+
+        Args:
+            config: Whose kwargs go over the defaults; None: nobody's.
+            kwargs: Go over these.
+        """
+        with self.streamer.early():
+            self._create_streamers(
+                merge_kwargs(
+                    self.kwarg_defaults, {} if config is None else config.kwargs, kwargs or {}
+                )
+            )
 
     def set_project_info(
         self, project_sim_base_path: str, project_resources_path: str, sim_id: UUID

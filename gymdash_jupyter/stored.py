@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gymdash_jupyter.actions import LIST, Action, action_from_json, result_of
 from gymdash_jupyter.channels import CUSTOM_QUERY
 from gymdash_jupyter.output import OUTPUT_FILE, read_tail
+from gymdash_jupyter.views import Views
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 POLL_INTERVAL_S = 0.05
 
 
-class StoredSimulation:
+class StoredSimulation(Views):
     """Look at a simulation of another tracker, another process or another day, and ask it things.
 
     Everything is read when it is asked for; nothing here can run it.

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from gymdash_jupyter.point_files import NOT_A_TIME, whole_microseconds
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -15,9 +17,9 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_NOT_A_TIME = np.iinfo(np.int64).min
-_LATEST_S = 9.2e12
-"""Seconds that int64 microseconds can hold."""
+_INT64 = np.iinfo(np.int64)
+_EXACT = 2**53
+"""Whole numbers up to this one are the same as float64."""
 
 
 def text(values: Iterable[str | None]) -> pd.Index:
@@ -33,9 +35,36 @@ def objects(values: Sequence[Any]) -> NDArray[np.object_]:
     return column
 
 
+def fitting(values: Sequence[Any]) -> Any:
+    """Make a column of the dtype that holds all values exactly.
+
+    Args:
+        values: What JSON can hold; None is missing.
+
+    Returns:
+        bool (``boolean`` where some are missing), int64 (``Int64``), float64 (NaN where missing) of numbers that are
+        not all whole, the dtype of texts, or objects as they are: where kinds are mixed, for lists and dicts, for
+        whole numbers that int64 cannot hold, and where nothing is known.
+    """
+    kinds = {type(value) for value in values}
+    is_missing = type(None) in kinds
+    kinds.discard(type(None))
+    if kinds == {bool}:
+        return pd.array(values, dtype="boolean") if is_missing else np.array(values, dtype=bool)
+    if kinds == {int} and all(v is None or _INT64.min <= v <= _INT64.max for v in values):
+        return pd.array(values, dtype="Int64") if is_missing else np.array(values, dtype=np.int64)
+    if kinds in ({float}, {int, float}) and all(
+        type(v) is not int or -_EXACT <= v <= _EXACT for v in values
+    ):
+        return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
+    if kinds == {str}:
+        return text(values)
+    return objects(values)
+
+
 def utc(times: Iterable[datetime | None]) -> pd.DatetimeIndex:
     """Make a column of UTC times from datetimes; None is missing, a naive one is local time."""
-    counted = [_NOT_A_TIME if t is None else (_aware(t) - _EPOCH) // _MICROSECOND for t in times]
+    counted = [NOT_A_TIME if t is None else (_aware(t) - _EPOCH) // _MICROSECOND for t in times]
     return _utc_from_microseconds(np.array(counted, dtype=np.int64))
 
 
@@ -45,10 +74,7 @@ def _aware(time: datetime) -> datetime:
 
 def utc_from_seconds(seconds: NDArray[np.float64]) -> pd.DatetimeIndex:
     """Make a column of UTC times from seconds since the epoch; what is no time is missing."""
-    is_time = np.abs(seconds) < _LATEST_S
-    counted = np.rint(seconds * 1e6, where=is_time, out=np.zeros(len(seconds))).astype(np.int64)
-    counted[~is_time] = _NOT_A_TIME
-    return _utc_from_microseconds(counted)
+    return _utc_from_microseconds(whole_microseconds(seconds))
 
 
 def _utc_from_microseconds(counted: NDArray[np.int64]) -> pd.DatetimeIndex:

@@ -1,67 +1,17 @@
-"""List what a project holds besides numbers: simulations, their statuses, people's calls."""
+"""List what a project holds besides numbers: statuses, questions to people, people's calls."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from gymdash_jupyter.frames.columns import objects, text, utc, utc_from_seconds
+from gymdash_jupyter.frames.columns import objects, text, utc
 from gymdash_jupyter.selection import Sims, resolve_sims
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
-    from gymdash_jupyter.records import SimulationRecord
     from gymdash_jupyter.store.contract import ProjectStore
-
-
-def simulations_frame(store: ProjectStore) -> pd.DataFrame:
-    """List the simulations of a project, oldest first.
-
-    Returns:
-        One row a simulation, with its id as text in the index ``sim_id``. GymDash's columns:
-        ``name``, ``state`` (text), ``created``, ``started``, ``ended`` (UTC, NaT where it has not
-        happened), ``is_done``, ``cancelled``, ``failed``, ``force_stopped`` (bool), ``config``,
-        ``start_kwargs`` (dicts), ``sim_type_name``, ``sim_module_name``. Then ours: ``sim_key``,
-        ``launcher`` (text), ``progress`` (0 to 1), ``progress_current``, ``progress_total`` (in
-        the simulation's own unit, NaN when unknown), ``progress_status`` (text), ``progress_time``
-        and ``stop_asked`` (UTC), ``result`` (decoded JSON), ``parent_id`` (text, missing when it
-        restarts nothing), ``host`` (text), ``pid`` (nullable integer), ``is_foreign`` (whether
-        GymDash itself wrote it), ``tags`` (tuples of text) and ``note`` (text).
-    """
-    records = store.simulations()
-    columns: dict[str, Any] = {
-        "name": text(r.name for r in records),
-        "state": text(r.state.value for r in records),
-        "created": utc(r.created for r in records),
-        "started": utc(r.started for r in records),
-        "ended": utc(r.ended for r in records),
-        "is_done": np.array([r.is_done for r in records], dtype=bool),
-        "cancelled": np.array([r.cancelled for r in records], dtype=bool),
-        "failed": np.array([r.failed for r in records], dtype=bool),
-        "force_stopped": np.array([r.force_stopped for r in records], dtype=bool),
-        "config": objects([_config_dict(r) for r in records]),
-        "start_kwargs": objects([dict(r.start_kwargs) for r in records]),
-        "sim_type_name": text(r.sim_type_name for r in records),
-        "sim_module_name": text(r.sim_module_name for r in records),
-        "sim_key": text(r.sim_key for r in records),
-        "launcher": text(r.launcher for r in records),
-        **_progress_columns(records),
-        "stop_asked": utc(r.stop_asked for r in records),
-        "result": objects([r.result for r in records]),
-        "parent_id": text(str(r.parent_id) if r.parent_id else None for r in records),
-        "host": text(r.owner.host if r.owner else "" for r in records),
-        "pid": pd.array([r.owner.pid if r.owner else pd.NA for r in records], dtype="Int64"),
-        "is_foreign": np.array([r.is_foreign for r in records], dtype=bool),
-        "tags": objects([r.tags for r in records]),
-        "note": text(r.note for r in records),
-    }
-    index = pd.Index(text(str(r.sim_id) for r in records), name="sim_id")
-    return pd.DataFrame(columns, index=index)
 
 
 def statuses_frame(store: ProjectStore, sims: Sims = None) -> pd.DataFrame:
@@ -111,28 +61,33 @@ def api_calls_frame(store: ProjectStore) -> pd.DataFrame:
     )
 
 
-def _progress_columns(records: Sequence[SimulationRecord]) -> dict[str, Any]:
-    said = [r.progress for r in records]
+def control_requests_frame(
+    store: ProjectStore, sims: Sims = None, open_only: bool = False
+) -> pd.DataFrame:
+    """List what simulations asked people, oldest first.
 
-    def number(name: str) -> NDArray[np.float64]:
-        found = [None if p is None else getattr(p, name) for p in said]
-        return np.array([np.nan if x is None else x for x in found], dtype=np.float64)
+    Args:
+        store: The project.
+        sims: Which simulations; see ``selection.resolve_sims``.
+        open_only: Whether to leave out what waits no longer: answered, dismissed, or its simulation has ended.
 
-    return {
-        "progress": number("fraction"),
-        "progress_current": number("current"),
-        "progress_total": number("total"),
-        "progress_status": text("" if p is None else p.status for p in said),
-        "progress_time": utc_from_seconds(number("time")),
-    }
+    Returns:
+        Columns ``sim_id``, ``request_id``, ``channel``, ``details`` (text: the question), ``subkeys`` (tuples of text:
+        names of the values that an answer may hold), ``time`` (UTC) and ``is_open`` (bool).
 
-
-def _config_dict(record: SimulationRecord) -> dict[str, Any]:
-    config = record.config
-    return {
-        "name": config.name,
-        "sim_key": config.sim_key,
-        "sim_family": config.sim_family,
-        "sim_type": config.sim_type,
-        "kwargs": dict(config.kwargs),
-    }
+    Raises:
+        UnknownSimulationError: The project has no such simulation.
+    """
+    ids = None if sims is None else resolve_sims(store, sims)
+    requests = store.control_requests(ids, open_only=open_only)
+    return pd.DataFrame(
+        {
+            "sim_id": text(str(request.sim_id) for request in requests),
+            "request_id": text(request.request_id for request in requests),
+            "channel": text(request.channel for request in requests),
+            "details": text(request.details for request in requests),
+            "subkeys": objects([request.subkeys for request in requests]),
+            "time": utc(request.time for request in requests),
+            "is_open": np.array([request.is_open for request in requests], dtype=bool),
+        }
+    )

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gymdash_jupyter.frames.columns import text, utc_from_seconds
+from gymdash_jupyter.frames.grids import Align, aligned
 from gymdash_jupyter.selection import Keys, Sims, resolve_keys, resolve_sims
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
 
 def scalars_frame(
-    store: ProjectStore, keys: Keys = None, sims: Sims = None, wide: bool = False
+    store: ProjectStore,
+    keys: Keys = None,
+    sims: Sims = None,
+    wide: bool = False,
+    *,
+    align: Align = None,
 ) -> pd.DataFrame:
     """Give recorded numbers, all of them.
 
@@ -35,6 +41,11 @@ def scalars_frame(
             list of these.
         sims: Which simulations; see ``selection.resolve_sims``.
         wide: Whether to give the wide form.
+        align: None gives the points as they were recorded. Otherwise every simulation has a value at the same steps of
+            a key, so that they can be compared step by step: True for all steps at which any of them recorded this
+            key, a number for at most so many evenly spaced ones, or the steps themselves. Between two points values
+            (and times) are interpolated linearly, before the first and after the last one they are missing, and of
+            points at one step the newest counts; see ``grids.aligned``.
 
     Returns:
         Long: columns ``sim_id`` and ``key`` (categories), ``step`` (int64), ``time`` (UTC),
@@ -44,12 +55,14 @@ def scalars_frame(
         and ``step`` (int64, growing).
 
     Raises:
-        InvalidArgumentError: No simulation has recorded this key.
+        InvalidArgumentError: No simulation has recorded this key, or ``align`` is something else.
         UnknownSimulationError: The project has no such simulation.
     """
     ids = None if sims is None else resolve_sims(store, sims)
     chosen = None if keys is None else resolve_keys(store, keys, ids)
     table = store.read_table(ids, chosen)
+    if align is not None:
+        table = aligned(table, align)
     return _wide(table, chosen) if wide else _long(table)
 
 
@@ -87,7 +100,7 @@ def _wide(table: ScalarTable, chosen: Sequence[str] | None) -> pd.DataFrame:
         np.int64
     )
     column = np.repeat(_codes([s.key for s in table.series], columns), counts)
-    row, first = _rows(sim, table.steps, _occurrences(table))
+    row, first = _rows(sim, table.steps, occurrences(table))
     values = np.full((len(first), len(columns)), np.nan)
     values[row, column] = table.values
     index = pd.MultiIndex.from_arrays(
@@ -99,7 +112,7 @@ def _wide(table: ScalarTable, chosen: Sequence[str] | None) -> pd.DataFrame:
     )
 
 
-def _occurrences(table: ScalarTable) -> NDArray[np.int64]:
+def occurrences(table: ScalarTable) -> NDArray[np.int64]:
     """Count, for each point, the earlier points of its series with the same step; int64 (n,)."""
     n = len(table.steps)
     begins = np.zeros(n, dtype=bool)
@@ -111,13 +124,13 @@ def _occurrences(table: ScalarTable) -> NDArray[np.int64]:
     is_new = begins.copy()  # the sort keeps each series at its place
     is_new[1:] |= table.steps[order][1:] != table.steps[order][:-1]
     places = np.arange(n, dtype=np.int64)
-    occurrences = np.empty(n, dtype=np.int64)
-    occurrences[order] = places - np.maximum.accumulate(np.where(is_new, places, 0))
-    return occurrences
+    counted = np.empty(n, dtype=np.int64)
+    counted[order] = places - np.maximum.accumulate(np.where(is_new, places, 0))
+    return counted
 
 
 def _rows(
-    sim: NDArray[np.int64], steps: NDArray[np.int64], occurrences: NDArray[np.int64]
+    sim: NDArray[np.int64], steps: NDArray[np.int64], counts: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Number the different (simulation, step, occurrence) in sorted order.
 
@@ -128,10 +141,10 @@ def _rows(
     n = len(steps)
     if n == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    order = np.lexsort((occurrences, steps, sim))
+    order = np.lexsort((counts, steps, sim))
     is_new = np.ones(n, dtype=bool)
     is_new[1:] = False
-    for part in (sim, steps, occurrences):
+    for part in (sim, steps, counts):
         in_order = part[order]
         is_new[1:] |= in_order[1:] != in_order[:-1]
     row = np.empty(n, dtype=np.int64)
