@@ -16,9 +16,11 @@ from gymdash_jupyter.tracker import SimulationTracker
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterable
+    from pathlib import Path
 
     from stable_baselines3.common.base_class import BaseAlgorithm
 
+    from gymdash_jupyter.importing import Imported, WrittenLogs
     from gymdash_jupyter.resource_usage import ResourceUsage
     from gymdash_jupyter.rollouts import Rollout
     from gymdash_jupyter.widgets import CardActions, LiveCard
@@ -50,6 +52,34 @@ def show_media(keys: Any = None, sims: Any = None, **options: Any) -> None:
     play(current_project().store, keys, sims, **options)
 
 
+def import_tensorboard(
+    folder: str | os.PathLike[str], name: str | None = None, tags: str | Iterable[str] = ()
+) -> Imported:
+    """Import TensorBoard's logs: each folder with event files becomes a simulation of the current project.
+
+    With every point, image, sound, text and histogram, and the hyperparameters that the files name. Importing a folder
+    again adds what is new; nothing comes twice. See ``importing.import_tensorboard``.
+
+    Args:
+        folder: What you would give to ``tensorboard --logdir``.
+        name: Display name, and the beginning of those of the folders below; None takes the folders' own.
+        tags: Put on all of these simulations.
+
+    Returns:
+        The simulations and what was new; can be given as ``sims=`` to everything that takes simulations.
+    """
+    from gymdash_jupyter.importing import import_tensorboard as bring
+
+    return bring(current_project(), folder, name, tags)
+
+
+def to_tensorboard(folder: str | os.PathLike[str], sims: Any = None, keys: Any = None) -> WrittenLogs:
+    """Write simulations as event files for TensorBoard, a subfolder each; see ``importing.to_tensorboard``."""
+    from gymdash_jupyter.importing import to_tensorboard as write
+
+    return write(current_project().store, folder, sims, keys)
+
+
 def resource_usage() -> ResourceUsage:
     """Tell what is in use now: CPU, memory, disk, GPUs, and the processes of the current project's simulations.
 
@@ -73,6 +103,19 @@ def rollout(sim: Any, episodes: int = 1, **options: Any) -> Rollout:
     from gymdash_jupyter.rollouts import rollout as play
 
     return play(project_of(sim), sim, episodes, **options)
+
+
+def report(
+    sims: Any,
+    path: str | os.PathLike[str],
+    title: str | None = None,
+    keys: Any = None,
+    **options: Any,
+) -> Path:
+    """Write a report on simulations as one HTML file; see ``report.write_report``."""
+    from gymdash_jupyter.report import write_report
+
+    return write_report(current_project(), sims, path, title, keys, **options)
 
 
 def watch(sim_or_group_or_ids: Any = None) -> LiveCard:

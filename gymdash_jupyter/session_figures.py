@@ -21,6 +21,13 @@ def plot_episodes(sims: Any = None, **options: Any) -> Any:
     return draw(current_project().store, sims, **options)
 
 
+def plot_histograms(key: str, sims: Any = None, **options: Any) -> Any:
+    """Draw how values were distributed over steps; see ``plots.plot_histograms``."""
+    from gymdash_jupyter.plots import plot_histograms as draw
+
+    return draw(current_project().store, key, sims, **options)
+
+
 def plot_media(keys: Any = None, sims: Any = None, **options: Any) -> Any:
     """Draw recorded images and videos over training; see ``plots.plot_media``."""
     from gymdash_jupyter.plots import plot_media as draw

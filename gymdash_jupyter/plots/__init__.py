@@ -4,13 +4,15 @@ Nothing here changes rcParams or the backend. A figure is made, through pyplot, 
 are given; then a notebook shows it once and the caller owns it.
 """
 
-from gymdash_jupyter.plots.curves import Curve, CurvesInfo, curves_info, plot_curves
+from gymdash_jupyter.plots.curve_numbers import Curve, CurvesInfo, curves_info
+from gymdash_jupyter.plots.curves import plot_curves
 from gymdash_jupyter.plots.efficiency import (
     EfficiencyInfo,
     efficiency_info,
     plot_sample_efficiency,
 )
 from gymdash_jupyter.plots.episodes import episodes_info, plot_episodes
+from gymdash_jupyter.plots.histograms import HistogramMap, histograms_info, plot_histograms
 from gymdash_jupyter.plots.improvement import (
     ImprovementInfo,
     improvement_info,
@@ -42,6 +44,7 @@ __all__ = [
     "Curve",
     "CurvesInfo",
     "EfficiencyInfo",
+    "HistogramMap",
     "ImprovementInfo",
     "MediaInfo",
     "MediaPicture",
@@ -56,11 +59,13 @@ __all__ = [
     "episodes_info",
     "figure_style",
     "final_scores_info",
+    "histograms_info",
     "improvement_info",
     "media_info",
     "plot_curves",
     "plot_episodes",
     "plot_final_scores",
+    "plot_histograms",
     "plot_media",
     "plot_performance_profiles",
     "plot_probability_of_improvement",

@@ -25,13 +25,22 @@ if TYPE_CHECKING:
 
 @dataclass
 class Gathered:
-    """What was read so far; ``scalars`` holds parts of series that are joined at the end."""
+    """What was read so far; ``scalars`` holds parts of series that are joined at the end.
+
+    ``room`` is how many bytes may still be read, None for any number.
+    """
 
     scalars: dict[str, list[ScalarSeries]] = field(default_factory=dict)
     media: list[MediaEvent] = field(default_factory=list)
     histograms: list[HistogramEvent] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     n_points: int = 0
+    room: int | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more is to be read."""
+        return self.room is not None and self.room <= 0
 
     def series(self) -> dict[str, ScalarSeries]:
         """Join the parts."""

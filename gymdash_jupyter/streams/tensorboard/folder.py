@@ -36,25 +36,35 @@ class EventFolder:
         self._files: dict[str, GrowingFile] = {}
         self._tags = Tags()
         self._said: set[str] = set()
+        self._is_behind = False
         self._reading = threading.Lock()
 
-    def read(self) -> EventNews:
+    def read(self, limit: int | None = None) -> EventNews:
         """Read everything that is complete and was not given by an earlier call.
 
         Costs one look at the folder and its files when nothing grew. Never raises: what cannot be read becomes a
         sentence in ``problems``, once, and everything else is read all the same.
+
+        Args:
+            limit: Stop when about so many bytes were read, or more where one record is longer; ``is_behind`` says
+                then whether there is more. None reads all.
 
         Returns:
             Steps int64, times float64 (seconds since the epoch) and values float64 of each series, in the order in
             which they were written; float32 values are widened, NaN and infinities stay.
         """
         with self._reading:
-            gathered = Gathered()
+            gathered = Gathered(room=limit)
+            self._is_behind = False
             for name in self._names(gathered):
+                if gathered.is_full:
+                    self._is_behind = True
+                    break
                 file = self._files.get(name)
                 if file is None:
                     file = self._files[name] = GrowingFile(self.path / name, self._tags)
                 file.read(gathered)
+                self._is_behind |= file.is_behind
             gathered.problems += [f"{self.path}: {problem}" for problem in self._tags.news()]
             return EventNews(
                 gathered.series(),
@@ -62,6 +72,11 @@ class EventFolder:
                 tuple(gathered.histograms),
                 tuple(gathered.problems),
             )
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the last call of ``read`` stopped at its limit, so that another one gives more at once."""
+        return self._is_behind
 
     @property
     def tags(self) -> Mapping[str, str]:

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gymdash_jupyter.streams.tensorboard.decoding import Gathered
+    from gymdash_jupyter.streams.tensorboard.framing import Records
     from gymdash_jupyter.streams.tensorboard.tags import Tags
 
 BLOCK = 1 << 26
 """Bytes that are read at once, unless a record is longer."""
+_SMALL_BLOCK = 1 << 16
 _PRINT = 64
 """Bytes at the beginning of a file, and before the place to which it was read, by which it is known again."""
 
@@ -50,9 +52,13 @@ class GrowingFile:
         self._n_points = 0
         self._head = self._tail = b""
         self._said: set[str] = set()
+        self._damaged_at = -1
+        self.is_behind = False
+        """Whether reading stopped because no more was to be read."""
 
     def read(self, gathered: Gathered) -> None:
         """Read what is new and complete; what cannot be read becomes a problem, once."""
+        self.is_behind = False
         try:
             self._read(gathered)
         except OSError as exc:
@@ -73,7 +79,7 @@ class GrowingFile:
             # What the file held when its size was asked is read; what comes later makes it look different next time.
             if self._is_the_same(reader, gathered, size):
                 self._read_on(reader, size, gathered)
-        self._look = look
+        self._look = None if self.is_behind else look
 
     def _is_the_same(self, reader: BinaryIO, gathered: Gathered, size: int) -> bool:
         if not self._at:
@@ -84,7 +90,7 @@ class GrowingFile:
                 gathered,
                 f"{self._path} was replaced by another file, which is read from its beginning.",
             )
-            self._at = self._n_points = 0
+            self._at, self._n_points, self._damaged_at = 0, 0, -1
             return True
         if size < self._at:
             return False  # it is being written again, or copied
@@ -97,36 +103,44 @@ class GrowingFile:
         return False
 
     def _read_on(self, reader: BinaryIO, size: int, gathered: Gathered) -> None:
-        needs = 0
-        while size - self._at >= max(needs, HEADER + FOOTER):
-            block = _bytes_at(reader, self._at, min(max(BLOCK, needs), size - self._at)) + bytes(
-                PADDING
+        needs = HEADER + FOOTER
+        while size - self._at >= needs:
+            if gathered.is_full:
+                self.is_behind = True
+                return
+            # What was damaged is looked at again when the file has changed, but cheaply.
+            most = _SMALL_BLOCK if self._at == self._damaged_at else BLOCK
+            wanted = min(max(most, needs), size - self._at)
+            block = _bytes_at(reader, self._at, wanted)
+            if gathered.room is not None:
+                gathered.room -= len(block)
+            is_cut = len(block) < wanted  # somebody made the file shorter just now
+            records = find_records(block)
+            if not self._decode(block + bytes(PADDING), records, gathered) or is_cut:
+                return
+            needs = max(records.needs, HEADER + FOOTER)
+
+    def _decode(self, block: bytes, records: Records, gathered: Gathered) -> bool:
+        """Decode a block and move on behind what is sound in it; False where that ends in damage."""
+        n_before = gathered.n_points
+        n_sound, strange = decode_block(block, records, self._tags, gathered)
+        self._n_points += gathered.n_points - n_before
+        for at, why in strange:
+            place = self._at + at - HEADER
+            self._say(
+                gathered, f"{self._path} holds no event at byte {place}: {why} It is left out."
             )
-            records = find_records(memoryview(block)[:-PADDING])
-            n_before = gathered.n_points
-            n_sound, strange = decode_block(block, records, self._tags, gathered)
-            self._n_points += gathered.n_points - n_before
-            for at, why in strange:
-                self._say(
-                    gathered,
-                    f"{self._path} holds no event at byte {self._at + at - HEADER}: {why} It is left out.",
-                )
-            is_sound = n_sound == len(records.starts)
-            end = records.end if is_sound else int(records.starts[n_sound]) - HEADER
-            self._move_on(end, block)
-            if records.is_damaged or not is_sound:
-                self._say(
-                    gathered,
-                    f"{self._path} is damaged at byte {self._at}: {self._n_points:,} points were read before it; "
-                    "what follows is left out.",
-                )
-                return
-            if len(block) - PADDING == records.end:
-                needs = 0
-            elif not records.needs:
-                return
-            else:
-                needs = records.needs
+        is_sound = n_sound == len(records.starts)
+        self._move_on(records.end if is_sound else int(records.starts[n_sound]) - HEADER, block)
+        if is_sound and not records.is_damaged:
+            return True
+        self._damaged_at = self._at
+        self._say(
+            gathered,
+            f"{self._path} is damaged at byte {self._at}: {self._n_points:,} points were read before it; "
+            "what follows is left out.",
+        )
+        return False
 
     def _move_on(self, n_bytes: int, block: bytes) -> None:
         if not n_bytes:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from gymdash_jupyter.streams.tensorboard.wire import (
     BYTES,
     FIXED64,
     VARINT,
+    bytes_field,
     double_at,
+    double_field,
     fields,
     text_at,
+    varint_field,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PLUGIN: Final = "hparams"
 START_TAG: Final = "_hparams_/session_start_info"
-_START, _HPARAMS = 3, 1  # HParamsPluginData.session_start_info, SessionStartInfo.hparams
+_START, _HPARAMS, _START_TIME = 3, 1, 5  # HParamsPluginData.session_start_info; SessionStartInfo
 _NUMBER, _TEXT, _BOOL = 2, 3, 4  # google.protobuf.Value
 
 
@@ -56,3 +62,24 @@ def _value(content: bytes, at: int, end: int) -> Any:
         elif (number, kind) == (_BOOL, VARINT):
             value = bool(field_at)
     return value
+
+
+def hparams_content(hparams: Mapping[str, Any], time: float) -> bytes:
+    """Encode the start of a session with these hyperparameters, as it stands in a summary's metadata."""
+    entries = b"".join(
+        bytes_field(
+            _HPARAMS,
+            bytes_field(1, name.encode("utf-8", "backslashreplace"))
+            + bytes_field(2, _encoded(value)),
+        )
+        for name, value in hparams.items()
+    )
+    return bytes_field(_START, entries + double_field(_START_TIME, time))
+
+
+def _encoded(value: Any) -> bytes:
+    if isinstance(value, bool):
+        return varint_field(_BOOL, value)
+    if isinstance(value, (int, float)):
+        return double_field(_NUMBER, value)
+    return bytes_field(_TEXT, str(value).encode("utf-8", "backslashreplace"))

@@ -12,9 +12,11 @@ from gymdash_jupyter.streams.tensorboard.wire import (
     BYTES,
     VARINT,
     WireError,
+    bytes_field,
     fields,
     read_varint,
     signed,
+    varint_field,
 )
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 STRING: Final = 7
+_DOUBLE: Final = 2
 _HALF, _BFLOAT16, _UINT64 = 19, 14, 23
 _DTYPES: Final = {
     1: "<f4",
@@ -158,3 +161,22 @@ def _whole(content: bytes | memoryview, dtype: str) -> bytes | memoryview:
         msg = f"{len(content)} bytes are not whole numbers"
         raise WireError(msg)
     return content
+
+
+def numbers_tensor(numbers: NDArray[np.float64]) -> bytes:
+    """Encode numbers as a tensor of float64 of the same shape."""
+    return (
+        varint_field(_DTYPE, _DOUBLE)
+        + _encoded_shape(numbers.shape)
+        + bytes_field(_CONTENT, np.ascontiguousarray(numbers, dtype="<f8").tobytes())
+    )
+
+
+def texts_tensor(texts: Sequence[bytes]) -> bytes:
+    """Encode texts as a tensor of one dimension."""
+    items = b"".join(bytes_field(_TEXTS, text) for text in texts)
+    return varint_field(_DTYPE, STRING) + _encoded_shape((len(texts),)) + items
+
+
+def _encoded_shape(shape: tuple[int, ...]) -> bytes:
+    return bytes_field(_SHAPE, b"".join(bytes_field(2, varint_field(1, size)) for size in shape))
