@@ -15,12 +15,15 @@ from gymdash_jupyter.errors import (
 )
 from gymdash_jupyter.exported import exported_keys
 from gymdash_jupyter.json_values import is_described
+from gymdash_jupyter.moved_names import stored_type
 from gymdash_jupyter.registry import SimulationRegistry
 from gymdash_jupyter.simulation import Simulation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from gymdash_jupyter.records import SimulationRecord
 
 Startable = str | SimulationStartConfig | Simulation | type[Simulation]
 """A sim key, a config (its ``sim_key`` says the type), a simulation made by hand, or a class."""
@@ -104,7 +107,7 @@ def _made(x: Startable) -> tuple[Simulation, str]:
 def make_again(
     old: Simulation | None,
     config: SimulationStartConfig,
-    sim_key: str,
+    record: SimulationRecord,
     start_kwargs: Mapping[str, Any],
 ) -> tuple[Simulation, str]:
     """Make a simulation from what is known of an old one.
@@ -112,7 +115,7 @@ def make_again(
     Args:
         old: The old one where it is at hand, else None.
         config: Its config, changed as wished.
-        sim_key: The key under which it was made, or ``""``.
+        record: What the project knows of the old one.
         start_kwargs: What the new one will be started with.
 
     Raises:
@@ -126,10 +129,15 @@ def make_again(
             f"only describe. Give it again: restart_sim(id, {lost[0]}=...)."
         )
         raise InvalidArgumentError(msg, missing=lost)
-    if old is not None and not sim_key:
+    if record.sim_key:
+        return SimulationRegistry.make(record.sim_key, config), record.sim_key
+    if old is not None:
         return type(old)(config), ""
-    key = sim_key or config.sim_key
-    return SimulationRegistry.make(key, config), key
+    if record.is_foreign:  # GymDash, whose configs may carry any key, went by the class
+        known = stored_type(record.sim_module_name, record.sim_type_name)
+        if known is not None and issubclass(known, Simulation):
+            return known(config), SimulationRegistry.key_of(known)
+    return SimulationRegistry.make(config.sim_key, config), config.sim_key
 
 
 def check_start(simulation: Simulation, start_kwargs: Mapping[str, Any]) -> None:

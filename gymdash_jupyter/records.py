@@ -98,6 +98,11 @@ class ControlRequest:
     time: datetime
     is_open: bool = True
 
+    @property
+    def key(self) -> str:
+        """The channel, as GymDash calls it."""
+        return self.channel
+
 
 @dataclass(frozen=True, eq=False)
 class ScalarSeries:

@@ -20,7 +20,7 @@ from gymdash_jupyter.errors import (
 )
 from gymdash_jupyter.groups import SimulationGroup
 from gymdash_jupyter.ids import to_uuid, to_uuids
-from gymdash_jupyter.labels import LabelDesk
+from gymdash_jupyter.interactions import InteractionDesk, words_for_restart
 from gymdash_jupyter.launch import (
     LAUNCHERS,
     Execution,
@@ -43,12 +43,13 @@ from gymdash_jupyter.store import Move, NewSimulation
 from gymdash_jupyter.verdict import cancelled
 
 if TYPE_CHECKING:
+    from gymdash_jupyter.interaction_models import SimulationRestartConfig
     from gymdash_jupyter.project import Project
     from gymdash_jupyter.records import ProcessIdentity
     from gymdash_jupyter.watching import Id, Ids, _Bound
 
 
-class SimulationTracker(LabelDesk):
+class SimulationTracker(InteractionDesk):
     """Take care of simulations in one project.
 
     Any number of trackers, in any number of processes, may work on one project: each executes what
@@ -234,17 +235,20 @@ class SimulationTracker(LabelDesk):
             self.start_sim(simulation, launcher=launcher, **start_kwargs)
         return group
 
-    def restart_sim(self, sim_id: Id, /, **kwargs: Any) -> tuple[UUID, Simulation]:
+    def restart_sim(
+        self, sim_id: Id | SimulationRestartConfig, /, **kwargs: Any
+    ) -> tuple[UUID, Simulation]:
         """Start a new simulation with the config and start kwargs of an old one.
 
         Args:
-            sim_id: The old one.
+            sim_id: The old one; or GymDash's ``SimulationRestartConfig``, whose kwargs go over those of the old one.
             **kwargs: Kwargs of the config to change.
 
         Raises:
             InvalidArgumentError: The project holds only a description of a kwarg; the message says
                 which to give.
         """
+        sim_id, kwargs = words_for_restart(sim_id, kwargs)
         old = self.get_sim(sim_id)
         record = self.project.store.simulation(old.sim_id)
         config = old.config.with_kwargs(**kwargs)
@@ -253,7 +257,7 @@ class SimulationTracker(LabelDesk):
             at_hand = old if isinstance(old, Simulation) else None
             made_by = f"{record.sim_module_name}.{record.sim_type_name}"
             with telling_of_exports(self.project.folder, made_by):
-                simulation, sim_key = make_again(at_hand, config, record.sim_key, start_kwargs)
+                simulation, sim_key = make_again(at_hand, config, record, start_kwargs)
             check_start(simulation, start_kwargs)
             new_id, simulation = self._enter(simulation, sim_key, parent_id=old.sim_id)
             call.details["new_sim_id"] = str(new_id)
