@@ -176,6 +176,8 @@ def _gather_points(
         n_values[row] += 1
     first = np.concatenate([[0], np.cumsum(n_values)])
     n = int(first[-1])
+    if not n:
+        return
     keys = np.full(n, -1, dtype=np.int64)
     steps, times, numbers = np.empty(n, np.int64), np.empty(n), np.empty(n)
     for values in found:
