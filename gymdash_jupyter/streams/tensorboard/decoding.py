@@ -72,6 +72,8 @@ def decode_block(
         How many of the records are sound (the first one that is not ends it, and nothing behind it is decoded), and
         those among them that are no events: where each lies in the block, and why.
     """
+    if not len(records.starts):
+        return 0, []
     found, left = decode_alike(block, records, tags.number)
     n_sound, events, strange = len(records.starts), [], []
     for row in left.tolist():
