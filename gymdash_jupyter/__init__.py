@@ -101,6 +101,7 @@ _WHERE = {
     "prune_media": "pruning",
     "report": "session",
     "read_frame": "session_frames",
+    "report": "session",
     "resource_usage": "session",
     "resources": "session_frames",
     "rollout": "session",

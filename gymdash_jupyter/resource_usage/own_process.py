@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,9 @@ class OwnProcessReader:
         """
         looks = {pid: look for pid in _own_pids() if (look := look_at(pid)) is not None}
         spent = {(pid, look.started): look.cpu_s for pid, look in looks.items()}
+        own = looks.get(os.getpid())
+        if own is not None:  # what the system tells of others comes in steps of 10 ms
+            spent[os.getpid(), own.started] = time.process_time()
         if self._cpu_s is not None:
             before = self._cpu_s
             # What was not there at the look before has started since, and all that it spent counts.

@@ -36,15 +36,30 @@ class StaticLine:
         x: Steps, ascending; float64, shape (n,).
         y: Values; float64, shape (n,), not finite where there is a gap.
         band: Lower and upper ends of a band around it, not finite where there is none; or None.
+        is_faint: Whether it only stands behind the others, without a colour of its own.
     """
 
     place: int
     x: Floats
     y: Floats
     band: tuple[Floats, Floats] | None = None
+    is_faint: bool = False
+
+    @property
+    def colour(self) -> str:
+        """Its colour as CSS."""
+        return "var(--gds-faint)" if self.is_faint else f"var(--gds-{self.place % 8 + 1})"
 
 
-def chart_svg(lines: Sequence[StaticLine], smoothing: float, width: int, label: str) -> str:
+def chart_svg(
+    lines: Sequence[StaticLine],
+    smoothing: float,
+    width: int,
+    label: str,
+    *,
+    x_unit: str = "steps",
+    has_zero: bool = False,
+) -> str:
     """Draw lines, thinned to at most ``MOST_POINTS`` points each.
 
     Args:
@@ -52,6 +67,8 @@ def chart_svg(lines: Sequence[StaticLine], smoothing: float, width: int, label: 
         smoothing: Weight of the running average over all points, 0 for none.
         width: In pixels.
         label: What is shown, for who cannot see it.
+        x_unit: What is counted along x.
+        has_zero: Whether y shows zero, too, as amounts do whose size matters.
     """
     smoothed = [ema(line.y, smoothing) if smoothing > 0 else line.y for line in lines]
     thinned = [thinned_indices(line.x, line.y, MOST_POINTS) for line in lines]
@@ -64,6 +81,7 @@ def chart_svg(lines: Sequence[StaticLine], smoothing: float, width: int, label: 
     values = values[np.isfinite(values)]
     if not len(values):
         return ""
+    values = np.append(values, [0.0] * has_zero)
     ticks = round_lines(float(values.min()), float(values.max()), _MOST_LINES)
     largest = max(abs(tick) for tick in ticks)
     labels = [_tick_text(tick, largest) for tick in ticks]
@@ -87,9 +105,9 @@ def chart_svg(lines: Sequence[StaticLine], smoothing: float, width: int, label: 
         y = _number(round(float(down(tick))) + 0.5)
         parts.append(f'<path class="gds-grid" d="M{left} {y}H{width - _RIGHT}"/>')
         parts.append(f'<text x="{left - 8}" y="{y}" dy="4" text-anchor="end">{text}</text>')
-    parts.append(_x_axis(first, last, across, left, width))
+    parts.append(_x_axis(first, last, across, left, width, x_unit))
     for i, (line, keep) in enumerate(zip(lines, thinned, strict=True)):
-        look = f'style="--c:var(--gds-{line.place % 8 + 1})"'
+        look = f'style="--c:{line.colour}"'
         xs = across(line.x[keep])
         parts.append(_band(line, across, down))
         if shows_raw:
@@ -122,7 +140,7 @@ def _round_step(step: float) -> float:
     return 10.0 * power
 
 
-def _x_axis(first: float, last: float, across: object, left: int, width: int) -> str:
+def _x_axis(first: float, last: float, across: object, left: int, width: int, unit: str) -> str:
     assert callable(across)  # noqa: S101
     most = max((width - left - _RIGHT) // _LABELS_APART + 1, 2)
     step = max(_round_step((last - first) / max(most - 1, 1)), 1.0)
@@ -132,7 +150,7 @@ def _x_axis(first: float, last: float, across: object, left: int, width: int) ->
     for i, tick in enumerate(ticks):
         x = round(float(across(tick))) + 0.5
         text = _tick_text(tick, max(abs(first), abs(last)))
-        text += " steps" if i == len(ticks) - 1 else ""
+        text += f" {unit}" if i == len(ticks) - 1 else ""
         half = 3.4 * len(text)
         anchor = "end" if x + half > width else "start" if x - half < left - 8 else "middle"
         at = min(x, width - _RIGHT)
@@ -159,7 +177,7 @@ def _band(line: StaticLine, across: object, down: object) -> str:
     if line.band is None:
         return ""
     shape = _band_path(across(line.x), *(down(end) for end in line.band))
-    look = f"--c:var(--gds-{line.place % 8 + 1});fill:var(--c);opacity:.18"
+    look = f"--c:{line.colour};fill:var(--c);opacity:.18"
     return f'<path style="{look}" d="{shape}"/>'
 
 
