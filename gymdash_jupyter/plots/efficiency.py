@@ -9,12 +9,12 @@ import numpy as np
 
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.plots.compared import compared, label_with_seeds, shared_words
+from gymdash_jupyter.plots.legends import name_lines
 from gymdash_jupyter.plots.look import (
     fitted,
     given_axes,
     ink,
     line_style,
-    name_lines,
     new_axes,
     plain,
     say_note,
@@ -148,7 +148,7 @@ def _draw(ax: Axes, info: EfficiencyInfo) -> None:
             ax.fill_between(
                 curve.x, curve.low, curve.high, color=style["color"], alpha=0.2, linewidth=0
             )
-        marker = {"marker": "o"} if len(curve.x) == 1 else {}
+        marker: dict[str, Any] = {"marker": "o"} if len(curve.x) == 1 else {}
         label = plain(label_with_seeds(name, curve.n_seeds))
         ax.plot(curve.x, curve.value, **style, **marker, label=label)
 

@@ -14,11 +14,6 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-MAX_NAMED = 20
-"""How many lines a legend names."""
-
-_LEGEND_SEARCH_LIMIT = 100_000
-_TALL = 3.0
 _SEEN = 0.5
 _DARK = 0.35
 
@@ -198,7 +193,8 @@ def fitted(words: str, ax: Axes) -> str:
     """Break words for the y axis into two lines where the figure is too low for them."""
     from matplotlib import rcParams
 
-    height = ax.figure.get_figheight() * ax.get_position().height * 72
+    figure: Any = ax.figure
+    height = figure.get_figheight() * ax.get_position().height * 72
     if len(words) * float(rcParams["font.size"]) * 0.58 <= height or " " not in words:
         return words
     spaces = [place for place, letter in enumerate(words) if letter == " "]
@@ -213,80 +209,6 @@ def as_array(axes: Sequence[Axes]) -> Any:
     several = np.empty(len(axes), dtype=object)
     several[:] = axes
     return several
-
-
-def name_lines(axes: Sequence[Axes], *, title: str = "", once: bool = True) -> None:
-    """Put a legend into the axes: all of them, or, where they name the same lines, the figure.
-
-    Args:
-        axes: Those of one figure.
-        title: What the labels are values of, or ``""``.
-        once: Whether one legend may stand for all.
-    """
-    named = [dict(_lines_of(ax)) for ax in axes]
-    every: dict[str, Any] = {}
-    for lines in named:
-        every = {**lines, **every}
-    figure: Any = axes[0].figure
-    if once and every and (len(axes) > 1 or len(every) > _n_inside(figure)):
-        # Above the axes, where they hide nothing; as many in a row as there is room for.
-        shown = list(every)[:MAX_NAMED]
-        n_columns = _n_columns(figure, shown)
-        n_lines = -(-len(shown) // n_columns) + (title != "")
-        figure.set_figheight(figure.get_figheight() + n_lines * 1.5 * _legend_points() / 72)
-        figure.legend(
-            [every[label] for label in shown],
-            shown,
-            loc="outside upper left",
-            ncols=n_columns,
-            frameon=False,
-            title=_named_of(len(every), title),
-            alignment="left",
-        )
-        return
-    for ax, lines in zip(axes, named, strict=True):
-        if not lines:
-            continue
-        points = sum(np.size(line.get_xdata()) for line in ax.lines)
-        ax.legend(
-            list(lines.values())[:MAX_NAMED],
-            list(lines)[:MAX_NAMED],
-            # Searching the best place looks at every point.
-            loc="best" if points <= _LEGEND_SEARCH_LIMIT else "upper left",
-            frameon=False,
-            title=_named_of(len(lines), title),
-            alignment="left",
-        )
-
-
-def _lines_of(ax: Axes) -> list[tuple[str, Any]]:
-    handles, labels = ax.get_legend_handles_labels()
-    return list(zip(labels, handles, strict=True))
-
-
-def _n_inside(figure: Any) -> int:
-    """How many names a legend in the axes may have before it hides what is drawn there."""
-    return 4 if figure.get_figheight() >= _TALL else 3
-
-
-def _n_columns(figure: Any, labels: Sequence[str]) -> int:
-    # A handle, the gaps around it and the letters, in sizes of the font.
-    width = (4.5 + 0.56 * max(map(len, labels))) * _legend_points() / 72
-    return int(max(1, min(len(labels), 0.97 * figure.get_figwidth() // width)))
-
-
-def _legend_points() -> float:
-    from matplotlib import rcParams
-    from matplotlib.font_manager import FontProperties
-
-    return float(FontProperties(size=rcParams["legend.fontsize"]).get_size_in_points())
-
-
-def _named_of(there_are: int, title: str) -> str | None:
-    said = [plain(title)] if title else []
-    if there_are > MAX_NAMED:
-        said.append(f"{MAX_NAMED} of {there_are}")
-    return ", ".join(said) or None
 
 
 def style_axes(ax: Axes) -> None:

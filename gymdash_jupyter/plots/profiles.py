@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gymdash_jupyter.plots.compared import compared, label_with_seeds, shared_words
+from gymdash_jupyter.plots.legends import name_lines
 from gymdash_jupyter.plots.look import (
     fitted,
     given_axes,
     ink,
     line_style,
-    name_lines,
     new_axes,
     plain,
     say_note,

@@ -69,7 +69,8 @@ def figure_style(
     """
     from matplotlib import rc_context
 
-    with rc_context(style_params(style, width=width, height=height, dark=dark)):
+    params: Any = style_params(style, width=width, height=height, dark=dark)
+    with rc_context(params):
         yield
 
 

@@ -70,8 +70,8 @@ def interval_estimates(
 
     Seeds are drawn again, with replacement and within each task, and the interval is the middle of what comes out. It
     says nothing about other tasks. With few seeds it is too narrow, as every percentile bootstrap: of normal scores on
-    one task, intervals of 95 % held the true mean in 71 % of cases with 3 seeds, 83 % with 5, 90 % with 10 and 93 %
-    with 20; with several tasks the seeds of all of them add up.
+    one task, intervals of 95 % held the true mean in 74 % of 4,000 cases with 3 seeds, 83 % with 5, 90 % with 10 and
+    92 % with 20. The seeds of several tasks add up: with 5 tasks it were 85 %, 91 % and 93 % with 3, 5 and 10 seeds.
 
     Args:
         algorithms: For each name its scores; of comparable size in all tasks, such as normalised ones.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gymdash_jupyter.errors import InvalidArgumentError
-from gymdash_jupyter.resampling import drawn_means, quantiles
+from gymdash_jupyter.resampling import DrawnCounts, drawn_means, quantiles
 from gymdash_jupyter.scores.table import (
     Scores,
     TaskScores,
@@ -113,7 +113,8 @@ def _share(scores: TaskScores, at: Floats, of: str) -> Floats:
         found: Floats = (means[:, np.newaxis] > at).mean(axis=0)
         return found
     above = np.stack([(values[:, np.newaxis] > at).mean(axis=0) for values in scores.values])
-    return above.mean(axis=0)
+    share: Floats = above.mean(axis=0)
+    return share
 
 
 def _ends(
@@ -126,25 +127,27 @@ def _ends(
 ) -> tuple[Floats, Floats]:
     drawn = scores.drawn(resamples, generator)
     low, high = np.empty((2, len(at)))
-    means = None
-    if of == "tasks":
-        parts = zip(scores.values, scores.places, strict=True)
-        means = np.concatenate(
-            [drawn_means(values[:, np.newaxis], drawn[:, place]) for values, place in parts]
-        )
-    # Each score counts as one part of its task, each task as one part of all.
-    weights = np.concatenate(
-        [np.full(len(v), 1.0 / (len(v) * len(scores.values))) for v in scores.values]
-    )
-    counts = drawn * weights.astype(np.float64) if means is None else None
-    width = max(_MOST_NUMBERS // (resamples * (len(scores.tasks) if means is not None else 1)), 1)
+    n_beside = len(scores.tasks) if of == "tasks" else 1
+    width = max(_MOST_NUMBERS // (resamples * n_beside), 1)
+    means = _drawn_task_means(scores, drawn) if of == "tasks" else np.empty((0, resamples))
+    # Each score is one part of its task, each task one part of all.
+    parts = [np.full(len(values), 1.0 / len(values)) for values in scores.values]
+    counts = drawn * (np.concatenate(parts) / len(parts))
     for first in range(0, len(at), width):
-        part = slice(first, first + width)
-        if means is None:
-            above = (scores.pooled[:, np.newaxis] > at[part]).astype(np.float64)
-            samples = (counts @ above).T.copy()
+        some = at[first : first + width]
+        if of == "tasks":
+            samples = (means > some[:, np.newaxis, np.newaxis]).mean(axis=1)
         else:
-            samples = (means[np.newaxis] > at[part, np.newaxis, np.newaxis]).mean(axis=1)
-        low[part], high[part] = quantiles(samples, (tail, 1.0 - tail))
-    # Sums of weights differ from 0 and 1 by rounding.
+            above = (scores.pooled[:, np.newaxis] > some).astype(np.float64)
+            samples = np.ascontiguousarray((counts @ above).T)
+        ends = quantiles(samples, (tail, 1.0 - tail))
+        low[first : first + width], high[first : first + width] = ends
+    # Sums of parts differ from 0 and 1 by rounding.
     return np.clip(low, 0.0, 1.0), np.clip(high, 0.0, 1.0)
+
+
+def _drawn_task_means(scores: TaskScores, drawn: DrawnCounts) -> Floats:
+    """Mean of each task in each drawn sample; shape (tasks, resamples)."""
+    every = zip(scores.values, scores.places, strict=True)
+    means = [drawn_means(values[:, np.newaxis], drawn[:, place]) for values, place in every]
+    return np.concatenate(means)

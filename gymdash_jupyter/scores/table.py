@@ -14,9 +14,6 @@ from gymdash_jupyter.resampling import DrawnCounts, drawn_counts
 
 Floats: TypeAlias = NDArray[np.float64]
 
-Scores: TypeAlias = Mapping[str, ArrayLike] | ArrayLike
-"""One algorithm's scores: an array of shape (seeds, tasks), or for each task's name an array of shape (seeds,)."""
-
 
 @dataclass(frozen=True, eq=False)
 class TaskScores:
@@ -58,6 +55,10 @@ class TaskScores:
         """Draw seeds again within each task, independently; how often each of ``pooled`` was drawn."""
         strata = [task for task, each in enumerate(self.values) for _ in each]
         return drawn_counts(len(strata), resamples, strata, seed=generator)
+
+
+Scores: TypeAlias = TaskScores | Mapping[str, ArrayLike] | ArrayLike
+"""One algorithm's scores: an array of shape (seeds, tasks), or for each task's name an array of shape (seeds,)."""
 
 
 def task_scores(scores: Scores, name: str = "the algorithm") -> TaskScores:

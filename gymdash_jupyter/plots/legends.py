@@ -1,0 +1,94 @@
+"""Name the lines of a picture: in the axes while they are few, above them where they would hide what is drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from gymdash_jupyter.plots.look import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+MAX_NAMED: Final = 20
+"""How many lines a legend names."""
+
+_LEGEND_SEARCH_LIMIT: Final = 100_000
+_TALL: Final = 3.0
+
+
+def name_lines(axes: Sequence[Axes], *, title: str = "", once: bool = True) -> None:
+    """Put a legend into the axes: all of them, or, where they name the same lines, the figure.
+
+    Args:
+        axes: Those of one figure.
+        title: What the labels are values of, or ``""``.
+        once: Whether one legend may stand for all.
+    """
+    named = [dict(_lines_of(ax)) for ax in axes]
+    every: dict[str, Any] = {}
+    for lines in named:
+        every = {**lines, **every}
+    figure: Any = axes[0].figure
+    if once and every and (len(axes) > 1 or len(every) > _n_inside(figure)):
+        # Above the axes, where they hide nothing; as many in a row as there is room for.
+        shown = list(every)[:MAX_NAMED]
+        n_columns = _n_columns(figure, shown)
+        n_lines = -(-len(shown) // n_columns) + (title != "")
+        figure.set_figheight(figure.get_figheight() + n_lines * 1.5 * _legend_points() / 72)
+        figure.legend(
+            [every[label] for label in shown],
+            shown,
+            loc="outside upper left",
+            ncols=n_columns,
+            frameon=False,
+            title=_named_of(len(every), title),
+            alignment="left",
+        )
+        return
+    for ax, lines in zip(axes, named, strict=True):
+        if not lines:
+            continue
+        points = sum(np.size(line.get_xdata()) for line in ax.lines)
+        ax.legend(
+            list(lines.values())[:MAX_NAMED],
+            list(lines)[:MAX_NAMED],
+            # Searching the best place looks at every point.
+            loc="best" if points <= _LEGEND_SEARCH_LIMIT else "upper left",
+            frameon=False,
+            title=_named_of(len(lines), title),
+            alignment="left",
+        )
+
+
+def _lines_of(ax: Axes) -> list[tuple[str, Any]]:
+    handles, labels = ax.get_legend_handles_labels()
+    return list(zip(labels, handles, strict=True))
+
+
+def _n_inside(figure: Any) -> int:
+    """How many names a legend in the axes may have before it hides what is drawn there."""
+    return 4 if figure.get_figheight() >= _TALL else 3
+
+
+def _n_columns(figure: Any, labels: Sequence[str]) -> int:
+    # A handle, the gaps around it and the letters, in sizes of the font.
+    width = (4.5 + 0.56 * max(map(len, labels))) * _legend_points() / 72
+    return int(max(1, min(len(labels), 0.97 * figure.get_figwidth() // width)))
+
+
+def _legend_points() -> float:
+    from matplotlib import rcParams
+    from matplotlib.font_manager import FontProperties
+
+    return float(FontProperties(size=rcParams["legend.fontsize"]).get_size_in_points())
+
+
+def _named_of(there_are: int, title: str) -> str | None:
+    said = [plain(title)] if title else []
+    if there_are > MAX_NAMED:
+        said.append(f"{MAX_NAMED} of {there_are}")
+    return ", ".join(said) or None
