@@ -36,37 +36,47 @@ class Views:
 
     def scalars(self, keys: Any = None, wide: bool = False, *, align: Any = None) -> pd.DataFrame:
         """Give its numbers, every point of them; see ``gd.scalars``."""
-        return _asked(self, "scalars", keys, self, wide, align=align)
+        return _frame(self, "scalars", keys, self, wide, align=align)
 
     def episodes(self) -> pd.DataFrame:
         """Give its episodes, one row each; see ``gd.episodes``."""
-        return _asked(self, "episodes", self)
+        return _frame(self, "episodes", self)
 
     def environment(self) -> pd.DataFrame:
         """Give on which versions, machine and code it was executed; see ``gd.environment``."""
-        return _asked(self, "environment", self)
+        return _frame(self, "environment", self)
 
     def control_requests(self, open_only: bool = False) -> pd.DataFrame:
         """Give what it asked people; see ``gd.control_requests``."""
-        return _asked(self, "control_requests", self, open_only)
+        return _frame(self, "control_requests", self, open_only)
 
     def to_csv(self, path: str | os.PathLike[str], **options: Any) -> list[Path]:
         """Write what is known of it as CSV files; see ``gd.to_csv``."""
-        return _asked(self, "to_csv", path, self, **options)
+        return _files(self, "to_csv", path, self, **options)
 
     def to_parquet(self, path: str | os.PathLike[str], **options: Any) -> list[Path]:
         """Write what is known of it as Parquet files; see ``gd.to_parquet``."""
-        return _asked(self, "to_parquet", path, self, **options)
+        return _files(self, "to_parquet", path, self, **options)
 
     def to_json(self, path: str | os.PathLike[str], **options: Any) -> list[Path]:
         """Write what is known of it as JSON files; see ``gd.to_json``."""
-        return _asked(self, "to_json", path, self, **options)
+        return _files(self, "to_json", path, self, **options)
 
     def to_tensorboard(
         self, folder: str | os.PathLike[str], keys: Any = None, **options: Any
     ) -> Any:
         """Write its numbers and media as event files of TensorBoard; see ``gd.to_tensorboard``."""
         return _asked(self, "to_tensorboard", folder, self, keys, **options)
+
+
+def _frame(subject: Any, name: str, *arguments: Any, **options: Any) -> pd.DataFrame:
+    frame: pd.DataFrame = _asked(subject, name, *arguments, **options)
+    return frame
+
+
+def _files(subject: Any, name: str, *arguments: Any, **options: Any) -> list[Path]:
+    written: list[Path] = _asked(subject, name, *arguments, **options)
+    return written
 
 
 def _asked(subject: Any, name: str, *arguments: Any, **options: Any) -> Any:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import csv
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -15,6 +13,8 @@ from gymdash_jupyter.commands.completing import complete_ids
 from gymdash_jupyter.commands.facts import summary
 from gymdash_jupyter.commands.printing import json_line, plural, say
 from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.point_files import series_arrays, write_points_csv
+from gymdash_jupyter.whole_files import whole_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from gymdash_jupyter.records import SimulationRecord
     from gymdash_jupyter.store.contract import ScalarTable
 
-_FORMATS: Final = ("csv", "json")
+_FORMATS: Final = ("csv", "json", "parquet")
 _STANDARD_OUTPUT: Final = "-"
-_ROWS_AT_ONCE: Final = 10_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to",
         metavar="FORMAT",
-        help="csv (one row a point) or json; default: as the file is called, else csv",
+        help="csv or parquet (one row a point), or json; default: as the file is called, else csv",
     )
     parser.add_argument(
         "--key",
@@ -61,14 +60,18 @@ def execute(args: argparse.Namespace) -> int:
     form = _format(args.to, args.output)
     project = open_to_read(args)
     records = chosen_records(project.store, args.ids)
-    table = _table(project, records, args.key)
-    with _opened(args.output, is_forced=args.force) as file:
-        if form == "csv":
-            _write_csv(file, table)
-        else:
-            _write_json(file, records, table)
+    if form == "parquet":
+        n_points = _write_parquet(project, records, args)
+    else:
+        table = _table(project, records, args.key)
+        n_points = len(table.steps)
+        with _opened(args.output, is_forced=args.force) as file:
+            if form == "csv":
+                write_points_csv(file, table)
+            else:
+                _write_json(file, records, table)
     if args.output != _STANDARD_OUTPUT:
-        say(f"{plural(len(table.steps), 'point')} of {plural(len(records))} are in {args.output}.")
+        say(f"{plural(n_points, 'point')} of {plural(len(records))} are in {args.output}.")
     return 0
 
 
@@ -77,11 +80,11 @@ def _format(asked: str | None, output: str) -> str:
     if name in _FORMATS:
         return name
     more = ""
-    if name in ("parquet", "feather", "xlsx", "pickle"):
-        more = " Other formats come from pandas, in Python: gd.scalars(sims=...).to_parquet(path)."
+    if name in ("feather", "xlsx", "excel"):
+        more = " Spreadsheets open csv; other formats come from pandas, in Python: gd.scalars(sims=...)."
     if asked is None:
         more = " Say which one: --to csv."
-    msg = f"Numbers are exported as {' or '.join(_FORMATS)}; got {name!r}.{more}"
+    msg = f"Numbers are exported as {', '.join(_FORMATS[:-1])} or {_FORMATS[-1]}; got {name!r}.{more}"
     raise InvalidArgumentError(msg, form=name)
 
 
@@ -101,43 +104,27 @@ def _opened(output: str, *, is_forced: bool) -> Iterator[TextIO]:
     if output == _STANDARD_OUTPUT:
         yield sys.stdout
         return
-    path = Path(output)
-    if path.exists() and not is_forced:
-        msg = f"{output} is there already, and nothing was written. Choose another name, or write over it: --force."
-        raise InvalidArgumentError(msg, path=path)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        with partial.open("x", encoding="utf-8", newline="") as file:
-            yield file
-        partial.replace(path)
-    except OSError as exc:
-        msg = f"{output} cannot be written: {exc.strerror or exc}."
-        raise InvalidArgumentError(msg, path=path) from exc
-    finally:
-        with contextlib.suppress(OSError):
-            partial.unlink(missing_ok=True)
+    with (
+        whole_files([output], replace=is_forced, how_to_replace="--force") as (partial,),
+        partial.open("x", encoding="utf-8", newline="") as file,
+    ):
+        yield file
 
 
-def _write_csv(file: TextIO, table: ScalarTable) -> None:
-    from datetime import UTC, datetime
+def _write_parquet(
+    project: Project, records: Sequence[SimulationRecord], args: argparse.Namespace
+) -> int:
+    from gymdash_jupyter.frames.files import require_pyarrow, write_frame
+    from gymdash_jupyter.frames.scalars import scalars_frame
 
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["sim_id", "key", "step", "time", "value"])
-    for i, series in enumerate(table.series):
-        sim_id, key = str(series.sim_id), series.key
-        for begin in range(int(table.starts[i]), int(table.starts[i + 1]), _ROWS_AT_ONCE):
-            rows = slice(begin, min(begin + _ROWS_AT_ONCE, int(table.starts[i + 1])))
-            # To Python's own numbers first: they are written with all their digits, and much faster.
-            points = zip(
-                table.steps[rows].tolist(),
-                table.times[rows].tolist(),
-                table.values[rows].tolist(),
-                strict=True,
-            )
-            writer.writerows(
-                (sim_id, key, step, datetime.fromtimestamp(time, UTC).isoformat(), repr(value))
-                for step, time, value in points
-            )
+    require_pyarrow()
+    if args.output == _STANDARD_OUTPUT:
+        msg = "Parquet is no text for a terminal: say where to write it, -o points.parquet."
+        raise InvalidArgumentError(msg)
+    frame = scalars_frame(project.store, args.key, [record.sim_id for record in records])
+    with whole_files([args.output], replace=args.force, how_to_replace="--force") as (partial,):
+        write_frame(frame, "parquet", partial)
+    return len(frame)
 
 
 def _write_json(file: TextIO, records: Sequence[SimulationRecord], table: ScalarTable) -> None:
@@ -147,11 +134,6 @@ def _write_json(file: TextIO, records: Sequence[SimulationRecord], table: Scalar
         each["scalars"] = {}
     by_id = {each["sim_id"]: each["scalars"] for each in told}
     for i, series in enumerate(table.series):
-        rows = slice(int(table.starts[i]), int(table.starts[i + 1]))
-        by_id[str(series.sim_id)][series.key] = {
-            "steps": table.steps[rows].tolist(),
-            "times": table.times[rows].tolist(),
-            "values": table.values[rows].tolist(),
-        }
+        by_id[str(series.sim_id)][series.key] = series_arrays(table, i)
     lines = ",\n".join(map(json_line, told))
     file.write(f"[\n{lines}\n]\n")

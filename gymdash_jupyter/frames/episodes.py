@@ -55,22 +55,16 @@ def episodes_frame(store: ProjectStore, sims: Sims = None) -> pd.DataFrame:
         by_sim.setdefault(str(series.sim_id), {})[series.key] = rows
     parts = [_episodes(table, counts, rows) for rows in by_sim.values()]
     lengths = [len(part["step"]) for part in parts]
-    columns = {
-        name: np.concatenate([part[name] for part in parts] or [np.empty(0, dtype=dtype)])
-        for name, dtype in (
-            ("step", np.int64),
-            ("time", float),
-            *((c, float) for c in _KEYS.values()),
-        )
-    }
+    dtypes = {"step": np.int64, "time": np.float64, **dict.fromkeys(_KEYS.values(), np.float64)}
+    empty = [{name: np.empty(0, dtype=dtype) for name, dtype in dtypes.items()}]
+    columns = {name: np.concatenate([part[name] for part in parts or empty]) for name in dtypes}
+    numbers = [number for n in lengths for number in range(1, n + 1)]
     codes = np.repeat(np.arange(len(parts)), lengths)
     sim_ids = text(by_sim)
     return pd.DataFrame(
         {
             "sim_id": pd.Categorical.from_codes(codes.tolist(), categories=sim_ids),
-            "episode": np.concatenate(
-                [np.arange(1, n + 1) for n in lengths] or [np.empty(0)]
-            ).astype(np.int64),
+            "episode": np.array(numbers, dtype=np.int64),
             "step": columns["step"],
             "time": utc_from_seconds(columns["time"]),
             "return": columns["return"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +17,7 @@ from gymdash_jupyter.errors import (
 from gymdash_jupyter.frames.columns import text
 from gymdash_jupyter.frames.environments import environments_frame
 from gymdash_jupyter.frames.episodes import episodes_frame
-from gymdash_jupyter.frames.kinds import KINDS, as_json, as_texts, kind_of
+from gymdash_jupyter.frames.kinds import KINDS, Made, as_json, as_texts, kind_of
 from gymdash_jupyter.frames.listings import control_requests_frame, statuses_frame
 from gymdash_jupyter.frames.media import media_frame
 from gymdash_jupyter.frames.resources import resources_frame
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from gymdash_jupyter.frames.kinds import Made
     from gymdash_jupyter.store.contract import ProjectStore, ScalarTable
 
 FORMS: Final = ("csv", "parquet", "json")
@@ -143,41 +143,60 @@ def write_frame(frame: pd.DataFrame, form: str, path: str | os.PathLike[str]) ->
         form: In which.
         path: The file; what is there is written over.
     """
-    flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
-    flat = flat.set_axis([str(name) for name in flat.columns], axis="columns")
-    made = KINDS.get(kind_of(flat.columns) or "", {})
+    flat = _flat(frame)
+    made = KINDS.get(kind_of(_names(flat)) or "", {})
     if form == "parquet":
-        nested = [name for name in flat.columns if flat[name].dtype == object]
-        flat = flat.assign(**{name: _texts_or_none(flat[name], made.get(name)) for name in nested})
+        for name in _names(flat):
+            if flat[name].dtype == object and made.get(name) not in (Made.TEXT, Made.NAME):
+                flat[name] = _texts_or_none(flat[name], made.get(name))
         flat.to_parquet(path, engine="pyarrow", index=False)
     elif form == "json":
         _write_json(
-            Path(path), {name: as_json(flat[name], made.get(name)) for name in flat.columns}
+            Path(path), {name: as_json(flat[name], made.get(name)) for name in _names(flat)}
         )
     else:
-        _write_csv(
-            Path(path), {name: as_texts(flat[name], made.get(name)) for name in flat.columns}
-        )
+        with Path(path).open("w", encoding="utf-8", newline="") as file:
+            file.write(csv_text(frame))
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """Write a frame as CSV; see ``write_frame``."""
+    flat = _flat(frame)
+    made = KINDS.get(kind_of(_names(flat)) or "", {})
+    columns = {name: as_texts(flat[name], made.get(name)) for name in _names(flat)}
+    # A lone carriage return would end a row, and Python's csv does not see that.
+    is_split = any("\r" in cell for cells in columns.values() for cell in cells)
+    file = io.StringIO(newline="")
+    writer = csv.writer(
+        file, lineterminator="\n", quoting=csv.QUOTE_ALL if is_split else csv.QUOTE_MINIMAL
+    )
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True))
+    return file.getvalue()
+
+
+def _flat(frame: pd.DataFrame) -> pd.DataFrame:
+    """Copy a frame with its index, if that has a name, as columns, and with names of columns that are text."""
+    flat = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
+    return flat.set_axis([str(name) for name in _names(flat)], axis="columns")
+
+
+def _names(frame: pd.DataFrame) -> list[str]:
+    return [str(name) for name in frame.columns]
 
 
 def _texts_or_none(column: pd.Series[Any], made: Made | None) -> pd.Index:
-    return text(word or None for word in as_texts(column, made))
-
-
-def _write_csv(path: Path, columns: Mapping[str, Sequence[str]]) -> None:
-    # A lone carriage return would end a row, and Python's csv does not see that.
-    is_split = any("\r" in cell for cells in columns.values() for cell in cells)
-    quoting = csv.QUOTE_ALL if is_split else csv.QUOTE_MINIMAL
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n", quoting=quoting)
-        writer.writerow(columns)
-        writer.writerows(zip(*columns.values(), strict=True))
+    words = as_texts(column, made)
+    if made in (Made.JSON, Made.TUPLE):
+        return text(word or None for word in words)
+    missing = column.isna().tolist()
+    return text(None if gone else word for word, gone in zip(words, missing, strict=True))
 
 
 def _write_json(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
     rows = zip(*columns.values(), strict=True)
     lines = ",\n".join(json_values.to_json(dict(zip(columns, row, strict=True))) for row in rows)
-    path.write_text(f"[\n{lines}\n]\n" if lines else "[]\n", encoding="utf-8")
+    path.write_text(f"[\n{lines}\n]\n" if lines else "[]\n", encoding="utf-8", newline="\n")
 
 
 def _write_points(table: ScalarTable, form: str, path: Path) -> None:

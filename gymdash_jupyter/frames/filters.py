@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
-from gymdash_jupyter.frames.expand import leaves
+from gymdash_jupyter.frames.expand import SECTIONS, leaves
 from gymdash_jupyter.selection import matching_keys
 
 if TYPE_CHECKING:
@@ -92,8 +92,8 @@ def _cells(base: pd.DataFrame, records: Sequence[SimulationRecord], name: str) -
         return list(base.index)
     if name in base.columns:
         return base[name].tolist()
-    for read in (lambda r: r.config.kwargs, lambda r: r.start_kwargs):
-        found = [_inside(read(record), name) for record in records]
+    for section in ("config", "start_kwargs"):
+        found = [_inside(SECTIONS[section](record), name) for record in records]
         if any(is_there for is_there, _ in found):
             return [value for _, value in found]
     raise _no_such_filter(base, records, name)

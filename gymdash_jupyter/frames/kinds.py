@@ -181,10 +181,16 @@ def as_json(column: pd.Series[Any], made: Made | None) -> list[Any]:
 
 
 def made_again(cells: Sequence[Any], made: Made) -> Any:
-    """Make a column from what ``as_texts`` gave, or ``as_json``: then what is nested is not in text."""
-    is_empty_missing = made not in (Made.TEXT, Made.JSON)
-    known = [None if is_empty_missing and cell == "" else cell for cell in cells]
-    return _MAKERS[made](known)
+    """Make a column from its values, as JSON can hold them, or as text where they are neither nested nor missing."""
+    return _MAKERS[made](list(cells))
+
+
+def from_texts(cells: Sequence[str], made: Made) -> Any:
+    """Make a column from what ``as_texts`` gave; ``""`` is missing where something may be."""
+    return made_again(
+        [None if cell == "" and made is not Made.TEXT else cell for cell in decoded(cells, made)],
+        made,
+    )
 
 
 def decoded(cells: Sequence[str | None], made: Made) -> Sequence[Any]:

@@ -12,12 +12,22 @@ from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.frames.columns import text, utc_from_seconds
 from gymdash_jupyter.frames.expand import expanded
 from gymdash_jupyter.frames.files import FORMS, require_pyarrow
-from gymdash_jupyter.frames.kinds import INDEXED, KINDS, Made, decoded, kind_of, made_again
+from gymdash_jupyter.frames.kinds import (
+    INDEXED,
+    KINDS,
+    Made,
+    decoded,
+    from_texts,
+    kind_of,
+    made_again,
+)
 from gymdash_jupyter.json_values import from_json
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 
 def read_frame(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -55,10 +65,7 @@ def read_frame(path: str | os.PathLike[str]) -> pd.DataFrame:
 def _from_csv(source: Path) -> pd.DataFrame:
     read = pd.read_csv(source, dtype=str, na_filter=False, encoding="utf-8")
     kind = _kind(source, [str(name) for name in read.columns])
-    columns = {
-        name: made_again(decoded(read[name].tolist(), made), made)
-        for name, made in KINDS[kind].items()
-    }
+    columns = {name: from_texts(read[name].tolist(), made) for name, made in KINDS[kind].items()}
     return _frame(kind, columns, is_expanded=len(read.columns) > len(columns))
 
 
@@ -123,18 +130,17 @@ def _frame(kind: str, columns: dict[str, Any], *, is_expanded: bool) -> pd.DataF
 def _points(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     counts = [len(row["steps"]) for row in rows]
 
-    def joined(name: str, dtype: type) -> Any:
-        parts = [np.array([dtype(each) for each in row[name]], dtype=dtype) for row in rows]
-        return np.concatenate(parts or [np.empty(0, dtype=dtype)])
+    def joined(name: str) -> NDArray[np.float64]:
+        return np.array([float(each) for row in rows for each in row[name]], dtype=np.float64)
 
     sim_ids = [row["sim_id"] for row in rows]
     keys = [row["key"] for row in rows]
     columns = {
         "sim_id": _category(sim_ids, list(dict.fromkeys(sim_ids)), counts),
         "key": _category(keys, sorted(set(keys)), counts),
-        "step": joined("steps", np.int64),
-        "time": utc_from_seconds(joined("times", float)),
-        "value": joined("values", float),
+        "step": np.array([step for row in rows for step in row["steps"]], dtype=np.int64),
+        "time": utc_from_seconds(joined("times")),
+        "value": joined("values"),
     }
     return pd.DataFrame(columns)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.selection import Keys, resolve_keys
+from gymdash_jupyter.whole_files import whole_files
 from gymdash_jupyter.widgets.analyze_code import panel_code
 from gymdash_jupyter.widgets.analyze_lines import AnalyzeLines
 from gymdash_jupyter.widgets.analyze_shown import ShownChoice, ShownLine, shown_lines
@@ -62,9 +63,12 @@ class AnalyzeExports(AnalyzeTraits):
     def to_csv(
         self, path: str | os.PathLike[str], keys: Keys = None, *, most_points: int | None = None
     ) -> Path:
-        """Write ``frame`` to a CSV file; give its path."""
+        """Write ``frame`` to a CSV file, over what is there; give its path."""
+        from gymdash_jupyter.frames.files import write_frame
+
         target = Path(path)
-        self.frame(keys, most_points=most_points).to_csv(target, index=False)
+        with whole_files([target], replace=True) as (partial,):
+            write_frame(self.frame(keys, most_points=most_points), "csv", partial)
         return target
 
     def figure(self, keys: Keys = None) -> Figure:

@@ -239,10 +239,12 @@ class AnalyzePanel(AnalyzeExports):
         return {}
 
     def _do_csv(self, _content: dict[str, Any]) -> media_pieces.Answer:
+        from gymdash_jupyter.frames.files import csv_text
+
         frame = self.frame()
         if len(frame) > _MOST_CSV_POINTS:
             frame = self.frame(most_points=_CSV_LINE_POINTS)
-        data = frame.to_csv(index=False).encode()
+        data = csv_text(frame).encode()
         return {"name": f"{self._file_stem()}.csv", "type": "text/csv"}, [data]
 
     def _do_picture(self, content: dict[str, Any]) -> media_pieces.Answer:

@@ -248,7 +248,8 @@ def test_an_export_writes_over_nothing_unless_it_is_forced(
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (["--to", "parquet"], "to_parquet"),
+        (["--to", "parquet"], "-o points.parquet"),
+        (["--to", "xlsx"], "Spreadsheets open csv"),
         (["-o", "x.unknown"], "Say which one: --to csv"),
         (["-o", "nowhere/x.csv"], "nowhere/x.csv cannot be written: No such file"),
         (["--key", "los"], "Did you mean 'loss'?"),
@@ -365,6 +366,7 @@ def test_types_are_those_of_packages_and_those_exported_for_the_project(
     told = {each["key"]: each["source"] for each in json.loads(cli("types", "--json").out)}
     assert told == {
         "custom_control": "installed",
+        "example_ml": "installed",
         "stable_baselines": "installed",
         "talking": "exported",
     }
