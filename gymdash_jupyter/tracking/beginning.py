@@ -79,6 +79,7 @@ def track(
         raise
     still_open.add(sim)
     sim.begin()
+    tracker._bind().relay.flush()  # noqa: SLF001 - who looks from elsewhere now is to find it running
     return sim
 
 

@@ -6,12 +6,14 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from itertools import count
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.simulation import Simulation
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from gymdash_jupyter.config import SimulationStartConfig
 
 _PROGRESS_INTERVAL_S = 0.02
@@ -49,15 +51,37 @@ class Saying(Simulation):
             return
         self._record(key, value, self._count(key) if step is None else step)
 
-    def scalars(self, values: Mapping[str, Any], step: Any = None) -> None:
-        """Record one value of several series at one step; see ``scalar``."""
-        if not self._listen():
-            return
-        if step is None and isinstance(values, Mapping):
-            for key, value in values.items():
-                self._record(key, value, self._count(key))
-        else:
-            self.recorder.scalars(values, step)
+    @overload
+    def scalars(self, keys: Mapping[str, Any], wide: Any = None, *, step: Any = None) -> None: ...
+
+    @overload
+    def scalars(
+        self, keys: Any = None, wide: bool = False, *, align: Any = None
+    ) -> pd.DataFrame: ...
+
+    def scalars(
+        self, keys: Any = None, wide: Any = None, *, step: Any = None, align: Any = None
+    ) -> pd.DataFrame | None:
+        """Record one value of several series at one step: ``sim.scalars({"loss": 0.3, "lr": 1e-4}, step)``.
+
+        Given no dict, it gives what is recorded so far, as it does for every simulation; see ``gd.scalars``.
+
+        Args:
+            keys: Values by key, as ``scalar`` takes them. Or which series to give.
+            wide: The step, for a dict; None counts the calls with each key from 0. Else as in ``gd.scalars``.
+            step: The step by its name.
+            align: As in ``gd.scalars``.
+
+        Raises:
+            StopSimException: Somebody has stopped the simulation; nothing of a dict is recorded.
+        """
+        if not isinstance(keys, Mapping):
+            return super().scalars(keys, bool(wide), align=align)
+        if self._listen():
+            at = wide if step is None else step
+            for key, value in keys.items():
+                self._record(key, value, self._count(key) if at is None else at)
+        return None
 
     def log(self, values: Mapping[str, Any], step: Any = None) -> None:
         """Record whatever a dict holds: numbers, texts, matplotlib figures, images; dicts in it by joined keys.

@@ -13,7 +13,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.errors import (
@@ -186,7 +186,7 @@ class TrackedSimulation(Saying):
         self._is_odd = True
         still_open.discard(self)
 
-    def _run(self) -> None:
+    def _run(self, **kwargs: Any) -> None:  # noqa: ARG002 - there are none
         self._executor = threading.current_thread()
         self._begun.set()
         while not self._left.wait(_LOOK_INTERVAL_S):
@@ -222,7 +222,7 @@ class TrackedSimulation(Saying):
 
     def _stop(self) -> StopSimException:
         stop = StopSimException(f"The simulation {self.name!r} was stopped.")
-        stop.sim_id = self.sim_id  # type: ignore[attr-defined] - so that the right block takes it
+        vars(stop)["sim_id"] = self.sim_id  # so that the right block takes it
         return stop
 
     def _warn_that_it_has_ended(self) -> None:
@@ -263,8 +263,9 @@ class TrackedSimulation(Saying):
             raise StopSimException(_INTERRUPTED)
         if isinstance(ending, (GeneratorExit, asyncio.CancelledError)):
             raise StopSimException(_LEFT_EARLY)
-        is_plain = ending is None or isinstance(ending, StopSimException)
-        if is_plain or (isinstance(ending, SystemExit) and not ending.code):
+        if ending is None or isinstance(ending, StopSimException):
+            return
+        if isinstance(ending, SystemExit) and not ending.code:
             return
         self._before_end()  # what it finds to say comes before the closing status
         self._meta_failed, self._meta_cancelled = True, False
