@@ -71,6 +71,13 @@ def settings(record: SimulationRecord) -> dict[str, Any]:
     return found
 
 
+def setting_names(records: Iterable[SimulationRecord]) -> frozenset[str]:
+    """List what the labels of groups of these simulations may call a setting: all paths and their last parts."""
+    paths = {path for record in records for path in settings(record)}
+    parents = {path[:place] for path in paths for place, each in enumerate(path) if each == "."}
+    return frozenset(paths | parents | {path.rpartition(".")[2] for path in paths | parents})
+
+
 def is_seed(path: str) -> bool:
     """Say whether a value only makes one repetition differ from another: ``seed``, ``x.seed``, ``env_seed``."""
     name = path.rpartition(".")[2].lower()
@@ -95,6 +102,7 @@ def group_records(
     by: GroupBy = "config",
     *,
     apart_from: Collection[str] = (),
+    alone_by_name: bool = True,
 ) -> list[ConfigGroup]:
     """Put simulations that belong together into groups.
 
@@ -104,6 +112,8 @@ def group_records(
             names them (a path may also name a whole dict, or ``name``): those that are equal there; ``"none"``: each
             alone.
         apart_from: Paths that ``"config"`` does not look at, with what is in them, such as ``env``.
+        alone_by_name: Whether a simulation that is alone in its group gives it its name also where others are not
+            alone. Else its settings tell it from the others as they tell these.
 
     Returns:
         The groups, in the order of their first simulations. The label of a group of one is the simulation's name where
@@ -125,9 +135,10 @@ def group_records(
     named = paths if paths is not None else [path for path, _ in _differing(firsts)]
     labels = [_label(identity, named) for identity in firsts]
     groups = []
+    by_name = paths is None and (alone_by_name or len(members) == len(every))
     for (key, places), label in zip(members.items(), labels, strict=True):
         first = every[places[0]]
-        is_alone = paths is None and len(places) == 1
+        is_alone = by_name and len(places) == 1
         name = (first.name or str(first.sim_id)[:8]) if is_alone else label
         name = name or str(settings(first)["sim_key"])  # there is no other group to be told from
         sim_ids = tuple(every[place].sim_id for place in places)

@@ -38,6 +38,12 @@ class Compared:
     found: ProjectScores | None = None
 
     @property
+    def words(self) -> tuple[str, list[str]]:
+        """What the algorithms are values of, or ``""``; and what each is called in a figure."""
+        settings = frozenset() if self.found is None else self.found.settings
+        return shared_words(list(self.algorithms), settings)
+
+    @property
     def tasks(self) -> tuple[str, ...]:
         """The tasks; those of all algorithms are the same."""
         return next((scores.tasks for scores in self.algorithms.values()), ())
@@ -92,15 +98,19 @@ def compared(
     return Compared(algorithms, label, _left_out(found), found)
 
 
-def shared_words(labels: Sequence[str]) -> tuple[str, list[str]]:
+def shared_words(labels: Sequence[str], settings: frozenset[str]) -> tuple[str, list[str]]:
     """Shorten labels that all name the same one setting: ``algorithm ppo`` under the title ``algorithm`` is ``ppo``.
+
+    Args:
+        labels: As ``grouping.group_records`` gives them.
+        settings: Names of settings: other first words are the words of people.
 
     Returns:
         The title, or ``""``, and the labels in their order.
     """
     names = {label.split(" ", 1)[0] for label in labels}
     parts = [label.split(" ", 1) for label in labels]
-    is_shared = len(set(labels)) > 1 and len(names) == 1
+    is_shared = len(set(labels)) > 1 and len(names) == 1 and names <= settings
     if not is_shared or any(len(part) < 2 or ", " in part[1] for part in parts):
         return "", list(labels)
     return names.pop(), [part[1] for part in parts]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gymdash_jupyter.aggregates import Aggregate, aggregate, checked_statistic
 from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
-from gymdash_jupyter.grouping import GroupBy, group_records, seed_of
+from gymdash_jupyter.grouping import GroupBy, group_records, seed_of, setting_names
 from gymdash_jupyter.records import ScalarSeries
 from gymdash_jupyter.scores.reading import grouped_by
 from gymdash_jupyter.selection import Keys, Sims, resolve_keys, resolve_sims
@@ -76,6 +76,7 @@ class CurvesInfo:
         band: How much of what was drawn lies in the band; None for no band.
         x_label: What x is, with its unit.
         n_repeated: How many simulations were left out because another one has the same configuration and seed.
+        settings: Names of the settings that labels may speak of.
     """
 
     keys: tuple[str, ...]
@@ -84,6 +85,7 @@ class CurvesInfo:
     band: float | None
     x_label: str
     n_repeated: int
+    settings: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def curves_info(
     by_id = {record.sim_id: record for record in records}
     series = _series(store, list(by_id), names)
     make = _Maker(statistic, band, smoothing, x)
-    groups = group_records(records, grouped_by(by))
+    groups = group_records(records, grouped_by(by), alone_by_name=False)
     curves = []
     for key in names:
         for place, group in enumerate(groups):
@@ -153,7 +155,9 @@ def curves_info(
             if curve is not None:
                 curves.append(Curve(group.label, key, place, *curve))
     unit, curves = _in_readable_time(curves) if x == "time" else (X_WORDS[x], curves)
-    return CurvesInfo(tuple(names), tuple(curves), statistic, band, unit, n_repeated)
+    return CurvesInfo(
+        tuple(names), tuple(curves), statistic, band, unit, n_repeated, setting_names(records)
+    )
 
 
 def _check(statistic: str, band: float | None, smoothing: float, x: str) -> None:

@@ -125,7 +125,7 @@ def _note(info: CurvesInfo) -> str:
 def _labels(info: CurvesInfo, *, has_seeds: bool) -> tuple[str, dict[str, str]]:
     """Give the legend's title and, for each configuration, what it is called there, with its number of seeds."""
     names = list(dict.fromkeys(curve.label for curve in info.curves))
-    title, short = shared_words(names)
+    title, short = shared_words(names, info.settings)
     found = {}
     for name, label in zip(names, short, strict=True):
         counts = {(c.n_at_end, c.n_started) for c in info.curves if c.label == name}
@@ -140,7 +140,8 @@ def _draw_one(ax: Axes, joined: Aggregate, style: dict[str, Any], label: str) ->
         ax.fill_between(
             joined.x, joined.low, joined.high, color=style["color"], alpha=0.2, linewidth=0
         )
-    has_all = joined.n >= joined.n.max(initial=0)
+    # Nobody reports where values are not finite: a gap.
+    has_all = (joined.n >= joined.n.max(initial=0)) | (joined.n == 0)
     marker: dict[str, Any] = {"marker": "o"} if np.isfinite(joined.value).sum() == 1 else {}
     ax.plot(
         joined.x,

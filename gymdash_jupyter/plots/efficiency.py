@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gymdash_jupyter.errors import InvalidArgumentError
-from gymdash_jupyter.plots.compared import compared, label_with_seeds, shared_words
+from gymdash_jupyter.plots.compared import compared, label_with_seeds
 from gymdash_jupyter.plots.legends import name_lines
 from gymdash_jupyter.plots.look import (
     fitted,
@@ -40,12 +40,16 @@ class EfficiencyInfo:
 
     Attributes:
         curves: One an algorithm.
+        names: What each is called in the figure.
+        title: What the names are values of, or ``""``.
         label: What a score is.
         metric: Which metric over seeds and tasks.
         note: What was left out, or ``""``.
     """
 
     curves: tuple[EfficiencyCurve, ...]
+    names: tuple[str, ...]
+    title: str
     label: str
     metric: str
     note: str
@@ -78,7 +82,8 @@ def efficiency_info(
         curves = sample_efficiency(
             _curves(found.found), metric, gamma=gamma, confidence=confidence, resamples=resamples
         )
-    return EfficiencyInfo(curves, found.label, metric, found.left_out)
+    title, names = found.words
+    return EfficiencyInfo(curves, tuple(names), title, found.label, metric, found.left_out)
 
 
 def plot_sample_efficiency(
@@ -133,16 +138,14 @@ def plot_sample_efficiency(
         if not any(len(curve.x) for curve in info.curves):
             say_nothing_yet(one, NOTHING_TO_COMPARE)
         _draw(one, info)
-        title = shared_words([curve.algorithm for curve in info.curves])[0]
-        name_lines([one], title=title, once=ax is None)
+        name_lines([one], title=info.title, once=ax is None)
         say_note(one, info.note, below=ax is None)
     return one
 
 
 def _draw(ax: Axes, info: EfficiencyInfo) -> None:
     colors = ink(ax)
-    names = shared_words([curve.algorithm for curve in info.curves])[1]
-    for place, (name, curve) in enumerate(zip(names, info.curves, strict=True)):
+    for place, (name, curve) in enumerate(zip(info.names, info.curves, strict=True)):
         style = line_style(place, colors)
         if np.isfinite(curve.low).any():
             ax.fill_between(

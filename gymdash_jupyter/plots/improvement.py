@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
-from gymdash_jupyter.plots.compared import compared, shared_words
+from gymdash_jupyter.plots.compared import compared
 from gymdash_jupyter.plots.intervals import IntervalRow, broken, draw_rows, new_interval_axes
 from gymdash_jupyter.plots.look import given_axes, ink, plain, say_note, say_nothing_yet
 from gymdash_jupyter.plots.scores import NOTHING_TO_COMPARE
@@ -59,7 +59,7 @@ def improvement_info(
         UnknownSimulationError: The project has no such simulation.
     """
     found = compared(store, key, sims, scored, needs_one_scale=False)
-    title, short = shared_words(list(found.algorithms))
+    title, short = found.words
     names = dict(zip(found.algorithms, short, strict=True))
     by_word = {**{word: name for name, word in names.items()}, **{name: name for name in names}}
     if over is not None and found.algorithms:

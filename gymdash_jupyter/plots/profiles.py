@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gymdash_jupyter.plots.compared import compared, label_with_seeds, shared_words
+from gymdash_jupyter.plots.compared import compared, label_with_seeds
 from gymdash_jupyter.plots.legends import name_lines
 from gymdash_jupyter.plots.look import (
     fitted,
@@ -37,12 +37,16 @@ class ProfilesInfo:
 
     Attributes:
         profiles: One an algorithm.
+        names: What each is called in the figure.
+        title: What the names are values of, or ``""``.
         label: What a score is.
         n_tasks: Of how many tasks.
         note: What was left out, or ``""``.
     """
 
     profiles: tuple[Profile, ...]
+    names: tuple[str, ...]
+    title: str
     label: str
     n_tasks: int
     note: str
@@ -71,7 +75,10 @@ def profiles_info(
         profiles = performance_profiles(
             found.algorithms, thresholds, of=of, confidence=confidence, resamples=resamples
         )
-    return ProfilesInfo(profiles, found.label, len(found.tasks), found.left_out)
+    title, names = found.words
+    return ProfilesInfo(
+        profiles, tuple(names), title, found.label, len(found.tasks), found.left_out
+    )
 
 
 def plot_performance_profiles(
@@ -136,8 +143,7 @@ def _draw(ax: Axes, info: ProfilesInfo, of: str, *, is_ours: bool) -> None:
     from matplotlib.ticker import MaxNLocator, PercentFormatter, ScalarFormatter
 
     colors = ink(ax)
-    title, names = shared_words([profile.algorithm for profile in info.profiles])
-    for place, (name, profile) in enumerate(zip(names, info.profiles, strict=True)):
+    for place, (name, profile) in enumerate(zip(info.names, info.profiles, strict=True)):
         style = line_style(place, colors)
         if np.isfinite(profile.low).any():
             ax.fill_between(
@@ -157,4 +163,4 @@ def _draw(ax: Axes, info: ProfilesInfo, of: str, *, is_ours: bool) -> None:
     ax.xaxis.set_major_formatter(ScalarFormatter())
     ax.set_xlabel(plain(info.label))
     ax.set_ylabel(fitted(f"share of {of} that score more", ax))
-    name_lines([ax], title=title, once=is_ours)
+    name_lines([ax], title=info.title, once=is_ours)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from gymdash_jupyter.aggregates import bootstrap_band, checked_statistic, statistic_of
-from gymdash_jupyter.plots.compared import Compared, compared, label_with_seeds, shared_words
+from gymdash_jupyter.plots.compared import Compared, compared, label_with_seeds
 from gymdash_jupyter.plots.intervals import IntervalRow, draw_rows, interval_axes
 from gymdash_jupyter.plots.look import as_array, ink, plain, say_note, say_nothing_yet
 from gymdash_jupyter.plots.style import styled
@@ -76,7 +76,7 @@ def scores_info(
     estimates = interval_estimates(
         found.algorithms, chosen, gamma=gamma, confidence=confidence, resamples=resamples
     )
-    title, names = shared_words([each.algorithm for each in estimates])
+    title, names = found.words
     parts = {}
     for metric in chosen:
         rows = []
@@ -165,7 +165,7 @@ def final_scores_info(
     """
     checked_statistic(statistic)
     found = compared(store, key, sims, scored, needs_one_scale=False)
-    title, names = shared_words(list(found.algorithms))
+    title, names = found.words
     parts: dict[str, tuple[IntervalRow, ...]] = {}
     for number, task in enumerate(found.tasks):
         rows = []

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gymdash_jupyter.errors import InvalidArgumentError
-from gymdash_jupyter.grouping import GroupBy, group_records, seed_of, value_at
+from gymdash_jupyter.grouping import GroupBy, group_records, seed_of, setting_names, value_at
 from gymdash_jupyter.scores.normalising import Normalise, Range, ranges_of, scaled
 from gymdash_jupyter.selection import Sims, resolve_keys, resolve_sims
 from gymdash_jupyter.states import SimState
@@ -69,6 +69,7 @@ class ProjectScores:
         ranges: For each task what was scaled to 0 and 1; empty where nothing was.
         curves: For each simulation its steps and values, as recorded and not scaled.
         left_out: What is not in ``rows`` any more, in words, and how often.
+        settings: Names of the settings that the labels of algorithms may speak of.
     """
 
     key: str
@@ -76,6 +77,7 @@ class ProjectScores:
     ranges: Mapping[str, Range]
     curves: Mapping[UUID, tuple[Floats, Floats]]
     left_out: Mapping[str, int]
+    settings: frozenset[str] = frozenset()
 
     @property
     def tasks(self) -> list[str]:
@@ -160,7 +162,7 @@ def read_scores(
     records = [by_id[sim_id] for sim_id in ids if sim_id in by_id]
     path = task_path(records, task)
     apart = () if path is None else (path,)
-    groups = group_records(records, grouped_by(by), apart_from=apart)
+    groups = group_records(records, grouped_by(by), apart_from=apart, alone_by_name=False)
     labels = {sim_id: group.label for group in groups for sim_id in group.sim_ids}
     curves = _curves(store, [record.sim_id for record in records], found_key)
     rows = []
@@ -178,7 +180,7 @@ def read_scores(
                 n=n,
             )
         )
-    return ProjectScores(found_key, tuple(rows), {}, curves, {})
+    return ProjectScores(found_key, tuple(rows), {}, curves, {}, setting_names(records))
 
 
 def final_score(steps: Floats, values: Floats, last: float) -> tuple[float, int]:
