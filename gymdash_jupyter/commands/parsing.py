@@ -53,6 +53,7 @@ COMMANDS: Final = tuple(
         ("queue", "queueing", "let simulations wait for a free place in the project's queue"),
         ("stop", "stopping", "ask simulations to stop"),
         ("export", "exporting", "write recorded numbers as CSV or JSON"),
+        ("report", "reporting", "write simulations into one HTML file"),
         ("import", "importing", "bring the logs of TensorBoard into a project"),
         ("delete", "deleting", "remove simulations with all their data and files"),
         ("types", "listing_types", "list what can be started"),
