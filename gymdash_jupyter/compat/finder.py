@@ -17,10 +17,20 @@ from typing import Any
 
 import gymdash_jupyter
 from gymdash_jupyter.compat.names import MODULES, contents
-from gymdash_jupyter.errors import CompatError, did_you_mean
+from gymdash_jupyter.errors import CompatError, MissingDependencyError, did_you_mean
 from gymdash_jupyter.launch import call_in_workers, do_not_call_in_workers
 
 _ROOT = "gymdash"
+_EXTRAS = {
+    "gymnasium": "sb3",
+    "stable_baselines3": "sb3",
+    "tensorboard": "sb3",
+    "torch": "torch",
+    "sklearn": "torch",
+    "av": "video",
+}
+"""Which of this package's extras brings a library."""
+
 _ENABLE = "gymdash_jupyter.compat:enable_gymdash_imports"
 
 
@@ -32,12 +42,50 @@ class OldModule(ModuleType):
         if target is None:
             raise AttributeError(_not_here(self.__name__, name), name=name, obj=self)
         module, _, attribute = target.partition(":")
-        found = getattr(import_module(module), attribute)
+        try:
+            found = getattr(import_module(module), attribute)
+        except ModuleNotFoundError as exc:
+            library = (exc.name or "").partition(".")[0]
+            if library == __name__.partition(".")[0]:
+                raise
+            msg = (
+                f"GymDash's {self.__name__}.{name} needs {library}, which is not installed: "
+                f"pip install 'gymdash-jupyter[{_EXTRAS.get(library, 'all')}]'."
+            )
+            raise MissingDependencyError(msg, package=library) from exc
         setattr(self, name, found)
         return found
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *contents(self.__name__)})
+
+    def __reduce__(self) -> tuple[Any, tuple[str]]:
+        # Classes of notebooks refer to it and travel to other processes.
+        return import_module, (self.__name__,)
+
+
+class OldClassModule(OldModule):
+    """A module that is called like the one class in it, and can be used in its place.
+
+    ``from gymdash.backend.gymnasium.wrappers import TensorboardStreamWrapper`` gives the module. Code of GymDash's
+    that does so means the class.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Make an instance of the class."""
+        return self._class()(*args, **kwargs)
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return isinstance(instance, self._class())
+
+    def __subclasscheck__(self, subclass: type) -> bool:
+        return issubclass(subclass, self._class())
+
+    def __mro_entries__(self, bases: tuple[object, ...]) -> tuple[type]:
+        return (self._class(),)
+
+    def _class(self) -> type:
+        return getattr(self, self.__name__.rpartition(".")[2])  # type: ignore[no-any-return]
 
 
 class GymDashFinder(MetaPathFinder, Loader):
@@ -65,7 +113,9 @@ class GymDashFinder(MetaPathFinder, Loader):
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """See ``importlib.abc.Loader.create_module``."""
-        return OldModule(spec.name, f"GymDash's {spec.name!r}, as far as it exists here.")
+        has_its_class = spec.name.rpartition(".")[2] in MODULES[spec.name]
+        kind = OldClassModule if has_its_class else OldModule
+        return kind(spec.name, f"GymDash's {spec.name!r}, as far as it exists here.")
 
     def exec_module(self, module: ModuleType) -> None:
         """See ``importlib.abc.Loader.exec_module``."""

@@ -27,6 +27,67 @@ _PROJECT_MANAGER = {"ProjectManager": f"{_HERE}.current:ProjectManager"}
 _SIMULATION = {"Simulation": f"{_HERE}.simulation:Simulation"}
 _STOP = {"StopSimException": f"{_HERE}.errors:StopSimException"}
 _REGISTRY = {"SimulationRegistry": f"{_HERE}.registry:SimulationRegistry"}
+_MODELS_ROOM = f"{_HERE}.interaction_models"
+_MODELS = {
+    name: f"{_MODELS_ROOM}:{name}"
+    for name in (
+        "ChannelModel",
+        "ControlRequestBatch",
+        "CustomInteractorChannelModel",
+        "InteractorChannelModel",
+        "SimulationIDModel",
+        "SimulationIDsModel",
+        "SimulationInteractionModel",
+        "SimulationRestartConfig",
+        "StatQuery",
+    )
+}
+_TAGS = {
+    name: f"{_HERE}.streams.stat_tags:{name}"
+    for name in (
+        "ANY_TAG",
+        "AUDIO",
+        "COMPRESSED_HISTOGRAMS",
+        "EVERY_TAG_SET",
+        "HISTOGRAMS",
+        "IMAGES",
+        "MEDIA_TAG_SET",
+        "RUN_METADATA",
+        "SCALARS",
+        "TB_AUDIO",
+        "TB_COMPRESSED_HISTOGRAMS",
+        "TB_HISTOGRAMS",
+        "TB_IMAGES",
+        "TB_RUN_METADATA",
+        "TB_SCALARS",
+        "TB_TENSORS",
+        "TENSORBOARD_TAG_SET",
+        "TENSORS",
+        "VIDEOS",
+    )
+}
+_STREAMS = f"{_HERE}.streams"
+_STAT = {"StreamableStat": f"{_STREAMS}.stats:StreamableStat"}
+_TENSORBOARD_STREAMER = {
+    "TensorboardStreamer": f"{_STREAMS}.tensorboard_streamer:TensorboardStreamer"
+}
+_TENSORBOARD_STAT = {
+    "TensorboardStreamableStat": f"{_STREAMS}.tensorboard_streamer:TensorboardStreamableStat"
+}
+_MEDIA_LINKER = {"MediaFileStatLinker": f"{_STREAMS}.media_link:MediaFileStatLinker"}
+_MEDIA_STAT = {"MediaLinkStreamableStat": f"{_STREAMS}.media_link:MediaLinkStreamableStat"}
+_COMPAT = f"{_HERE}.compat"
+_STREAM_WRAPPER = {"TensorboardStreamWrapper": f"{_COMPAT}.gym_wrappers:TensorboardStreamWrapper"}
+_WRAPPER_UTILS = {"WrapperUtils": f"{_COMPAT}.gym_wrappers:WrapperUtils"}
+_RECORD_VIDEO = {"RecordVideoCustom": f"{_COMPAT}.record_video:RecordVideoCustom"}
+_RECORD_TO_TENSORBOARD = {
+    "RecordVideoToTensorboard": f"{_COMPAT}.record_video:RecordVideoToTensorboard"
+}
+_INTERACTION_CALLBACK = {
+    "SimulationInteractionCallback": f"{_COMPAT}.sb3_callbacks:SimulationInteractionCallback"
+}
+_CONFIG = {"CONFIG": f"{_COMPAT}.configuration:CONFIG"}
+_INTERACTOR = {"SimulationInteractor": f"{_HERE}.interactor:SimulationInteractor"}
 _TORCH_ROOM = f"{_HERE}.simulations.torch_"
 _TORCH_STATE = {"SimpleStateStack": f"{_TORCH_ROOM}callbacks:SimpleStateStack"}
 _TORCH_CALLBACKS = {
@@ -73,18 +134,39 @@ MODULES: Mapping[str, Mapping[str, str]] = {
         **_START_CONFIG,
         **_STATUS,
         **_RECORDS,
+        **_MODELS,
         "SimStatusCode": _STATUS_CODES["SimStatusCode"],
+    },
+    "gymdash.backend.core.api.config": {},
+    "gymdash.backend.core.api.config.config": {
+        **_CONFIG,
+        **{
+            name: f"{_COMPAT}.configuration:{name}"
+            for name in (
+                "CUSTOM_SIZE_GUIDANCE",
+                "GDConfig",
+                "TB_CONFIG_SIZE_GUIDANCE",
+                "set_global_config",
+            )
+        },
+    },
+    "gymdash.backend.core.api.config.stat_tags": _TAGS,
+    "gymdash.backend.core.api.stream": {
+        **_STAT,
+        "Streamer": f"{_STREAMS}.stats:Streamer",
+        "StreamerRegistry": f"{_STREAMS}.stats:StreamerRegistry",
     },
     "gymdash.backend.core.simulation": {},
     "gymdash.backend.core.simulation.base": {
         **_SIMULATION,
         **_STOP,
-        "SimulationInteractor": f"{_HERE}.interactor:SimulationInteractor",
+        **_INTERACTOR,
         "SimulationStreamer": f"{_HERE}.streams.registered:SimulationStreamer",
         **_START_CONFIG,
         **_STATUS,
         **_STATUS_CODES,
         **_RECORDS,
+        "SimulationInteractionModel": _MODELS["SimulationInteractionModel"],
     },
     "gymdash.backend.core.simulation.manage": {
         **_REGISTRY,
@@ -95,6 +177,10 @@ MODULES: Mapping[str, Mapping[str, str]] = {
         **_START_CONFIG,
         **_STATUS,
         "StoredSimulationInfo": _RECORDS["StoredSimulationInfo"],
+        "ControlRequestBatch": _MODELS["ControlRequestBatch"],
+        "InteractorChannelModel": _MODELS["InteractorChannelModel"],
+        "SimulationInteractionModel": _MODELS["SimulationInteractionModel"],
+        "SimulationRestartConfig": _MODELS["SimulationRestartConfig"],
     },
     "gymdash.backend.core.simulation.examples": {
         "CustomControlSimulation": f"{_HERE}.simulations.custom_control:CustomControlSimulation",
@@ -105,6 +191,13 @@ MODULES: Mapping[str, Mapping[str, str]] = {
         **_TORCH_SIMULATION,
         **_TORCH_CALLBACKS,
         **_TORCH_MODELS,
+        **_TENSORBOARD_STREAMER,
+        **_STREAM_WRAPPER,
+        **_MEDIA_LINKER,
+        **_MEDIA_STAT,
+        **_RECORD_VIDEO,
+        **_RECORD_TO_TENSORBOARD,
+        **_INTERACTION_CALLBACK,
         **_REGISTRY,
         **_SIMULATION,
         **_STOP,
@@ -124,6 +217,46 @@ MODULES: Mapping[str, Mapping[str, str]] = {
     "gymdash.backend.core.utils.state": {
         **_TORCH_STATE,
         "STATE_NONE": f"{_TORCH_ROOM}callbacks:STATE_NONE",
+    },
+    "gymdash.backend.constants": {"DATASET_FOLDER": f"{_COMPAT}.configuration:DATASET_FOLDER"},
+    "gymdash.backend.gymnasium": {},
+    "gymdash.backend.gymnasium.utils": {},
+    "gymdash.backend.gymnasium.utils.wrapper_utils": _WRAPPER_UTILS,
+    "gymdash.backend.gymnasium.wrappers": {},
+    "gymdash.backend.gymnasium.wrappers.MediaFileStatLinker": {**_MEDIA_LINKER, **_MEDIA_STAT},
+    "gymdash.backend.gymnasium.wrappers.RecordVideoCustom": _RECORD_VIDEO,
+    "gymdash.backend.gymnasium.wrappers.RecordVideoToTensorboard": _RECORD_TO_TENSORBOARD,
+    "gymdash.backend.gymnasium.wrappers.TensorboardStreamWrapper": {
+        **_STREAM_WRAPPER,
+        **_TENSORBOARD_STREAMER,
+        **_TENSORBOARD_STAT,
+        **_CONFIG,
+        "ANY_TAG": _TAGS["ANY_TAG"],
+    },
+    "gymdash.backend.stable_baselines": {},
+    "gymdash.backend.stable_baselines.callbacks": {
+        **_INTERACTION_CALLBACK,
+        "TensorboardPathCorrectionCallback": (
+            f"{_COMPAT}.sb3_callbacks:TensorboardPathCorrectionCallback"
+        ),
+        **_STREAM_WRAPPER,
+        **_WRAPPER_UTILS,
+        **_INTERACTOR,
+        **_SIMULATION,
+    },
+    "gymdash.backend.tensorboard": {},
+    "gymdash.backend.tensorboard.MediaLinkStreamableStat": {
+        **_MEDIA_STAT,
+        "FileEvent": f"{_STREAMS}.media_link:FileEvent",
+        **_STAT,
+        "ANY_TAG": _TAGS["ANY_TAG"],
+        "MEDIA_TAG_SET": _TAGS["MEDIA_TAG_SET"],
+    },
+    "gymdash.backend.tensorboard.TensorboardStreamableStat": {
+        **_TENSORBOARD_STAT,
+        **_STAT,
+        "ANY_TAG": _TAGS["ANY_TAG"],
+        "TENSORBOARD_TAG_SET": _TAGS["TENSORBOARD_TAG_SET"],
     },
     "gymdash.backend.torch": {},
     "gymdash.backend.torch.base": {

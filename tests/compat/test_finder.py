@@ -103,7 +103,7 @@ def test_a_name_that_is_not_here_says_so_and_what_is(old_imports: None) -> None:
 
 
 def test_a_module_that_is_not_here_says_so_and_what_is(old_imports: None) -> None:
-    expected = r"gymdash\.backend\.main is not provided .* has: core, enums, .*torch\."
+    expected = r"gymdash\.backend\.main is not provided .* has: constants, core, enums, .*torch\."
     with pytest.raises(CompatError, match=expected) as caught:
         importlib.import_module("gymdash.backend.main")
     assert caught.value.name == "gymdash.backend.main"

@@ -68,11 +68,11 @@ def test_enabling_in_the_script_as_well_is_harmless(tmp_path: Path, script: Path
 
 
 def test_what_is_not_here_is_refused_in_plain_words(tmp_path: Path, script: Path) -> None:
-    script.write_text("from gymdash.backend.torch.base import InferenceModel")
+    script.write_text("from gymdash.backend.main import app")
     done = run(tmp_path, str(script))
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith(
-        "gymdash_jupyter.errors.CompatError: GymDash's gymdash.backend.torch is not provided by"
+        "gymdash_jupyter.errors.CompatError: GymDash's gymdash.backend.main is not provided by"
     )
 
 
