@@ -99,7 +99,7 @@ def find_checkpoint(folder: Path, number: int) -> Path | None:
 
     Args:
         folder: Where checkpoints are; it need not exist.
-        number: Which one, from 1 on; -1: the newest.
+        number: Which one, from 1 on; 0 or less: the newest.
 
     Returns:
         Its file, or None where there are no checkpoints at all.
@@ -110,7 +110,7 @@ def find_checkpoint(folder: Path, number: int) -> Path | None:
     numbers = checkpoint_numbers(folder)
     if not numbers:
         return None
-    wanted = numbers[-1] if number == -1 else number
+    wanted = numbers[-1] if number <= 0 else number
     if wanted not in numbers:
         msg = (
             f"There is no checkpoint {number} in {folder}. There are: {', '.join(map(str, numbers))}; "

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from torch.utils.data import Dataset
 
     from gymdash_jupyter.config import SimulationStartConfig
+    from gymdash_jupyter.simulations.torch_models import SimpleClassifierMLModel
     from gymdash_jupyter.simulations.torch_phases import Phases
 
 LOOK_INTERVAL_S = 0.02
@@ -59,7 +60,8 @@ class MLSimulation(Simulation):
         image_shape: Shape of one input, once there is data; for ``_create_model``.
         input_scale: What ink is in numbers that people send, besides 1; None: they are taken as they are.
         sm: What is being done: ``<<train>>``, ``<<val>>``, ``<<test>>``.
-        model: The ``SimpleClassifierMLModel``, once it is set up.
+        model: The ``SimpleClassifierMLModel``, once it is set up; ``model.model`` is the network. Trained when the
+            simulation has ended, where it executes in this process.
         result: ``train``, ``val`` and ``test``, each a dict or None: ``accuracy`` (from 0 to 1) and ``loss`` of the
             latter two, with ``correct_samples``, ``total_samples`` and the ``checkpoint`` that was taken.
     """
@@ -72,10 +74,11 @@ class MLSimulation(Simulation):
         super().__init__(config)
         self.sm = SimpleStateStack()
         self.image_shape: tuple[int, ...] = ()
+        self.model: SimpleClassifierMLModel | None = None
         self._phases: Phases | None = None
         self._settings: TorchSettings | None = None
         self._prepared_with: dict[str, Any] = {}
-        self._data_words = "data of its own"
+        self._data_words = ""
         self._said_phase = ""
         self._is_asking = False
         self._is_told_done = False
@@ -139,11 +142,6 @@ class MLSimulation(Simulation):
 
     # Its life
 
-    @property
-    def model(self) -> Any:
-        """The ``SimpleClassifierMLModel``, or None before it is set up."""
-        return None if self._phases is None else self._phases.model
-
     def _setup(self, **kwargs: Any) -> None:
         self._prepare(kwargs)
 
@@ -156,7 +154,8 @@ class MLSimulation(Simulation):
         began = time.perf_counter()
         if settings.train:
             found = self.result["train"] = phases.train()
-            self._succeed(_training_words(found, time.perf_counter() - began))
+            took = time.perf_counter() - began
+            self._succeed(_training_words(found, phases.n_learned, took))
         if settings.val:
             found = self.result["val"] = phases.validate()
             self._succeed(_measuring_words("Validation", found))
@@ -168,9 +167,8 @@ class MLSimulation(Simulation):
             self._wait_for_pictures(phases)
 
     def close(self) -> None:
-        """Let go of data and model, unless it was run by hand and somebody may want them."""
-        if self.sim_path is not None:
-            self._phases = None
+        """Let go of the data; the model stays."""
+        self._phases = None
 
     def _is_prepared_for(self, kwargs: Mapping[str, Any]) -> bool:
         known = self._prepared_with
@@ -189,11 +187,9 @@ class MLSimulation(Simulation):
         check_accepts(self._create_model, settings.model_kwargs)
         module = self._create_model(**settings.model_kwargs)
         phases = self._phases = loaded.Phases(self, settings, splits, module, device)
-        self.say(
-            f"{phases.n_weights:,} weights learn on {device.type}: {self._data_words}."
-            if settings.train
-            else f"{phases.n_weights:,} weights, on {device.type}: {self._data_words}."
-        )
+        self.model = phases.model
+        data = self._data_words or loaded.words_for(splits)
+        self.say(f"{phases.n_weights:,} weights on {device.type}; {data}.")
         if self.sim_path is None and settings.train:
             self.say("No project is open for this simulation: no checkpoints are kept.")
 
@@ -206,17 +202,7 @@ class MLSimulation(Simulation):
             for name, value in merged.items()
             if name in model.model_fields or name not in self.kwarg_defaults
         }
-        settings = read_settings(shared, what, model)
-        needs_weights = settings.val or settings.test or settings.inference
-        if not settings.train and settings.ckpt_from is None:
-            msg = (
-                "There are no weights to validate, test or ask: train is False, and ckpt_from names neither another "
-                "simulation nor a checkpoint."
-                if needs_weights
-                else "There is nothing to do: train, val, test and inference are all False."
-            )
-            raise InvalidArgumentError(msg, argument="train")
-        return settings
+        return read_settings(shared, what, model)
 
     # What it says and is asked between two batches
 
@@ -333,10 +319,11 @@ class MLSimulation(Simulation):
         return asking.answer_of(phases.probabilities(picture))
 
 
-def _training_words(found: Mapping[str, Any], seconds: float) -> str:
-    accuracy = found["val_accuracy"]
+def _training_words(found: Mapping[str, Any], n_learned: int, seconds: float) -> str:
+    accuracy, n = found["val_accuracy"], found["samples"]
     how_good = "" if accuracy is None else f" Validation accuracy {accuracy:.1%}."
-    return f"Trained: {found['epochs']:,} epochs, {found['samples']:,} samples in {seconds:.1f} s.{how_good}"
+    in_all = "" if n == n_learned else f", {n:,} with those before"
+    return f"Trained on {n_learned:,} samples in {seconds:.1f} s{in_all}.{how_good}"
 
 
 def _measuring_words(what: str, found: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
+from gymdash_jupyter.arguments import check_known
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.simulations.torch_compiler import without_compiler
 from gymdash_jupyter.simulations.torch_settings import OPTIMIZER_DEFAULTS
@@ -64,6 +66,14 @@ def splits_of(made: Any, whose: str) -> Splits:
     return Splits(*made)
 
 
+def words_for(splits: Splits) -> str:
+    """Say how many samples there are."""
+    n_train, n_val, n_test = (len(each) for each in (splits.train, splits.val, splits.test))  # type: ignore[arg-type]
+    return (
+        f"{n_train:,} samples to learn from, {n_val:,} to validate with, {n_test:,} to test with"
+    )
+
+
 def shape_of(splits: Splits) -> tuple[int, ...]:
     """Give the shape of one input."""
     return tuple(torch.as_tensor(splits.train[0][0]).shape)
@@ -85,6 +95,7 @@ def make_loss(settings: TorchSettings) -> nn.Module:
         InvalidArgumentError: It does not take these arguments.
     """
     name, kwargs = settings.train_kwargs.loss_fn, settings.train_kwargs.loss_fn_kwargs
+    _check_takes(getattr(nn, name), kwargs)
     try:
         loss: nn.Module = getattr(nn, name)(**kwargs)
     except (TypeError, ValueError) as exc:
@@ -103,6 +114,7 @@ def make_optimizer(module: nn.Module, settings: TorchSettings) -> Optimizer:
     name = settings.train_kwargs.optimizer
     given = settings.train_kwargs.optimizer_kwargs.model_dump(exclude_none=True)
     kwargs = {**OPTIMIZER_DEFAULTS[name], **given}
+    _check_takes(getattr(torch.optim, name), kwargs)
     try:
         with without_compiler():
             optimizer: Optimizer = getattr(torch.optim, name)(module.parameters(), **kwargs)
@@ -110,6 +122,11 @@ def make_optimizer(module: nn.Module, settings: TorchSettings) -> Optimizer:
         msg = f"torch.optim.{name} cannot be made with {kwargs!r}: {exc}"
         raise InvalidArgumentError(msg, argument="train_kwargs.optimizer_kwargs") from exc
     return optimizer
+
+
+def _check_takes(made_by: Any, kwargs: Mapping[str, Any]) -> None:
+    known = [name for name in inspect.signature(made_by).parameters if name != "params"]
+    check_known(kwargs, known, f"torch's {made_by.__name__}")
 
 
 class _LogLoss(nn.Module):

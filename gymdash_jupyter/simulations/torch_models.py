@@ -45,7 +45,7 @@ class InferenceModel(ABC):
         """Make outputs."""
 
 
-class SimulationMLModel(ABC):
+class SimulationMLModel:
     """A torch module with phases: what listens is told when training, validation and test begin and end.
 
     Override ``_train``, ``_validate`` and ``_test``.
@@ -118,34 +118,38 @@ class SimulationMLModel(ABC):
         with self._phase("test", kwargs):
             return self._test(**kwargs)
 
-    @abstractmethod
-    def _train(self, **kwargs: Any) -> Any:
+    def _train(self, **kwargs: Any) -> Any:  # noqa: ARG002 - for those that override it
         """Train it."""
+        raise self._not_said("_train")
 
-    @abstractmethod
-    def _validate(self, **kwargs: Any) -> Any:
+    def _validate(self, **kwargs: Any) -> Any:  # noqa: ARG002 - for those that override it
         """Validate it."""
+        raise self._not_said("_validate")
 
-    @abstractmethod
-    def _test(self, **kwargs: Any) -> Any:
+    def _test(self, **kwargs: Any) -> Any:  # noqa: ARG002 - for those that override it
         """Test it."""
+        raise self._not_said("_test")
 
-    def _on_train_start(self, **kwargs: Any) -> None:  # noqa: B027 - may be overridden
+    def _not_said(self, name: str) -> NotImplementedError:
+        msg = f"{type(self).__name__} does not say how: override {name}(self, **kwargs)."
+        return NotImplementedError(msg)
+
+    def _on_train_start(self, **kwargs: Any) -> None:
         """Be told that a training begins."""
 
-    def _on_train_end(self, **kwargs: Any) -> None:  # noqa: B027 - may be overridden
+    def _on_train_end(self, **kwargs: Any) -> None:
         """Be told that it has ended."""
 
-    def _on_val_start(self, **kwargs: Any) -> None:  # noqa: B027 - may be overridden
+    def _on_val_start(self, **kwargs: Any) -> None:
         """Be told that a validation begins."""
 
-    def _on_val_end(self, **kwargs: Any) -> None:  # noqa: B027 - may be overridden
+    def _on_val_end(self, **kwargs: Any) -> None:
         """Be told that it has ended."""
 
-    def _on_test_start(self, **kwargs: Any) -> None:  # noqa: B027 - may be overridden
+    def _on_test_start(self, **kwargs: Any) -> None:
         """Be told that a test begins."""
 
-    def _on_test_end(self, **kwargs: Any) -> None:  # noqa: B027 - may be overridden
+    def _on_test_end(self, **kwargs: Any) -> None:
         """Be told that it has ended."""
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -33,6 +34,7 @@ from gymdash_jupyter.simulations.torch_making import (
     seed_everything,
     shape_of,
     splits_of,
+    words_for,
 )
 from gymdash_jupyter.simulations.torch_models import SimpleClassifierMLModel
 from gymdash_jupyter.simulations.torch_networks import device_named
@@ -41,11 +43,18 @@ from gymdash_jupyter.simulations.torch_pictures import can_be_drawn
 if TYPE_CHECKING:
     from torch.optim import Optimizer
 
-    from gymdash_jupyter.recorder import Recorder
     from gymdash_jupyter.simulations.torch_classifier import MLSimulation
     from gymdash_jupyter.simulations.torch_settings import TorchSettings
 
-__all__ = ["Phases", "datasets_of", "device_named", "seed_everything", "shape_of", "splits_of"]
+__all__ = [
+    "Phases",
+    "datasets_of",
+    "device_named",
+    "seed_everything",
+    "shape_of",
+    "splits_of",
+    "words_for",
+]
 
 CHECKPOINT_FOLDER = "checkpoints/train"
 OUTPUTS = "example_outputs"
@@ -63,21 +72,29 @@ _KEYS = {
 
 
 class RecordingLogger:
-    """Give what a model logs to a recorder.
+    """Give what a model logs to a simulation's recorder; say once a key when a value is not finite.
+
+    Args:
+        simulation: Which one.
 
     Attributes:
         latest: The last value of each series.
     """
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, simulation: MLSimulation) -> None:
         self.latest: dict[str, float] = {}
-        self._recorder = recorder
+        self._record = simulation.recorder.scalar
+        self._say = simulation.say
+        self._told: set[str] = set()
 
     def add_scalar(self, tag: str, scalar_value: Any, global_step: int) -> None:
         """Record one value; ``loss/train/train`` is recorded as ``loss/train``, and so on."""
         key = _KEYS.get(tag, tag)
-        self.latest[key] = float(scalar_value)
-        self._recorder.scalar(key, self.latest[key], global_step)
+        value = self.latest[key] = float(scalar_value)
+        self._record(key, value, global_step)
+        if not math.isfinite(value) and key not in self._told:
+            self._told.add(key)
+            self._say(f"{key} is not finite since sample {global_step:,} ({value}).")
 
 
 class Phases:
@@ -93,6 +110,7 @@ class Phases:
     Attributes:
         model: What is trained.
         splits: As given.
+        n_learned: Samples that were learned here.
         n_done: Batches of all phases that are done.
         n_batches: Of all phases together.
     """
@@ -108,10 +126,11 @@ class Phases:
         self.splits = splits
         self.model = SimpleClassifierMLModel(module.to(device))
         self.n_done = 0
+        self.n_learned = 0
         self._simulation = simulation
         self._settings = settings
         self._device = device
-        self._logger = RecordingLogger(simulation.recorder)
+        self._logger = RecordingLogger(simulation)
         self._update = MLSimulationUpdateCallback(simulation)
         self._loss_fn = make_loss(settings)
         self._optimizer: Optimizer | None = None
@@ -183,7 +202,7 @@ class Phases:
             device=self._device,
             counts=counts,
         )
-        latest = self._logger.latest
+        latest, self.n_learned = self._logger.latest, self.model.counts.samples - counts.samples
         return {
             "epochs": self.model.counts.epochs,
             "steps": self.model.counts.steps,
@@ -247,7 +266,7 @@ class Phases:
             checkpoint = load_checkpoint(path, self._device)
         elif self._settings.ckpt_from is not None and not self._settings.train:
             checkpoint = self._checkpoint_elsewhere(ckpt)
-        elif ckpt == -1:
+        elif ckpt <= 0:
             return None
         else:
             msg = f"There is no checkpoint {ckpt}: none were kept. ckpt_per_epochs says how often they are."
@@ -284,7 +303,7 @@ class Phases:
 
     def _shown(self) -> Dataset[Any] | None:
         """Give the samples that are drawn: the first ones of the validation set, which it does not learn from."""
-        if not can_be_drawn(self.sample_shape) or self._outputs_per_steps <= 0:
+        if self._simulation.sim_path is None or not can_be_drawn(self.sample_shape):
             return None
         n = len(self.splits.val)  # type: ignore[arg-type]
         return Subset(self.splits.val, range(min(_N_SHOWN, n)))

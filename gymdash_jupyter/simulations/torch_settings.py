@@ -7,9 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import partial
-from typing import Annotated, Any, Literal, get_args
+from pathlib import PurePath
+from typing import Annotated, Any, Literal, Self, get_args
+from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
 
@@ -33,14 +43,24 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
+def _as_text(value: Any) -> Any:
+    """Take an id or a path as it is in Python."""
+    return str(value) if isinstance(value, (UUID, PurePath)) else value
+
+
 def _in_right_case(names: Iterable[str], value: Any) -> Any:
     """Take a name in any case, as GymDash does."""
     known = {name.lower(): name for name in names}
     return known.get(value.strip().lower(), value) if isinstance(value, str) else value
 
 
+# A range must stand before the validator, or the form does not learn of it.
+_WHOLE = BeforeValidator(_whole)
 Flag = Annotated[bool, Field(strict=True)]
-Whole = Annotated[int, BeforeValidator(_whole), Field(strict=True)]
+Whole = Annotated[int, Field(strict=True), _WHOLE]
+Positive = Annotated[int, Field(strict=True, ge=1), _WHOLE]
+Seed = Annotated[int, Field(strict=True, ge=0, le=_LARGEST_SEED), _WHOLE]
+Rate = Annotated[float, Field(gt=0)]
 _Dataset = Annotated[DatasetName, BeforeValidator(partial(_in_right_case, get_args(DatasetName)))]
 _Loss = Annotated[LossName, BeforeValidator(partial(_in_right_case, get_args(LossName)))]
 _Optimizer = Annotated[
@@ -48,8 +68,10 @@ _Optimizer = Annotated[
 ]
 
 
-def _section(name: str, unit: str = "") -> dict[str, Any]:
-    return {"section": name, **({"unit": unit} if unit else {})}
+def _described(default: Any, words: str, section: str = "", unit: str = "") -> Any:
+    """Give a field its default, words, place in the form and unit."""
+    extra = {name: value for name, value in (("section", section), ("unit", unit)) if value}
+    return Field(default, description=words, json_schema_extra=extra)
 
 
 class OptimizerKwargs(BaseModel):
@@ -57,13 +79,10 @@ class OptimizerKwargs(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    lr: Annotated[
-        float | None,
-        Field(
-            gt=0,
-            description="Learning rate; 0.005 for Adam and AdamW, 0.001 for RMSprop, 0.05 for SGD.",
-        ),
-    ] = None
+    lr: Rate | None = _described(
+        None,
+        "Learning rate. Empty: 0.005 for Adam and AdamW, 0.001 for RMSprop, 0.05 for SGD.",
+    )
 
 
 class TrainKwargs(BaseModel):
@@ -71,51 +90,27 @@ class TrainKwargs(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    epochs: Annotated[
-        Whole, Field(ge=1, description="How many times all training pictures are learned.")
-    ] = 3
-    optimizer: Annotated[_Optimizer, Field(description="What changes the weights.")] = "Adam"
-    optimizer_kwargs: Annotated[
-        OptimizerKwargs, Field(description="Its arguments, such as lr and weight_decay.")
-    ] = OptimizerKwargs()
-    loss_fn: Annotated[_Loss, Field(description="What is made small.")] = "CrossEntropyLoss"
-    loss_fn_kwargs: Annotated[
-        dict[str, Any], Field(description="Its arguments, such as label_smoothing.")
-    ] = {}
-    log_step: Annotated[
-        Whole,
-        Field(
-            description="Between two values of loss/train; 0: none.",
-            json_schema_extra={"unit": "batches"},
-        ),
-    ] = 5
-    do_val: Annotated[Flag, Field(description="Whether it is validated while it trains.")] = True
-    val_per_steps: Annotated[
-        Whole | None,
-        Field(
-            description="Between two validations; empty: about ten times over the training; 0: none.",
-            json_schema_extra={"unit": "batches"},
-        ),
-    ] = None
-    val_per_epochs: Annotated[
-        Whole,
-        Field(
-            description="Between two validations; 0: none.", json_schema_extra={"unit": "epochs"}
-        ),
-    ] = 0
-    ckpt_per_epochs: Annotated[
-        Whole,
-        Field(
-            description="Between two checkpoints; 0: none.", json_schema_extra={"unit": "epochs"}
-        ),
-    ] = 1
-    outputs_per_steps: Annotated[
-        Whole | None,
-        Field(
-            description="Between two pictures of samples; empty: about five over the training; 0: none.",
-            json_schema_extra={"unit": "batches"},
-        ),
-    ] = None
+    epochs: Positive = _described(3, "How many times all training pictures are learned.")
+    optimizer: _Optimizer = _described("Adam", "What changes the weights.")
+    optimizer_kwargs: OptimizerKwargs = _described(
+        OptimizerKwargs(), "Its arguments, such as lr and weight_decay."
+    )
+    loss_fn: _Loss = _described("CrossEntropyLoss", "What is made small.")
+    loss_fn_kwargs: dict[str, Any] = _described({}, "Its arguments, such as label_smoothing.")
+    log_step: Whole = _described(5, "Between two values of loss/train; 0: none.", unit="batches")
+    do_val: Flag = _described(True, "Whether it is validated while it trains.")
+    val_per_steps: Whole | None = _described(
+        None,
+        "Between two validations. Empty: about ten times over the training; 0: never.",
+        unit="batches",
+    )
+    val_per_epochs: Whole = _described(0, "Between two validations; 0: never.", unit="epochs")
+    ckpt_per_epochs: Whole = _described(1, "Between two checkpoints; 0: none.", unit="epochs")
+    outputs_per_steps: Whole | None = _described(
+        None,
+        "Between two pictures of samples. Empty: about five over the training; 0: none.",
+        unit="batches",
+    )
 
 
 class PhaseKwargs(BaseModel):
@@ -123,9 +118,7 @@ class PhaseKwargs(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    ckpt: Annotated[
-        Whole, Field(ge=-1, description="Number of the checkpoint, from 1 on; -1: the newest.")
-    ] = -1
+    ckpt: Whole = _described(-1, "Number of the checkpoint, from 1 on; -1: the newest.")
 
 
 class TorchSettings(BaseModel):
@@ -133,88 +126,52 @@ class TorchSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    dataset: Annotated[
-        _Dataset,
-        Field(
-            description="Pictures of digits: digits (8 x 8, in scikit-learn), mnist (28 x 28, files in the project's "
-            "resources), or auto: mnist where its files are, else digits.",
-            json_schema_extra=_section("Training"),
-        ),
-    ] = "auto"
-    train: Annotated[
-        Flag, Field(description="Whether it is trained.", json_schema_extra=_section("Training"))
-    ] = True
-    train_kwargs: Annotated[
-        TrainKwargs,
-        Field(description="How it is trained.", json_schema_extra=_section("Training")),
-    ] = TrainKwargs()
-    batch_size: Annotated[
-        Whole,
-        Field(
-            ge=1,
-            description="Pictures that are learned at once.",
-            json_schema_extra=_section("Training", "pictures"),
-        ),
-    ] = 32
-    val: Annotated[
-        Flag,
-        Field(
-            description="Whether it is validated afterwards.",
-            json_schema_extra=_section("Afterwards"),
-        ),
-    ] = False
-    val_kwargs: Annotated[
-        PhaseKwargs,
-        Field(description="With which weights.", json_schema_extra=_section("Afterwards")),
-    ] = PhaseKwargs()
-    test: Annotated[
-        Flag,
-        Field(description="Whether it is tested then.", json_schema_extra=_section("Afterwards")),
-    ] = False
-    test_kwargs: Annotated[
-        PhaseKwargs,
-        Field(description="With which weights.", json_schema_extra=_section("Afterwards")),
-    ] = PhaseKwargs()
-    inference: Annotated[
-        Flag,
-        Field(
-            description="Whether it waits then for pictures, and says what they show.",
-            json_schema_extra=_section("Afterwards"),
-        ),
-    ] = False
-    inference_kwargs: Annotated[
-        PhaseKwargs,
-        Field(description="With which weights.", json_schema_extra=_section("Afterwards")),
-    ] = PhaseKwargs()
-    ckpt_from: Annotated[
-        str | None,
-        Field(
-            description="Another simulation's id, or the path of a checkpoint: it begins with those weights, and a "
-            "training goes on from there.",
-            json_schema_extra=_section("Model"),
-        ),
-    ] = None
-    model_kwargs: Annotated[
-        dict[str, Any],
-        Field(
-            description="Arguments of the model: channels, hidden and dropout of the one that comes with it.",
-            json_schema_extra=_section("Model"),
-        ),
-    ] = {}
-    device: Annotated[
-        str,
-        Field(
-            min_length=1,
-            description="Where it calculates: auto (a GPU if there is one), cpu, cuda, mps.",
-            json_schema_extra=_section("Model"),
-        ),
-    ] = "auto"
-    seed: Annotated[
-        Whole | None,
-        Field(
-            ge=0, le=_LARGEST_SEED, description="Makes the training repeatable; empty: it is not."
-        ),
-    ] = None
+    dataset: _Dataset = _described(
+        "auto",
+        "Pictures of digits: digits (8 x 8 pixels, of scikit-learn), mnist (28 x 28, files in the project's "
+        "resources), or auto: mnist where its files are, else digits.",
+        "Training",
+    )
+    train: Flag = _described(True, "Whether it is trained.", "Training")
+    train_kwargs: TrainKwargs = _described(TrainKwargs(), "How it is trained.", "Training")
+    batch_size: Positive = _described(
+        32, "Pictures that are learned at once.", "Training", "pictures"
+    )
+    val: Flag = _described(False, "Whether it is validated afterwards.", "Afterwards")
+    val_kwargs: PhaseKwargs = _described(PhaseKwargs(), "With which weights.", "Afterwards")
+    test: Flag = _described(False, "Whether it is tested then.", "Afterwards")
+    test_kwargs: PhaseKwargs = _described(PhaseKwargs(), "With which weights.", "Afterwards")
+    inference: Flag = _described(
+        False, "Whether it waits then for pictures, and says what they show.", "Afterwards"
+    )
+    inference_kwargs: PhaseKwargs = _described(PhaseKwargs(), "With which weights.", "Afterwards")
+    ckpt_from: Annotated[str | None, BeforeValidator(_as_text)] = _described(
+        None,
+        "Another simulation's id, or the path of a checkpoint: it begins with those weights, and a training goes on "
+        "from there.",
+        "Model",
+    )
+    model_kwargs: dict[str, Any] = _described(
+        {},
+        "Arguments of the model: channels, hidden and dropout of the one that comes with it.",
+        "Model",
+    )
+    device: Annotated[str, Field(min_length=1)] = _described(
+        "auto", "Where it calculates: auto (a GPU if there is one), cpu, cuda or mps.", "Model"
+    )
+    seed: Seed | None = _described(None, "Makes the training repeatable. Empty: it is not.")
+
+    @model_validator(mode="after")
+    def _has_something_to_do(self) -> Self:
+        if self.train or (self.ckpt_from and (self.val or self.test or self.inference)):
+            return self
+        why = (
+            "There are no weights to validate, test or ask: train is False, and ckpt_from names neither another "
+            "simulation nor a checkpoint"
+            if self.val or self.test or self.inference
+            else "There is nothing to do: train, val, test and inference are all False"
+        )
+        raise PydanticCustomError("nothing_to_do", "{why}", {"why": why})
 
 
 def default_kwargs() -> dict[str, Any]:
@@ -242,6 +199,8 @@ def read_settings(
         path = ".".join(str(part) for part in error["loc"])
         if error["type"] == "extra_forbidden":
             msg = _unknown(what, path, model)
+        elif not path:
+            msg = f"{error['msg']}."
         else:
             msg = f"{path}: {_words(error)}; got {_shown(error['input'])}."
         raise InvalidArgumentError(msg, argument=path) from exc

@@ -115,10 +115,12 @@ class Training:
             callback.push_state("train")
         try:
             self._learn_epochs()
-        except StopSimException:
-            if self._saved != self.counts:
-                self._save()
-            raise
+        except StopSimException as exc:
+            path = self._save() if self._saved != self.counts else None
+            if path is None:
+                raise
+            msg = f"{exc} {path.name} keeps the model."
+            raise StopSimException(msg) from exc
         finally:
             for callback in callbacks:
                 callback.pop_state()
@@ -203,11 +205,12 @@ class Training:
             "model": self._model,
         }
 
-    def _save(self) -> None:
+    def _save(self) -> Path | None:
         plan = self._plan
-        if plan.ckpt_per_epochs > 0 and plan.ckpt_folder is not None:
-            save_checkpoint(Path(plan.ckpt_folder), self._model, self._optimizer, self.counts)
-            self._saved = self.counts
+        if plan.ckpt_per_epochs <= 0 or plan.ckpt_folder is None:
+            return None
+        self._saved = self.counts
+        return save_checkpoint(Path(plan.ckpt_folder), self._model, self._optimizer, self.counts)
 
 
 def measured(
