@@ -481,3 +481,11 @@ def test_a_forked_process_has_nothing_to_say() -> None:
     assert gd.scalars("a", sim).value.tolist() == [1, 3]
     assert gd.media(sims=sim).empty
     assert sim.state is gd.SimState.SUCCEEDED
+
+
+def test_one_of_another_day_says_how_it_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with gd.track("once") as sim:
+        pass
+    other_day = gd.SimulationTracker(project=gd.Project.open(current_project().folder))
+    with pytest.raises(gd.UnknownSimulationTypeError, match="let that run again"):
+        other_day.restart_sim(sim.sim_id)
