@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 class Known:
     """Keep one ``LeftBehind`` for each simulation that GymDash wrote. Any thread may call it.
 
-    A project that has none costs one short query after each change of the database, and only when somebody asks for
-    points or media.
+    All are listed once. Where the database has a tick, its changes tell of the rest; else its file is looked at.
 
     Args:
         store: The database.
@@ -64,9 +63,14 @@ class Known:
             self.update(tick)
 
     def update(self, tick: int) -> None:
-        """Find out which there are, if the database changed since or cannot say whether it did."""
+        """Find out which there are, if the database changed since."""
+        known = self._tick
+        if tick and known:
+            if tick != known:
+                self.learn(self._store.changes(known), known)
+            return
         looks = () if tick else looks_of(self._store.path)
-        if tick != self._tick or looks != self._looks:
+        if tick != known or looks != self._looks:
             self._take(self._store.foreign_states(), tick)
             self._looks = looks
 
@@ -89,9 +93,11 @@ class Known:
                 for record in changes.simulations:
                     if record.is_foreign:
                         self._found[record.sim_id].is_done = record.state.is_terminal
+                there = {record.sim_id for record in changes.simulations}
                 for sim_id in changes.deleted:
-                    self._found.pop(sim_id, None)
-                self._tick = max(self._tick, changes.tick)
+                    if sim_id not in there:
+                        self._found.pop(sim_id, None)
+                self._tick = changes.tick
         if not are_known:
             self._take(self._store.foreign_states(), changes.tick)
 

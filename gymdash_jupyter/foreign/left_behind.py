@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -83,7 +83,9 @@ class LeftBehind:
         self._look_every_s = look_every_s
         self._is_done = False
         self._is_settled = False
+        self._is_forgotten = False
         self._looked: float | None = None
+        self._asked = 0.0
         self._reading = threading.Lock()  # one looks at a time; guards the next three
         self._folders: dict[Path, _Folder] = {}
         self._names = KeyNames()
@@ -143,9 +145,46 @@ class LeftBehind:
 
     def points(self, key: str, after: int = 0) -> ScalarSeries | None:
         """Give a copy of a series' points behind a cursor, or None where there is no such series."""
+        self._asked = time.monotonic()
+        if self._is_forgotten:
+            self._read_again()
         with self._known:
             series = self._series.get(key)
             return None if series is None else series.points(after)
+
+    @property
+    def asked(self) -> float:
+        """When somebody wanted points last, on the monotonic clock."""
+        return self._asked
+
+    @property
+    def n_held(self) -> int:
+        """How many points are in memory."""
+        with self._known:
+            return sum(series.n_held for series in self._series.values())
+
+    def forget(self) -> None:
+        """Free the memory of points that will never be more; they are read again when somebody wants them."""
+        with self._reading, self._known:
+            if self._is_settled:
+                self._is_forgotten = True
+                for series in self._series.values():
+                    series.forget()
+
+    def _read_again(self) -> None:
+        with self._reading:
+            if not self._is_forgotten:
+                return
+            whole: dict[str, GrowingSeries] = {}
+            for path, folder in self._folders.items():
+                events = EventFolder(path)  # goes on from here, if there is ever more
+                for tag, points in events.read().scalars.items():
+                    key = self._names.key(folder.name, tag)
+                    whole.setdefault(key, GrowingSeries()).add(points)
+                self._folders[path] = replace(folder, events=events)
+            with self._known:
+                self._series = whole
+                self._is_forgotten = False
 
     def media(self) -> list[MediaItem]:
         """List what was found: by key, and each key in the order in which it was recorded."""

@@ -29,6 +29,15 @@ class GrowingSeries:
             self.last_step = int(points.steps[-1])
             self.last_value = float(points.values[-1])
 
+    @property
+    def n_held(self) -> int:
+        """How many points are in memory: all of them, or none after ``forget``."""
+        return sum(len(part) for part in self._parts)
+
+    def forget(self) -> None:
+        """Free the memory; how many points there are is still known."""
+        self._parts = []
+
     def points(self, after: int = 0) -> ScalarSeries:
         """Give a copy of the points behind a cursor."""
         if len(self._parts) != 1:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_S: Final = 1.0
 _IDLE_S: Final = 10.0
+MOST_POINTS: Final = 20_000_000
+"""Points of files that are kept in memory, 24 bytes each; what goes beyond is read again when it is wanted."""
+
 _SHARE_OF_TIME: Final = 0.05
 """Looking at files of simulations that may still grow takes no more than this of a processor."""
 
@@ -139,6 +142,7 @@ class ForeignStore(HandsOn):
         ]
         if not ours:
             return found
+        self._forget_some()
         infos = self._in_order(found.series, [info for info, _ in ours])
         points = {(info.sim_id, info.key): part for info, part in ours if part is not None}
         return merged_table(found, infos, points)
@@ -169,6 +173,19 @@ class ForeignStore(HandsOn):
         for each in found:
             self._look(each)
         return found
+
+    def _forget_some(self) -> None:
+        """Keep the memory bounded: points of what has ended can be read again."""
+        held = [(each.n_held, each) for each in self._known.among(None)]
+        n = sum(n for n, _ in held)
+        if n <= MOST_POINTS:
+            return
+        for n_held, each in sorted(held, key=lambda pair: pair[1].asked):
+            if n_held and each.is_settled:
+                each.forget()
+                n -= n_held
+            if n <= MOST_POINTS // 2:
+                break
 
     def _look(self, each: LeftBehind) -> None:
         growth = each.look() if each.is_due else None
@@ -256,10 +273,13 @@ class ForeignStore(HandsOn):
         if not database:
             self._rows.look()
         self._known.update(database)
-        for each in reversed(self._known.among(None)):  # the newest are looked at most
+        newest_first = reversed(self._known.among(None))  # they are looked at most
+        for number, each in enumerate(newest_first, 1):
             if time.monotonic() - self._asked > _IDLE_S:
                 break
             self._look(each)
+            if not number % 20:
+                self._forget_some()
         cost = time.monotonic() - began
         self._task.interval_s = max(self._look_every_s, cost / _SHARE_OF_TIME)
         is_idle = time.monotonic() - self._asked > _IDLE_S

@@ -57,13 +57,15 @@ def file_facts(path: Path) -> dict[str, Any] | None:
 
 def _mp4_facts(file: BinaryIO, size: int) -> dict[str, Any] | None:
     """Look for the index among the boxes of ISO/IEC 14496-12, section 4.2; each must end within the file."""
-    for kind, begin, end in _boxes(file, 0, size):
-        if kind == b"moov":
-            facts: dict[str, Any] = {}
-            if end - begin <= _LARGEST_HEADER:
-                _movie_facts(file, begin, end, facts)
-            return facts
-    return None
+    boxes = list(_boxes(file, 0, size))
+    index = [(begin, end) for kind, begin, end in boxes if kind == b"moov"]
+    if not index or boxes[-1][2] + 8 <= size:
+        return None
+    facts: dict[str, Any] = {}
+    begin, end = index[0]
+    if end - begin <= _LARGEST_HEADER:
+        _movie_facts(file, begin, end, facts)
+    return facts
 
 
 def _boxes(file: BinaryIO, begin: int, end: int) -> Iterator[tuple[bytes, int, int]]:
@@ -76,8 +78,8 @@ def _boxes(file: BinaryIO, begin: int, end: int) -> Iterator[tuple[bytes, int, i
         if length == 1:
             (length,) = struct.unpack(">Q", file.read(8))
             content += 8
-        elif length == 0:  # up to the end of the file: what is being written
-            return
+        elif length == 0:  # up to the end of the file
+            length = end - begin
         if length < content - begin or begin + length > end:
             return
         yield kind, content, begin + length

@@ -397,3 +397,25 @@ def test_many_points_come_whole(store: ProjectStore, gymdash: GymDash) -> None:
         gymdash.log(sim_id, loss=list(enumerate(part.tolist())))
         store.series()
     assert values(store, sim_id, "loss") == expected.tolist()
+
+
+def test_points_that_were_forgotten_are_read_again(
+    gymdash: GymDash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gymdash_jupyter.foreign.store.MOST_POINTS", 10)
+    inner = open_store(gymdash.folder / "db" / "simulations.db")
+    store = with_files(inner, gymdash.folder / "sims", look_every_s=0.0)
+    ids = [gymdash.start(f"{n}") for n in range(4)]
+    for sim_id in ids:
+        gymdash.log(sim_id, loss=[(step, float(step)) for step in range(6)])
+        gymdash.log(sim_id, folder="tb/A_ppo/eval", loss=[(1, 9.0)])
+        gymdash.end(sim_id)
+    for _ in range(2):
+        assert store.read_table().values.tolist() == [9.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0] * 4
+        assert sum(each.n_held for each in store._known.among(None)) <= 10
+    assert [info.n for info in store.series()] == [1, 6] * 4
+    assert values(store, ids[0], "loss") == [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
+    gymdash.execute("UPDATE simulations SET is_done = 0")
+    gymdash.log(ids[0], loss=[(7, 7.0)])
+    assert values(store, ids[0], "loss")[-2:] == [5.0, 7.0]
+    store.close()
