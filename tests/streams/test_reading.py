@@ -120,3 +120,15 @@ def test_several_values_in_one_event_keep_their_order(tmp_path: Path) -> None:
     scalars = EventFolder(tmp_path).read().scalars
     assert scalars["b"].values.tolist() == [i * 10 + 1 for i in range(100)]
     assert scalars["a"].values.tolist() == [i * 10 + j for i in range(100) for j in (0, 2)]
+
+
+def test_lengths_that_repeat_and_then_change_are_followed(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    keys = ["a", "bb", "ccc", "a", "dddddd"]
+    order = [keys[i % 5] for i in range(9000)]  # what repeats is guessed
+    order[7777] = "e" * 30
+    order += [keys[i] for i in rng.integers(0, 5, 2000)]
+    write_events(tmp_path / NAME, [scalar(key, i, i) for i, key in enumerate(order)])
+    scalars = EventFolder(tmp_path).read().scalars
+    for key in set(order):
+        assert scalars[key].steps.tolist() == [i for i, one in enumerate(order) if one == key]

@@ -43,19 +43,7 @@ class Records:
 
 def find_records(block: bytes | memoryview) -> Records:
     """Find the records of a block that begins with one."""
-    starts: list[int] = []
-    add = starts.append
-    read = _LENGTH.unpack_from
-    at, last = 0, len(block) - HEADER - FOOTER
-    size = len(block)
-    while at <= last:
-        (length,) = read(block, at)
-        after = at + length + (HEADER + FOOTER)
-        if after > size:
-            break
-        add(at)
-        at = after
-    heads = np.array(starts, dtype=np.int64)
+    heads, at = _heads(block)
     ends = np.append(heads[1:], at) if len(heads) else heads
     lengths = ends - heads - (HEADER + FOOTER)
     n_sound = _count_sound(block, heads, lengths)
@@ -70,10 +58,82 @@ def find_records(block: bytes | memoryview) -> Records:
     rest = block[at : at + HEADER]
     is_damaged, needs = False, 0
     if len(rest) == HEADER:
-        (length,) = read(rest, 0)
+        (length,) = _LENGTH.unpack_from(rest, 0)
         is_damaged = masked_crc(rest[:8]) != struct.unpack_from("<I", rest, 8)[0]
         needs = length + HEADER + FOOTER
     return Records(heads + HEADER, lengths, at, is_damaged=is_damaged, needs=needs)
+
+
+_WALK = 4096
+"""Records that are gone through one by one before their lengths are looked at for a pattern."""
+_LONGEST_PERIOD = 1024
+_MOST_GUESSED = 1 << 17
+
+
+def _heads(block: bytes | memoryview) -> tuple[NDArray[np.int64], int]:
+    """Give where records begin, and where the last one ends.
+
+    Where the next record begins stands in the one before, so they have to be walked. But a training writes the same few
+    keys again and again, so lengths repeat: once they do, the next places are guessed, and all guesses are checked at
+    once, which is ten times as fast.
+    """
+    parts: list[NDArray[np.int64]] = []
+    at = 0
+    while True:
+        walked, at = _walk(block, at)
+        parts.append(walked)
+        if len(walked) < _WALK:
+            return np.concatenate(parts), at
+        period = _period(np.diff(walked, append=at))
+        while period is not None:
+            guessed, at, is_over = _follow(block, at, period)
+            parts.append(guessed)
+            if is_over:
+                break
+            period = np.tile(period, 2) if len(guessed) < _MOST_GUESSED else period
+
+
+def _walk(block: bytes | memoryview, at: int) -> tuple[NDArray[np.int64], int]:
+    heads: list[int] = []
+    add, read = heads.append, _LENGTH.unpack_from
+    size = len(block)
+    last = size - HEADER - FOOTER
+    for _ in range(_WALK):
+        if at > last:
+            break
+        after = at + read(block, at)[0] + (HEADER + FOOTER)
+        if after > size:
+            break
+        add(at)
+        at = after
+    return np.array(heads, dtype=np.int64), at
+
+
+def _period(sizes: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """Give the sizes of the records that repeat, if the newer half of them does."""
+    newer = sizes[-_WALK // 2 :]
+    same = np.flatnonzero(newer[:-1][::-1] == newer[-1])[:64] + 1
+    for length in same.tolist():
+        if length <= _LONGEST_PERIOD and (newer[length:] == newer[:-length]).all():
+            return newer[-length:]
+    return None
+
+
+def _follow(
+    block: bytes | memoryview, at: int, sizes: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], int, bool]:
+    """Go on as long as records have these sizes, at most once through; say whether that ended before."""
+    ends = at + np.cumsum(sizes)
+    heads = np.append(at, ends[:-1])
+    inside = heads[ends <= len(block)]
+    everywhere: NDArray[np.uint64] = np.ndarray(
+        (max(len(block) - 7, 0),), dtype="<u8", buffer=block, strides=(1,)
+    )
+    is_as_guessed = everywhere[inside] == (sizes[: len(inside)] - (HEADER + FOOTER)).view(
+        np.uint64
+    )
+    n = len(inside) if is_as_guessed.all() else int(np.argmin(is_as_guessed))
+    return heads[:n], int(ends[n - 1]) if n else at, n < len(sizes)
 
 
 def uint32_at(block: bytes | memoryview, positions: NDArray[np.int64]) -> NDArray[np.uint32]:
