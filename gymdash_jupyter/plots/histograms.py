@@ -133,7 +133,8 @@ def plot_histograms(
             _draw(one_ax, maps[i])
             one_ax.set_title(plain(labels[i]) if len(maps) > 1 else "", loc="left")
             one_ax.set_xlabel("step")
-            one_ax.set_ylabel(plain(key))
+            if i == 0:
+                one_ax.set_ylabel(plain(key))
     if not maps:
         say_nothing_yet(axes[0], "No histograms recorded")
     return as_array(axes)
@@ -146,12 +147,13 @@ def _draw(ax: Axes, one: HistogramMap) -> None:
     ground = to_rgb(ax.get_facecolor())
     full = to_rgb(colors.series[0])
     shades = LinearSegmentedColormap.from_list("density", [ground, full])
-    largest = float(one.density.max()) or 1.0
+    highest = one.density.max(axis=0)
     ax.grid(visible=False)
     ax.pcolormesh(
         _between(one.steps),
         one.edges,
-        np.sqrt(one.density / largest),  # roots, so that thin tails are seen beside a high peak
+        # Each step by its own peak, since all hold as many values; roots, so that thin tails are seen beside it.
+        np.sqrt(one.density / np.where(highest > 0, highest, 1.0)),
         cmap=shades,
         vmin=0,
         vmax=1,
@@ -164,8 +166,10 @@ def _draw(ax: Axes, one: HistogramMap) -> None:
     ):
         ax.plot(one.steps, values, color=colors.text, linewidth=width, alpha=alpha)
     ax.set_ylim(one.edges[0], one.edges[-1])
+    words = "median, and 90 % between thin lines"
     if one.n_steps > len(one.steps):
-        say_note(ax, f"{len(one.steps):,} of {one.n_steps:,} histograms")
+        words = f"{len(one.steps):,} of {one.n_steps:,} histograms; {words}"
+    say_note(ax, words)
 
 
 def _between(steps: NDArray[np.int64]) -> NDArray[np.float64]:
