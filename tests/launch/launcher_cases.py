@@ -103,6 +103,17 @@ class LauncherCases:
         tracker.cancel(sim.sim_id)
         self.wait(sim)
 
+    def test_what_its_process_used_is_known_when_it_is_done(
+        self, tracker: SimulationTracker
+    ) -> None:
+        sim = self.ended(tracker, samples.Quick)
+        used = tracker.project.store.resources([sim.sim_id])[sim.sim_id]
+        record = tracker.project.store.simulation(sim.sim_id)
+        assert record.ended is not None
+        assert used[-1].time == pytest.approx(record.ended.timestamp(), abs=30)  # on a busy machine
+        assert 10_000_000 < used[-1].memory_bytes < 100_000_000_000
+        assert all(each.cpu >= 0 for each in used)
+
     def test_start_kwargs_reach_the_run_and_the_project(self, tracker: SimulationTracker) -> None:
         sim = tracker.start_sim(made(samples.Quick), n=5)[1]
         self.wait(sim)

@@ -14,7 +14,7 @@ import pytest
 
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationEndedError
-from gymdash_jupyter.records import Batch
+from gymdash_jupyter.records import Batch, ResourceSample
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.statuses import SimStatus, SimStatusCode, SimStatusSubcode
 from gymdash_jupyter.store import Move, ProjectStore, open_store
@@ -201,10 +201,12 @@ def test_deleting_leaves_no_row_of_a_simulation(
     database: Path, store: ProjectStore, gymdash: sqlite3.Connection, by_gymdash: bool
 ) -> None:
     gone, waits = running(store), queued(store)
-    store.write([Batch(gone, batch(gone, k=[1.0]).scalars, [status()])])
+    used = [ResourceSample(1.75e9, 1.0, 4096)]
+    store.write([Batch(gone, batch(gone, k=[1.0]).scalars, [status()], resources=used)])
     store.ask(gone, "progress", None)
     store.set_environment(gone, {"python": "3.11.9"})
-    assert tables_of(database, gone) | tables_of(database, waits) >= {"queue", "environment"}
+    assert tables_of(database, gone) >= {"environment", "resource_samples"}
+    assert "queue" in tables_of(database, waits)
     if by_gymdash:
         gymdash_sql.delete_simulations(gymdash, [str(gone), str(waits)])
     else:
