@@ -754,6 +754,43 @@ MISTAKES = [
     ),
     Mistake("watching an unknown id", lambda p: gd.watch(UNKNOWN), Unknown, (str(UNKNOWN),)),
     Mistake("watching a number", lambda p: gd.watch(5), Invalid, ("5 does not name simulations",)),
+    # Tracking
+    Mistake(
+        "tracking without a name",
+        lambda p: gd.track({"lr": 1}),
+        Invalid,
+        ("track() takes as name a text", "'lr'"),
+    ),
+    Mistake(
+        "tracking with a config that is none",
+        lambda p: gd.track("x", 0.1),
+        Invalid,
+        ("A config is a dict", "Namespace", "float: 0.1"),
+    ),
+    Mistake(
+        "tracking with a tag that is none",
+        lambda p: gd.track("x", tags=[""]),
+        Invalid,
+        ("A tag is a text",),
+    ),
+    Mistake(
+        "making a tracked simulation by hand",
+        lambda p: gd.TrackedSimulation(CONFIG),
+        Invalid,
+        ("'quick'", "gd.track(...) begins a new one"),
+    ),
+    Mistake(
+        "a callback for what is not tracked",
+        lambda p: gd.TrackCallback(sim=p.done),
+        Invalid,
+        ("TrackCallback takes as sim what gd.track(...) gives", "got Quick"),
+    ),
+    Mistake(
+        "tracking the episodes of an id",
+        lambda p: gd.TrackEpisodes("CartPole-v1"),
+        Invalid,
+        ("got str: 'CartPole-v1'", "gd.TrackCallback"),
+    ),
     # The door
     Mistake(
         "a name that is not there",

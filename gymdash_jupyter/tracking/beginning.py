@@ -85,5 +85,5 @@ def track(
 
 def _check_words(argument: str, given: object) -> None:
     if not isinstance(given, str) or not given.strip():
-        msg = f"{argument} is a text with something in it; got {type(given).__name__}: {given!r}."
+        msg = f"track() takes as {argument} a text with something in it; got {type(given).__name__}: {given!r}."
         raise InvalidArgumentError(msg, argument=argument)

@@ -43,7 +43,7 @@ def values_of(config: Any) -> dict[str, Any]:
     if isinstance(plain, Mapping):
         return {str(name): _plain(value) for name, value in plain.items()}
     msg = (
-        "config takes a dict, an argparse.Namespace, a dataclass or an object with to_dict(); got "
+        "A config is a dict, an argparse.Namespace, a dataclass or an object with to_dict(); got "
         f"{type(config).__name__}: {config!r}."
     )
     raise InvalidArgumentError(msg, argument="config")
