@@ -212,9 +212,10 @@ class SimpleClassifierMLModel(SimulationMLModel, InferenceModel):
             return self.probabilities(inputs, device).argmax(1), None
         found, known = [], []
         loader: DataLoader[Any] = DataLoader(inputs, batch_size=64)
-        for x, y in loader:
-            found.append(self.probabilities(x, device).argmax(1))
-            known.append(y)
+        with torch.random.fork_rng(devices=[]):  # a training that asks in between learns the same
+            for x, y in loader:
+                found.append(self.probabilities(x, device).argmax(1))
+                known.append(y)
         return torch.cat(found), torch.cat(known)
 
     def probabilities(self, x: Tensor, device: torch.device | str | None = None) -> Tensor:

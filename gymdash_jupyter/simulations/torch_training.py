@@ -222,6 +222,8 @@ def measured(
 ) -> dict[str, Any]:
     """Measure how well a network tells classes apart; it is in evaluation mode afterwards.
 
+    Torch's random numbers go on afterwards as if nothing had been measured, so that a training learns the same.
+
     Returns:
         ``loss`` (a sample's mean), ``correct_samples``, ``total_samples`` and ``accuracy`` (from 0 to 1).
 
@@ -235,17 +237,18 @@ def measured(
     loss_sum, n_correct, n_samples = torch.zeros((), device=device), 0, 0
     n_correct_there = torch.zeros((), device=device, dtype=torch.int64)
     step_callback.on_process_start({"batch": 0, "num_batches": len(dataloader), "model": model})
-    for batch, (given, classes) in enumerate(dataloader, start=1):
-        x, y = given.to(device), classes.to(device)
-        with torch.no_grad():
-            logits = model(x)
-            loss_sum += loss_fn(logits, y) * _weight(loss_fn, x)
-            n_correct_there += (logits.argmax(1) == y).sum()
-        n_samples += len(x)
-        step_callback.update_locals({"batch": batch})
-        if not step_callback.on_invoke():
-            msg = "It was stopped while the model was measured."
-            raise StopSimException(msg)
+    with torch.random.fork_rng(devices=[]):  # beginning with a loader alone draws a number
+        for batch, (given, classes) in enumerate(dataloader, start=1):
+            x, y = given.to(device), classes.to(device)
+            with torch.no_grad():
+                logits = model(x)
+                loss_sum += loss_fn(logits, y) * _weight(loss_fn, x)
+                n_correct_there += (logits.argmax(1) == y).sum()
+            n_samples += len(x)
+            step_callback.update_locals({"batch": batch})
+            if not step_callback.on_invoke():
+                msg = "It was stopped while the model was measured."
+                raise StopSimException(msg)
     if not n_samples:
         msg = "There is nothing to measure the model on: the data set gives no sample."
         raise InvalidArgumentError(msg)

