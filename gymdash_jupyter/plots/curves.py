@@ -18,6 +18,7 @@ from gymdash_jupyter.plots.look import (
     plain,
     say_note,
     say_nothing_yet,
+    tidy_numbers,
 )
 from gymdash_jupyter.plots.style import styled
 
@@ -86,6 +87,7 @@ def plot_curves(
         for number, one in enumerate(axes):
             mine = [c for c in info.curves if len(axes) == 1 or c.key == info.keys[number]]
             _draw(one, mine, info, labels, has_seeds=seeds)
+            tidy_numbers(one.yaxis)
             one.set_ylabel(plain(", ".join(info.keys) if len(axes) == 1 else info.keys[number]))
         name_lines(axes, title=title, once=ax is None)
         say_note(axes[-1], _note(info), below=ax is None)

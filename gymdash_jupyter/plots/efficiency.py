@@ -19,6 +19,7 @@ from gymdash_jupyter.plots.look import (
     plain,
     say_note,
     say_nothing_yet,
+    tidy_numbers,
 )
 from gymdash_jupyter.plots.scores import METRIC_WORDS, NOTHING_TO_COMPARE
 from gymdash_jupyter.plots.style import styled
@@ -139,6 +140,7 @@ def plot_sample_efficiency(
             say_nothing_yet(one, NOTHING_TO_COMPARE)
         _draw(one, info)
         name_lines([one], title=info.title, once=ax is None)
+        tidy_numbers(one.yaxis)
         say_note(one, info.note, below=ax is None)
     return one
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
 from gymdash_jupyter.plots.compared import compared
-from gymdash_jupyter.plots.intervals import IntervalRow, broken, draw_rows, new_interval_axes
-from gymdash_jupyter.plots.look import given_axes, ink, plain, say_note, say_nothing_yet
+from gymdash_jupyter.plots.intervals import IntervalRow, draw_rows, name_rows, new_interval_axes
+from gymdash_jupyter.plots.look import given_axes, ink, say_note, say_nothing_yet
 from gymdash_jupyter.plots.scores import NOTHING_TO_COMPARE
 from gymdash_jupyter.plots.style import styled
 from gymdash_jupyter.scores import Improvement, probability_of_improvement
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from gymdash_jupyter.store.contract import ProjectStore
 
 _TWO_NEEDED: Final = "Two algorithms are needed to compare"
+_MOST_PAIRS: Final = 15
+_PART: Final = 0.26
+"""Which part of the figure's width names may take at either side."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,12 +70,19 @@ def improvement_info(
         pairs = [(name, base) for name in names if name != base]
     elif pairs is not None:
         pairs = [(_named(x, by_word), _named(y, by_word)) for x, y in pairs]
+    note, n = found.left_out, len(names)
+    if over is None and pairs is None and n * (n - 1) // 2 > _MOST_PAIRS:
+        first = next(iter(names))
+        pairs = [(name, first) for name in names if name != first]
+        note = "; ".join(
+            filter(None, [f"over {names[first]} only: over= or pairs= choose others", note])
+        )
     drawn: tuple[Improvement, ...] = ()
     if len(found.algorithms) > 1:
         drawn = probability_of_improvement(
             found.algorithms, pairs, confidence=confidence, resamples=resamples
         )
-    return ImprovementInfo(drawn, names, title, found.left_out)
+    return ImprovementInfo(drawn, names, title, note)
 
 
 def plot_probability_of_improvement(
@@ -96,7 +106,8 @@ def plot_probability_of_improvement(
         store: The project.
         key: Which series is scored; None as in ``frames.scores_frame``.
         sims: Which simulations; as in ``plot_scores``.
-        pairs: Which (X, Y), by label; None for each algorithm against each that comes after it.
+        pairs: Which (X, Y), by label; None for each algorithm against each that comes after it
+            or, with more than 15 such pairs, for each other one against the first.
         over: One algorithm, the baseline: each other one against it. In the place of ``pairs``.
         confidence: How much of what was drawn lies in a bar.
         resamples: How often seeds are drawn.
@@ -126,14 +137,15 @@ def plot_probability_of_improvement(
     others = [info.names[pair.y] for pair in info.pairs]
     with styled(style):
         if ax is None:
-            longest = [f"{row.label} {other}" for row, other in zip(rows, others, strict=True)]
+            longest = [max(row.label, y, key=len) for row, y in zip(rows, others, strict=True)]
             one = new_interval_axes(1, longest)[0]
         else:
             one = given_axes(ax, ["improvement"])[0]
         if not rows:
             say_nothing_yet(one, _TWO_NEEDED if info.names else NOTHING_TO_COMPARE)
-        draw_rows(one, rows)
-        if rows:
+        else:
+            draw_rows(one, rows)
+            name_rows(one, [row.label for row in rows], _PART)
             _finish(one, others)
         say_note(one, info.note, below=ax is None, lift=12)
     return one
@@ -146,7 +158,7 @@ def _finish(ax: Axes, others: Sequence[str]) -> None:
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "0.25", "0.5", "0.75", "1"])
     ax.set_xlabel("probability that X scores higher than Y")
     right = ax.secondary_yaxis("right")
-    right.set_yticks(range(len(others)), [plain(broken(other)) for other in others])
+    name_rows(right, others, _PART)
     right.tick_params(length=0, labelcolor=colors.text)
     right.spines[:].set_visible(False)
     for at, word, side in ((0, "X", "right"), (1, "Y", "left")):

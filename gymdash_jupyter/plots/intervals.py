@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from gymdash_jupyter.errors import InvalidArgumentError
-from gymdash_jupyter.plots.look import figure_size, given_axes, ink, plain
+from gymdash_jupyter.plots.look import broken, figure_size, given_axes, ink, plain, tidy_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.axes._secondary_axes import SecondaryAxis
     from numpy.typing import NDArray
 
 _HEIGHT: Final = 0.5
@@ -25,7 +26,9 @@ _NARROWEST: Final = 1.35
 _LETTER: Final = 0.55
 """Width of a letter as a part of the font's size, on average."""
 
-_LONGEST_LABEL: Final = 34
+_LONGEST_LABEL: Final = 36
+_WIDEST: Final = 8.4
+_PART_FOR_LABELS: Final = 0.42
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,15 +63,14 @@ def new_interval_axes(count: int, labels: Sequence[str]) -> list[Axes]:
     from matplotlib import rcParams
 
     count = max(count, 1)
-    letters = max(
-        (len(line) for label in labels for line in broken(label).splitlines()), default=0
-    )
     size = float(rcParams["font.size"])
+    room = figure_size((_WIDEST, 1.0))[0] * _PART_FOR_LABELS
+    named = [broken(label, _letters(room, size)).splitlines() for label in labels]
+    letters = max((len(line) for lines in named for line in lines), default=0)
     beside = letters * size * _LETTER / 72 + 0.1
-    n_lines = sum(len(broken(label).splitlines()) for label in labels)
+    n_lines = len(named) * max((len(lines) for lines in named), default=1)
     height = _ROW_INCHES * max(n_lines, 2) * size / 10 + _AROUND_INCHES * size / 10
-    ours = beside + (3.8 if count == 1 else min(2.1 * count, 8.4)), height
-    width, _ = figure_size(ours)
+    width, _ = figure_size((beside + (3.8 if count == 1 else min(2.1 * count, _WIDEST)), height))
     columns = int(max(1, min(count, 4, (width - beside) / _NARROWEST)))
     columns = -(-count // -(-count // columns))
     rows = -(-count // columns)
@@ -131,27 +133,32 @@ def draw_rows(ax: Axes, rows: Sequence[IntervalRow], *, has_names: bool = True) 
             zorder=2.5,
             solid_capstyle="butt",
         )
+    ax.use_sticky_edges = False  # a bar may not touch the frame: it would seem to go on
+    ax.margins(x=0.06)
     ax.set_ylim(len(rows) - 0.45, -0.55)
-    ax.set_yticks(
-        range(len(rows)), [plain(broken(row.label)) for row in rows] if has_names else []
-    )
+    name_rows(ax, [row.label for row in rows] if has_names else [])
     _style(ax)
 
 
-def broken(label: str) -> str:
-    """Break a long label into lines at its commas or, failing these, at spaces; cut what is still too long."""
-    lines: list[str] = []
-    for word in label.replace(", ", ",\n").split("\n"):
-        if lines and len(lines[-1]) + len(word) < _LONGEST_LABEL:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
-    return "\n".join(
-        line
-        if len(line) <= _LONGEST_LABEL + 6
-        else f"{line[: _LONGEST_LABEL + 5]}\N{HORIZONTAL ELLIPSIS}"
-        for line in lines
-    )
+def name_rows(
+    axis: Axes | SecondaryAxis, labels: Sequence[str], part: float = _PART_FOR_LABELS
+) -> None:
+    """Write the names of rows beside them, broken into lines.
+
+    Args:
+        axis: Whose y axis.
+        labels: From the top down.
+        part: Which part of the figure's width they may take.
+    """
+    from matplotlib import rcParams
+
+    figure: Any = axis.figure
+    letters = _letters(figure.get_figwidth() * part, float(rcParams["font.size"]))
+    axis.set_yticks(range(len(labels)), [plain(broken(label, letters)) for label in labels])
+
+
+def _letters(inches: float, size: float) -> int:
+    return max(min(int(inches * 72 / (size * _LETTER)), _LONGEST_LABEL), 8)
 
 
 def _style(ax: Axes) -> None:
@@ -164,3 +171,4 @@ def _style(ax: Axes) -> None:
     ax.tick_params(axis="y", length=0, labelcolor=colors.text)
     ax.tick_params(axis="x", labelcolor=colors.muted)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=4, min_n_ticks=2))
+    tidy_numbers(ax.xaxis)

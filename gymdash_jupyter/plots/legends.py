@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from gymdash_jupyter.plots.look import plain
+from gymdash_jupyter.plots.look import broken, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,15 +33,18 @@ def name_lines(axes: Sequence[Axes], *, title: str = "", once: bool = True) -> N
     for lines in named:
         every = {**lines, **every}
     figure: Any = axes[0].figure
-    if once and every and (len(axes) > 1 or len(every) > _n_inside(figure)):
+    width = _letters(figure)
+    is_long = any(len(label) > 0.7 * width for label in every)
+    if once and every and (len(axes) > 1 or is_long or len(every) > _n_inside(figure)):
         # Above the axes, where they hide nothing; as many in a row as there is room for.
         shown = list(every)[:MAX_NAMED]
-        n_columns = _n_columns(figure, shown)
-        n_lines = -(-len(shown) // n_columns) + (title != "")
+        names = [broken(label, width) for label in shown]
+        n_columns = _n_columns(figure, names)
+        n_lines = sum(name.count("\n") + 1 for name in names) / n_columns + (title != "")
         figure.set_figheight(figure.get_figheight() + n_lines * 1.5 * _legend_points() / 72)
         figure.legend(
             [every[label] for label in shown],
-            shown,
+            names,
             loc="outside upper left",
             ncols=n_columns,
             frameon=False,
@@ -55,7 +58,7 @@ def name_lines(axes: Sequence[Axes], *, title: str = "", once: bool = True) -> N
         points = sum(np.size(line.get_xdata()) for line in ax.lines)
         ax.legend(
             list(lines.values())[:MAX_NAMED],
-            list(lines)[:MAX_NAMED],
+            [broken(label, width) for label in list(lines)[:MAX_NAMED]],
             # Searching the best place looks at every point.
             loc="best" if points <= _LEGEND_SEARCH_LIMIT else "upper left",
             frameon=False,
@@ -76,8 +79,14 @@ def _n_inside(figure: Any) -> int:
 
 def _n_columns(figure: Any, labels: Sequence[str]) -> int:
     # A handle, the gaps around it and the letters, in sizes of the font.
-    width = (4.5 + 0.56 * max(map(len, labels))) * _legend_points() / 72
+    letters = max(len(line) for label in labels for line in label.splitlines())
+    width = (4.5 + 0.56 * letters) * _legend_points() / 72
     return int(max(1, min(len(labels), 0.97 * figure.get_figwidth() // width)))
+
+
+def _letters(figure: Any) -> int:
+    """How many letters of a legend fit beside one another."""
+    return max(int(figure.get_figwidth() * 72 / (0.6 * _legend_points())) - 8, 12)
 
 
 def _legend_points() -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
+_MANY = 1e5
+_FEW = 1e-3
 _SEEN = 0.5
 _DARK = 0.35
 
@@ -200,6 +204,30 @@ def fitted(words: str, ax: Axes) -> str:
     spaces = [place for place, letter in enumerate(words) if letter == " "]
     middle = min(spaces, key=lambda place: abs(place - len(words) / 2))
     return f"{words[:middle]}\n{words[middle + 1 :]}"
+
+
+def broken(words: str, letters: int) -> str:
+    """Break long words into lines: at commas where that is enough, else wherever they are too long."""
+    lines: list[str] = []
+    for part in words.replace(", ", ",\n").split("\n"):
+        if lines and len(lines[-1]) + len(part) < letters:
+            lines[-1] += f" {part}"
+        else:
+            lines.append(part)
+    return "\n".join(short for line in lines for short in wrap(line, letters))
+
+
+def tidy_numbers(axis: Axis) -> None:
+    """Write the numbers of an axis so that each can be read for itself: 12M, 0.5, 3e-05; no factor in a corner."""
+    from matplotlib.ticker import EngFormatter, FuncFormatter, ScalarFormatter
+
+    largest = max(abs(end) for end in axis.get_view_interval())
+    if largest >= _MANY:
+        axis.set_major_formatter(EngFormatter(sep=""))
+    elif 0 < largest < _FEW:
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.3g}"))
+    else:
+        axis.set_major_formatter(ScalarFormatter(useOffset=False))
 
 
 def as_array(axes: Sequence[Axes]) -> Any:

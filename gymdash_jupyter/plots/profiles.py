@@ -18,6 +18,7 @@ from gymdash_jupyter.plots.look import (
     plain,
     say_note,
     say_nothing_yet,
+    tidy_numbers,
 )
 from gymdash_jupyter.plots.scores import NOTHING_TO_COMPARE
 from gymdash_jupyter.plots.style import styled
@@ -140,7 +141,7 @@ def plot_performance_profiles(
 
 
 def _draw(ax: Axes, info: ProfilesInfo, of: str, *, is_ours: bool) -> None:
-    from matplotlib.ticker import MaxNLocator, PercentFormatter, ScalarFormatter
+    from matplotlib.ticker import MaxNLocator, PercentFormatter
 
     colors = ink(ax)
     for place, (name, profile) in enumerate(zip(info.names, info.profiles, strict=True)):
@@ -160,7 +161,7 @@ def _draw(ax: Axes, info: ProfilesInfo, of: str, *, is_ours: bool) -> None:
     ax.set_ylim(-0.02, 1.02)
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    ax.xaxis.set_major_formatter(ScalarFormatter())
+    tidy_numbers(ax.xaxis)
     ax.set_xlabel(plain(info.label))
     ax.set_ylabel(fitted(f"share of {of} that score more", ax))
     name_lines([ax], title=info.title, once=is_ours)

@@ -232,6 +232,7 @@ def _drawn(info: ScoresInfo, ax: Axes | Sequence[Axes] | None) -> list[Axes]:
     for number, (one, rows) in enumerate(zip(axes, info.parts.values(), strict=True)):
         if not rows:
             say_nothing_yet(one, NOTHING_TO_COMPARE)
+            continue
         draw_rows(one, rows, has_names=number % columns == 0)
         if number % columns == 0 and info.title:
             one.set_ylabel(plain(info.title))
