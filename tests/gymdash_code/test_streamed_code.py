@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from gymdash_jupyter.project import Project
 
+from gymdash_jupyter.project import Project
 from tests.gymdash_code.running import SCRIPTS, rows, run_script
 from tests.waiting import wait_until
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from gymdash_jupyter.records import ScalarSeries
 
 MEDIA = "SELECT key, step, kind, path FROM media ORDER BY key, step"
+KEYS = [
+    ("acc/val", "scalars"),
+    ("example_outputs", "images"),
+    ("loss", "scalars"),
+    ("pictures", "images"),
+]
 IMAGES = [
     ("example_outputs", 0, "image", "media/example_outputs/0_0.png"),
     ("example_outputs", 10, "image", "media/example_outputs/10_0.png"),
@@ -94,8 +100,7 @@ def test_what_only_files_say_is_seen_live_and_whole_in_the_end(
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, "")
     assert out.splitlines() == [
-        "keys: [('acc/val', 'scalars'), ('example_outputs', 'images'), ('loss', 'scalars'), "
-        "('pictures', 'images')]",
+        f"keys: {KEYS}",
         "tags: ['scalars']",
         "recent: [(0, 1.0), (1, 0.5)] 21",
         "again: []",
