@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from gymdash_jupyter.json_values import to_json
 from gymdash_jupyter.media import folder_of
 from gymdash_jupyter.media.found import FoundItem, temporary_folder
 
@@ -61,7 +61,7 @@ class Unpacked:
                 "counts": histogram.counts.tolist(),
             }
             place = (folder, key, histogram.step, "text", ".json")
-            self._keep(place, histogram.time, json.dumps(content).encode(), {"histogram": True})
+            self._keep(place, histogram.time, to_json(content).encode(), {"histogram": True})
 
     def _keep(
         self,
@@ -80,12 +80,11 @@ class Unpacked:
         inside = f"{self._own}/{folder_of(folder)}/{folder_of(key)}/{step}_{number}{extension}"
         try:
             file = temporary_folder.keep(inside, data)
-            moment = datetime.fromtimestamp(time, UTC)
-        except (OSError, OverflowError, ValueError) as exc:
+        except OSError as exc:
             logger.warning("The %s %s of step %s cannot be unpacked: %s", kind, key, step, exc)
             return
         self.items.append(
-            FoundItem(self._sim_id, key, step, kind, path, moment, dict(info), file=file)
+            FoundItem(self._sim_id, key, step, kind, path, _moment(time), dict(info), file=file)
         )
 
     def _say_full(self, folder: str) -> None:
@@ -97,3 +96,10 @@ class Unpacked:
                 folder,
                 MOST_BYTES // 2**20,
             )
+
+
+def _moment(time: float) -> datetime:
+    try:
+        return datetime.fromtimestamp(time, UTC)
+    except (OverflowError, OSError, ValueError):  # a file may say anything
+        return datetime.fromtimestamp(0, UTC)
