@@ -62,7 +62,7 @@ class InteractionDesk(LabelDesk):
         try:
             await asyncio.to_thread(self.get_sim, sim_query.id)
         except (UnknownSimulationError, InvalidArgumentError):
-            return SimulationInteractionModel(id=NO_ID)
+            return SimulationInteractionModel(id=str(NO_ID))
         timeout_s = sim_query.timeout or None
         answers = await asyncio.gather(
             *(

@@ -242,17 +242,17 @@ class SimulationTracker(InteractionDesk):
 
         Args:
             sim_id: The old one; or GymDash's ``SimulationRestartConfig``, whose kwargs go over those of the old one.
-            **kwargs: Kwargs of the config to change.
+            **kwargs: Kwargs of the config to change, and of the start where they were given there.
 
         Raises:
             InvalidArgumentError: The project holds only a description of a kwarg; the message says
                 which to give.
         """
-        sim_id, kwargs = words_for_restart(sim_id, kwargs)
-        old = self.get_sim(sim_id)
+        old_id, kwargs = words_for_restart(sim_id, kwargs)
+        old = self.get_sim(old_id)
         record = self.project.store.simulation(old.sim_id)
         config = old.config.with_kwargs(**kwargs)
-        start_kwargs = {name: v for name, v in old.start_kwargs.items() if name not in kwargs}
+        start_kwargs = {name: kwargs.get(name, v) for name, v in old.start_kwargs.items()}
         with Call(self.project.store, "restart", {"sim_id": str(old.sim_id)}) as call:
             at_hand = old if isinstance(old, Simulation) else None
             made_by = f"{record.sim_module_name}.{record.sim_type_name}"

@@ -153,7 +153,7 @@ def _known(streamer: Any) -> Any:
         streamer = inner
     for known in (TensorboardStreamer, MediaFileStatLinker):
         if isinstance(streamer, known):
-            reads_alike = type(streamer).get_all_recent is known.get_all_recent  # type: ignore[attr-defined]
+            reads_alike = type(streamer).get_all_recent is known.get_all_recent
             return streamer if reads_alike else None
     return None
 

@@ -41,7 +41,7 @@ def read_own(streamer: Any, found: Found) -> None:
         recent = dict(streamer.get_all_recent())
     else:
         recent = {key: streamer.get_recent_from_key(key) for key, _ in pairs}
-    tags = dict(pairs)
+    tags: dict[Any, Any] = dict(pairs)
     for key, events in recent.items():
         sort_events(str(key), tags.get(key, ""), events or (), found)
 
