@@ -135,6 +135,9 @@ class TrackedSimulation(Saying):
         if self._block is not None:
             msg = f"{self!r} is in a with block already. Begin another one: gd.track(...)."
             raise SimulationStateError(msg)
+        if self._left.is_set() or self.state.is_terminal:
+            msg = f"{self!r} has ended. Begin another one: gd.track(...)."
+            raise SimulationStateError(msg)
         self._block = threading.current_thread()
         # A forced stop raises in the thread that does the work. Where that also does the work of others, because
         # the block waits in a coroutine, it must not.

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 import gymdash_jupyter as gd
+from gymdash_jupyter import current
 from gymdash_jupyter.current import current_project
 from tests.logged import logged_here
 from tests.tracking.conftest import Ask
@@ -259,6 +260,13 @@ def test_a_stop_before_the_first_word_is_heard() -> None:
     assert sim.state is gd.SimState.CANCELLED
 
 
+def test_one_that_has_ended_is_not_entered() -> None:
+    sim = gd.track("over")
+    sim.finish()
+    with pytest.raises(gd.SimulationStateError, match="has ended"), sim:
+        pass
+
+
 # What is said
 
 
@@ -379,6 +387,30 @@ def test_its_config_is_at_hand_as_it_was_given() -> None:
         assert sim.config.get("gamma", 1) == 1
     stored = gd.simulations().loc[str(sim.sim_id)].config["kwargs"]
     assert "object" in stored["thing"]["__described__"]
+
+
+def test_its_environment_is_kept_with_its_seed() -> None:
+    with gd.track("environment", {"seed": 17}) as sim:
+        pass
+    wait_until(lambda: not sim.environment().empty)
+    assert sim.environment().seed.tolist() == [17]
+
+
+def test_without_an_open_project_the_environment_variable_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(current, "_session", current._Session())
+    monkeypatch.setenv("GYMDASH_PROJECT", str(tmp_path / "named"))
+    with gd.track("named"):
+        pass
+    assert current_project().folder == tmp_path / "named"
+    assert gd.simulations()["name"].tolist() == ["named"]
+
+
+def test_a_read_only_project_is_refused_at_once() -> None:
+    read_only = gd.Project.open(current_project().folder, read_only=True)
+    with pytest.raises(gd.ReadOnlyProjectError):
+        gd.track("never", project=read_only)
 
 
 def test_seeds_of_one_config_are_a_group_and_names_alone_are_not() -> None:
