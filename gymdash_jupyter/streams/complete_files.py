@@ -93,8 +93,9 @@ def _movie_facts(file: BinaryIO, begin: int, end: int, facts: dict[str, Any]) ->
             head = file.read(32)
             place, form = (20, ">IQ") if head[0] else (12, ">II")
             scale, duration = struct.unpack_from(form, head, place)
-            if scale and duration:
-                facts["duration_s"] = round(duration / scale, 3)
+            seconds = round(duration / scale, 3) if scale else 0
+            if seconds:
+                facts["duration_s"] = seconds
         elif kind == b"trak":
             _movie_facts(file, first, last, facts)
         elif kind == b"tkhd":
