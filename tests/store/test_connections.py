@@ -213,6 +213,25 @@ def test_a_forked_child_opens_its_own_connection(store: SqliteStore) -> None:
 
 @needs_fork
 @pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
+def test_forking_waits_for_a_short_write_so_that_the_child_can_write(store: SqliteStore) -> None:
+    sim_id = running(store)
+    inside = threading.Event()
+
+    def short(connection: sqlite3.Connection) -> None:
+        connection.execute("INSERT INTO api_calls (name) VALUES ('parent')")
+        inside.set()
+        threading.Event().wait(0.1)
+
+    writer = threading.Thread(target=store._write, args=(short,))
+    writer.start()
+    inside.wait()
+    assert in_fork(lambda: store.write([batch(sim_id, k=[2.0])])) == 0
+    writer.join()
+    assert store.read_scalars(sim_id, "k")[0].values.tolist() == [2.0]
+
+
+@needs_fork
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
 def test_a_fork_in_the_middle_of_a_write_harms_nobody(store: SqliteStore) -> None:
     sim_id = running(store)
     inside, may_go_on = threading.Event(), threading.Event()
