@@ -754,6 +754,43 @@ MISTAKES = [
     ),
     Mistake("watching an unknown id", lambda p: gd.watch(UNKNOWN), Unknown, (str(UNKNOWN),)),
     Mistake("watching a number", lambda p: gd.watch(5), Invalid, ("5 does not name simulations",)),
+    # TensorBoard
+    Mistake(
+        "importing a folder that is not there",
+        lambda p: gd.import_tensorboard(p.folder / "nowhere"),
+        Invalid,
+        ("There is no folder to import", "nowhere"),
+    ),
+    Mistake(
+        "importing a folder without event files",
+        lambda p: gd.import_tensorboard(p.folder / "project" / "db"),
+        Invalid,
+        ("event files", "tensorboard --logdir"),
+    ),
+    Mistake(
+        "importing a number",
+        lambda p: gd.import_tensorboard(5),  # type: ignore[arg-type]
+        Invalid,
+        ("takes the path of a folder", "5"),
+    ),
+    Mistake(
+        "writing event files into a file",
+        lambda p: gd.to_tensorboard(p.folder / "file"),
+        Invalid,
+        ("writes into a folder", "is a file"),
+    ),
+    Mistake(
+        "writing an unknown key as event files",
+        lambda p: gd.to_tensorboard(p.folder / "out", keys="scor"),
+        Invalid,
+        ("'scor'", "Did you mean 'score'?"),
+    ),
+    Mistake(
+        "drawing several keys of histograms",
+        lambda p: gd.plot_histograms(["a", "b"]),  # type: ignore[arg-type]
+        Invalid,
+        ("draws one series", "give its key"),
+    ),
     # Tracking
     Mistake(
         "tracking without a name",

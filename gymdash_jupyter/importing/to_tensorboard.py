@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gymdash_jupyter.errors import InvalidArgumentError, UnsafeMediaPathError
+from gymdash_jupyter.errors import InvalidArgumentError, UnsafeMediaPathError, did_you_mean
 from gymdash_jupyter.importing.answers import WrittenLogs
 from gymdash_jupyter.importing.pieces import HISTOGRAM
 from gymdash_jupyter.json_values import from_json
@@ -94,14 +94,16 @@ class _Log:
 
 
 def _wanted_keys(store: ProjectStore, keys: Keys) -> set[str]:
-    known = {one.key for one in store.series()} | {item.key for item in store.media()}
-    given = [keys] if isinstance(keys, str) else list(keys or ())
+    known = sorted({one.key for one in store.series()} | {item.key for item in store.media()})
     wanted: set[str] = set()
-    for key in given:
-        found = [key] if key in known else matching_keys(key, known) if "*" in str(key) else []
-        if not found and "*" not in str(key):
-            some = ", ".join(sorted(known)[:8]) or "nothing"
-            msg = f"No simulation of the project has recorded {key!r}. Recorded: {some}."
+    for key in [keys] if isinstance(keys, str) else list(keys or ()):
+        if not isinstance(key, str):
+            msg = f"A key is text; got {key!r}."
+            raise InvalidArgumentError(msg)
+        found = [key] if key in known else matching_keys(key, known) if "*" in key else None
+        if found is None:
+            some = ", ".join(known[:8]) or "nothing"
+            msg = f"No simulation has recorded the key {key!r}.{did_you_mean(key, known)} Recorded: {some}."
             raise InvalidArgumentError(msg, key=key)
         wanted.update(found)
     return wanted

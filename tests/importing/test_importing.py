@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,13 +21,6 @@ from gymdash_jupyter.importing.new_points import new_points
 from gymdash_jupyter.records import ScalarSeries
 from tests.streams.event_files import NAME, scalar, write_events
 from tests.waiting import wait_until
-
-
-@pytest.fixture
-def project(project_dir: Path) -> Iterator[gd.Project]:
-    opened = gd.open_project(project_dir)
-    yield opened
-    opened.store.close()
 
 
 @pytest.fixture
@@ -292,7 +284,7 @@ def test_wrong_calls_say_what_to_do(project: gd.Project, logs: Path, tmp_path: P
     with pytest.raises(gd.InvalidArgumentError, match="it is a file; give its folder"):
         gd.import_tensorboard(logs / "ppo" / "1" / NAME)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(gd.InvalidArgumentError, match="hold event files"):
+    with pytest.raises(gd.InvalidArgumentError, match="holds event files"):
         gd.import_tensorboard(tmp_path / "empty")
     with pytest.raises(gd.InvalidArgumentError, match="tag"):
         gd.import_tensorboard(logs, tags=["x" * 61])

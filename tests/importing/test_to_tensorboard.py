@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,6 @@ import gymdash_jupyter as gd
 from gymdash_jupyter.records import ScalarSeries
 from gymdash_jupyter.streams.tensorboard import EventFolder, writing
 from tests.streams.event_files import as_tensorboard_reads, as_tuples, same, scalar, write_events
-
-
-@pytest.fixture
-def project(project_dir: Path) -> Iterator[gd.Project]:
-    opened = gd.open_project(project_dir)
-    yield opened
-    opened.store.close()
 
 
 class _Speaker(gd.Simulation):
@@ -188,13 +180,14 @@ def test_writing_again_brings_the_folder_up_to_date(project: gd.Project, tmp_pat
 
 
 def test_a_folder_of_another_program_is_refused(project: gd.Project, tmp_path: Path) -> None:
+    _simulation("first")
     write_events(tmp_path / "out" / "a" / "events.out.tfevents.1.x", [scalar("a", 1, 1)])
     with pytest.raises(gd.InvalidArgumentError, match="event files of another program"):
         gd.to_tensorboard(tmp_path / "out")
     (tmp_path / "file").touch()
     with pytest.raises(gd.InvalidArgumentError, match="is a file"):
         gd.to_tensorboard(tmp_path / "file")
-    with pytest.raises(gd.InvalidArgumentError, match="has recorded 'lsos'"):
+    with pytest.raises(gd.InvalidArgumentError, match=r"key 'lsos'\. Did you mean 'loss'"):
         gd.to_tensorboard(tmp_path / "new", keys="lsos")
 
 
