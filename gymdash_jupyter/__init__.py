@@ -92,12 +92,14 @@ _WHERE = {
     "plot_final_scores": "session_figures",
     "plot_histograms": "session_figures",
     "plot_media": "session_figures",
+    "plot_parallel": "session_figures",
     "plot_performance_profiles": "session_figures",
     "plot_probability_of_improvement": "session_figures",
     "plot_resources": "session_figures",
     "plot_sample_efficiency": "session_figures",
     "plot_scalars": "session_figures",
     "plot_scores": "session_figures",
+    "plot_sweep": "session_figures",
     "prune_media": "pruning",
     "report": "session",
     "read_frame": "session_frames",
@@ -188,6 +190,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.session_figures import plot_final_scores as plot_final_scores
     from gymdash_jupyter.session_figures import plot_histograms as plot_histograms
     from gymdash_jupyter.session_figures import plot_media as plot_media
+    from gymdash_jupyter.session_figures import plot_parallel as plot_parallel
     from gymdash_jupyter.session_figures import (
         plot_performance_profiles as plot_performance_profiles,
     )
@@ -198,6 +201,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.session_figures import plot_sample_efficiency as plot_sample_efficiency
     from gymdash_jupyter.session_figures import plot_scalars as plot_scalars
     from gymdash_jupyter.session_figures import plot_scores as plot_scores
+    from gymdash_jupyter.session_figures import plot_sweep as plot_sweep
     from gymdash_jupyter.session_frames import api_calls as api_calls
     from gymdash_jupyter.session_frames import compare as compare
     from gymdash_jupyter.session_frames import control_requests as control_requests

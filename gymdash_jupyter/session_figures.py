@@ -35,6 +35,20 @@ def plot_media(keys: Any = None, sims: Any = None, **options: Any) -> Any:
     return draw(current_project().store, keys, sims, **options)
 
 
+def plot_sweep(x: str, y: Any = "rollout/ep_rew_mean", sims: Any = None, **options: Any) -> Any:
+    """Draw how good simulations became over one of their settings; see ``plots.plot_sweep``."""
+    from gymdash_jupyter.plots import plot_sweep as draw
+
+    return draw(current_project().store, x, y, sims, **options)
+
+
+def plot_parallel(names: Any = None, **options: Any) -> Any:
+    """Draw settings as parallel axes, coloured by how good simulations became; see ``plots.plot_parallel``."""
+    from gymdash_jupyter.plots import plot_parallel as draw
+
+    return draw(current_project().store, names, **options)
+
+
 def plot_resources(sims: Any = None, **options: Any) -> Any:
     """Draw what the processes of simulations used over time; see ``plots.plot_resources``."""
     from gymdash_jupyter.plots import plot_resources as draw

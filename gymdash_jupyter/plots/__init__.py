@@ -19,6 +19,12 @@ from gymdash_jupyter.plots.improvement import (
     plot_probability_of_improvement,
 )
 from gymdash_jupyter.plots.media import MediaInfo, MediaPicture, media_info, plot_media
+from gymdash_jupyter.plots.parallel import (
+    ParallelInfo,
+    ParallelLine,
+    parallel_info,
+    plot_parallel,
+)
 from gymdash_jupyter.plots.profiles import (
     ProfilesInfo,
     plot_performance_profiles,
@@ -39,6 +45,7 @@ from gymdash_jupyter.plots.scores import (
     scores_info,
 )
 from gymdash_jupyter.plots.style import figure_style
+from gymdash_jupyter.plots.sweeps import SweepInfo, plot_sweep, sweep_info
 
 __all__ = [
     "Curve",
@@ -48,12 +55,15 @@ __all__ = [
     "ImprovementInfo",
     "MediaInfo",
     "MediaPicture",
+    "ParallelInfo",
+    "ParallelLine",
     "ProfilesInfo",
     "ResourceLine",
     "ResourcesInfo",
     "ScalarLine",
     "ScalarsInfo",
     "ScoresInfo",
+    "SweepInfo",
     "curves_info",
     "efficiency_info",
     "episodes_info",
@@ -62,19 +72,23 @@ __all__ = [
     "histograms_info",
     "improvement_info",
     "media_info",
+    "parallel_info",
     "plot_curves",
     "plot_episodes",
     "plot_final_scores",
     "plot_histograms",
     "plot_media",
+    "plot_parallel",
     "plot_performance_profiles",
     "plot_probability_of_improvement",
     "plot_resources",
     "plot_sample_efficiency",
     "plot_scalars",
     "plot_scores",
+    "plot_sweep",
     "profiles_info",
     "resources_info",
     "scalars_info",
     "scores_info",
+    "sweep_info",
 ]
