@@ -3,7 +3,8 @@
 Sent are the type (by import path, or by value where another process could not import it), the
 config, the start kwargs, and what the class and its user left on the instance. Never sent are what
 belongs to this process: its interactor, its recorder, its callbacks. Callbacks that the class
-itself added while it was made go along, because they are part of what it does.
+itself added while it was made go along, because they are part of what it does, and so do the
+streamers that it registered then.
 
 A parcel is unpacked only from the pipe of the process that packed it, never from a file.
 """
@@ -70,6 +71,7 @@ def pack(simulation: Simulation, start_kwargs: Mapping[str, Any]) -> bytes:
         "state": state,
         "channels": tuple(c for c in simulation.interactor.channels if c not in CHANNELS),
         "callbacks": simulation._callbacks.built_in,
+        "streamers": simulation.streamer.items(),
     }
     file = io.BytesIO()
     try:
@@ -82,6 +84,7 @@ def pack(simulation: Simulation, start_kwargs: Mapping[str, Any]) -> bytes:
             "start kwarg": dict(start_kwargs),
             "attribute": state,
             "callback": dict(enumerate(call for _, call in simulation._callbacks.built_in)),
+            "streamer": dict(simulation.streamer.items()),
             "gymnasium environment": {spec.id: spec for spec in specs},
         }
         raise refusal(simulation, named, lambda x: _fits(x, simulation), exc) from exc
@@ -106,6 +109,8 @@ def unpack(parcel: bytes) -> tuple[Simulation, dict[str, Any]]:
         simulation.interactor.add_channel(name)
     for event, callback in rest["callbacks"]:
         simulation.add_callback(event, callback)
+    for name, streamer in rest["streamers"]:
+        simulation.streamer.register(name, streamer)
     return simulation, rest["start_kwargs"]
 
 
