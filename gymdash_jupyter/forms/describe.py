@@ -39,8 +39,9 @@ def form_of(key: str, values: Mapping[str, Any] | None = None) -> Form:
     One of it is made with its default config, and looked at; it is neither set up nor executed.
 
     A type that has a class attribute ``kwargs_model``, a pydantic model, is described and checked by it; ranges,
-    choices and descriptions come from its fields, ``unit`` and ``section`` from their ``json_schema_extra``. Without
-    one, ``create_kwarg_defaults``, type hints of ``_setup`` and ``_run`` and the words of its documentation do.
+    choices and descriptions come from its fields, ``unit``, ``section`` and ``placeholder`` from their
+    ``json_schema_extra``. Without one, ``create_kwarg_defaults``, type hints of ``_setup`` and ``_run`` and the words of
+    its documentation do.
 
     Args:
         key: The sim key.
@@ -208,6 +209,7 @@ def _field_of_schema(
         unit=str(schema.get("unit", "")),
         help=str(schema.get("description", "")),
         section=str(schema.get("section", "")),
+        placeholder=str(schema.get("placeholder", "")),
         fields=tuple(
             _field_of_schema(f"{path}.{name}", one, defs, of_inner.get(name, one.get("default")))
             for name, one in inner.items()

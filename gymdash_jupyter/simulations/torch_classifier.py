@@ -80,6 +80,7 @@ class MLSimulation(Simulation):
         self._prepared_with: dict[str, Any] = {}
         self._data_words = ""
         self._said_phase = ""
+        self._n_samples = 0
         self._is_asking = False
         self._is_told_done = False
         self._answered_words = ""
@@ -216,6 +217,7 @@ class MLSimulation(Simulation):
         if phases is None:
             return
         phases.n_done += 1
+        self._n_samples = int(told.get("curr_samples", self._n_samples))
         self.interactor.set_out_if_in(PROGRESS, (phases.n_done, phases.n_batches))
         words = self._phase_words(told)
         if words != self._said_phase:
@@ -251,7 +253,7 @@ class MLSimulation(Simulation):
             msg = "The training has not begun."
             raise ActionRefusedError(msg)
         before = self._phases.set_learning_rate(value)
-        words = f"The learning rate changed from {before:g} to {value:g} after {self._phases.n_done:,} batches."
+        words = f"The learning rate changed from {before:g} to {value:g} after {self._n_samples:,} samples."
         self.say(words)
         return words
 

@@ -119,7 +119,9 @@ class MLSimulationSampleRecordCallback(MLSimulationCallback):
         from torch.utils.data import Subset
 
         n = len(self.inference_data)
-        chosen = torch.randperm(n)[: self.random_samples]
+        # A generator of its own: a training with pictures learns the same as one without.
+        lot = torch.Generator().manual_seed(int(self.locals.get("curr_samples", 0)))
+        chosen = torch.randperm(n, generator=lot)[: self.random_samples]
         if isinstance(self.inference_data, torch.Tensor):
             return self.inference_data[chosen]
         return Subset(self.inference_data, chosen.tolist())

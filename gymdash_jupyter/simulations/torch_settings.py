@@ -68,10 +68,13 @@ _Optimizer = Annotated[
 ]
 
 
-def _described(default: Any, words: str, section: str = "", unit: str = "") -> Any:
-    """Give a field its default, words, place in the form and unit."""
-    extra = {name: value for name, value in (("section", section), ("unit", unit)) if value}
-    return Field(default, description=words, json_schema_extra=extra)
+def _described(
+    default: Any, words: str, section: str = "", *, unit: str = "", placeholder: str = ""
+) -> Any:
+    """Give a field its default, words, place in the form, unit, and what stands in it while it is empty."""
+    extra = {"section": section, "unit": unit, "placeholder": placeholder}
+    shown = {name: value for name, value in extra.items() if value}
+    return Field(default, description=words, json_schema_extra=shown)  # type: ignore[arg-type]
 
 
 class OptimizerKwargs(BaseModel):
@@ -82,6 +85,7 @@ class OptimizerKwargs(BaseModel):
     lr: Rate | None = _described(
         None,
         "Learning rate. Empty: 0.005 for Adam and AdamW, 0.001 for RMSprop, 0.05 for SGD.",
+        placeholder="as suits the optimizer",
     )
 
 
@@ -93,16 +97,19 @@ class TrainKwargs(BaseModel):
     epochs: Positive = _described(3, "How many times all training pictures are learned.")
     optimizer: _Optimizer = _described("Adam", "What changes the weights.")
     optimizer_kwargs: OptimizerKwargs = _described(
-        OptimizerKwargs(), "Its arguments, such as lr and weight_decay."
+        OptimizerKwargs(), 'Its arguments, such as {"lr": 0.001}.'
     )
     loss_fn: _Loss = _described("CrossEntropyLoss", "What is made small.")
-    loss_fn_kwargs: dict[str, Any] = _described({}, "Its arguments, such as label_smoothing.")
+    loss_fn_kwargs: dict[str, Any] = _described(
+        {}, 'Its arguments, such as {"label_smoothing": 0.1}.'
+    )
     log_step: Whole = _described(5, "Between two values of loss/train; 0: none.", unit="batches")
     do_val: Flag = _described(True, "Whether it is validated while it trains.")
     val_per_steps: Whole | None = _described(
         None,
         "Between two validations. Empty: about ten times over the training; 0: never.",
         unit="batches",
+        placeholder="about ten times",
     )
     val_per_epochs: Whole = _described(0, "Between two validations; 0: never.", unit="epochs")
     ckpt_per_epochs: Whole = _described(1, "Between two checkpoints; 0: none.", unit="epochs")
@@ -110,6 +117,7 @@ class TrainKwargs(BaseModel):
         None,
         "Between two pictures of samples. Empty: about five over the training; 0: none.",
         unit="batches",
+        placeholder="about five times",
     )
 
 
@@ -135,7 +143,7 @@ class TorchSettings(BaseModel):
     train: Flag = _described(True, "Whether it is trained.", "Training")
     train_kwargs: TrainKwargs = _described(TrainKwargs(), "How it is trained.", "Training")
     batch_size: Positive = _described(
-        32, "Pictures that are learned at once.", "Training", "pictures"
+        32, "Pictures that are learned at once.", "Training", unit="pictures"
     )
     val: Flag = _described(False, "Whether it is validated afterwards.", "Afterwards")
     val_kwargs: PhaseKwargs = _described(PhaseKwargs(), "With which weights.", "Afterwards")
@@ -150,6 +158,7 @@ class TorchSettings(BaseModel):
         "Another simulation's id, or the path of a checkpoint: it begins with those weights, and a training goes on "
         "from there.",
         "Model",
+        placeholder="none",
     )
     model_kwargs: dict[str, Any] = _described(
         {},
@@ -159,7 +168,9 @@ class TorchSettings(BaseModel):
     device: Annotated[str, Field(min_length=1)] = _described(
         "auto", "Where it calculates: auto (a GPU if there is one), cpu, cuda or mps.", "Model"
     )
-    seed: Seed | None = _described(None, "Makes the training repeatable. Empty: it is not.")
+    seed: Seed | None = _described(
+        None, "Makes the training repeatable. Empty: it is not.", placeholder="none"
+    )
 
     @model_validator(mode="after")
     def _has_something_to_do(self) -> Self:

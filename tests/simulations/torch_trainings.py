@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import struct
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-QUICK = {"epochs": 1, "outputs_per_steps": 0}
+QUICK = {"epochs": 1, "outputs_per_steps": 0, "val_per_steps": 5}
 BATCHES = {"batch_size": 128, "dataset": "digits", "seed": 3}
 N_TRAIN, N_VAL, N_TEST = 1259, 269, 269
 
@@ -42,7 +42,7 @@ class Ends(MLSimulation):
     """Learns which of two directions points in space lie in, with an action at chosen batches."""
 
     n_classes = 2
-    actions_at: Mapping[int, Callable[[MLSimulation], object]] = {}
+    actions_at: ClassVar[Mapping[int, Callable[[MLSimulation], object]]] = {}
 
     def _create_model(self, **kwargs: Any) -> nn.Module:
         return torch.nn.Linear(3, 2)
