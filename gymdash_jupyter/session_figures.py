@@ -67,28 +67,28 @@ def plot_scores(key: Any = None, sims: Any = None, **options: Any) -> Any:
     """Draw how good algorithms are over all tasks, with intervals; see ``plots.plot_scores``."""
     from gymdash_jupyter.plots import plot_scores as draw
 
-    return draw(current_project().store, key, sims, **options)
+    return draw(_store_for(options), key, sims, **options)
 
 
 def plot_final_scores(key: Any = None, sims: Any = None, **options: Any) -> Any:
     """Draw the final scores of each task, each seed a dot; see ``plots.plot_final_scores``."""
     from gymdash_jupyter.plots import plot_final_scores as draw
 
-    return draw(current_project().store, key, sims, **options)
+    return draw(_store_for(options), key, sims, **options)
 
 
 def plot_performance_profiles(key: Any = None, sims: Any = None, **options: Any) -> Any:
     """Draw which part of an algorithm's seeds scores more; see ``plots.plot_performance_profiles``."""
     from gymdash_jupyter.plots import plot_performance_profiles as draw
 
-    return draw(current_project().store, key, sims, **options)
+    return draw(_store_for(options), key, sims, **options)
 
 
 def plot_probability_of_improvement(key: Any = None, sims: Any = None, **options: Any) -> Any:
     """Draw how likely one algorithm beats another; see ``plots.plot_probability_of_improvement``."""
     from gymdash_jupyter.plots import plot_probability_of_improvement as draw
 
-    return draw(current_project().store, key, sims, **options)
+    return draw(_store_for(options), key, sims, **options)
 
 
 def plot_sample_efficiency(key: Any = None, sims: Any = None, **options: Any) -> Any:
@@ -96,3 +96,8 @@ def plot_sample_efficiency(key: Any = None, sims: Any = None, **options: Any) ->
     from gymdash_jupyter.plots import plot_sample_efficiency as draw
 
     return draw(current_project().store, key, sims, **options)
+
+
+def _store_for(options: dict[str, Any]) -> Any:
+    """Give the project that scores are read from; none is opened for scores that are given."""
+    return current_project().store if options.get("scores") is None else None

@@ -752,6 +752,42 @@ MISTAKES = [
         Invalid,
         ("1", "points"),
     ),
+    Mistake(
+        "a statistic that is none",
+        lambda p: gd.plot_curves("score", statistic="average"),
+        Invalid,
+        ("mean, median, iqm", "average"),
+    ),
+    Mistake(
+        "a band in percent",
+        lambda p: gd.plot_curves("score", band=95),
+        Invalid,
+        ("above 0 and below 1", "95"),
+    ),
+    Mistake(
+        "an option in another spelling",
+        lambda p: gd.plot_scores("score", normalize="minmax"),
+        Invalid,
+        ("no option 'normalize'", "normalise"),
+    ),
+    Mistake(
+        "a list as scores",
+        lambda p: gd.plot_scores(scores=[1.0, 2.0]),
+        Invalid,
+        ("dict", "DataFrame", "list"),
+    ),
+    Mistake(
+        "a setting that is none as the task",
+        lambda p: gd.scores("score", task="maze"),
+        Invalid,
+        ("'maze'", "None to find it"),
+    ),
+    Mistake(
+        "a style that is none",
+        lambda p: gd.figure_style("papre").__enter__(),
+        Invalid,
+        ("notebook, paper", "Did you mean 'paper'"),
+    ),
     Mistake("watching an unknown id", lambda p: gd.watch(UNKNOWN), Unknown, (str(UNKNOWN),)),
     Mistake("watching a number", lambda p: gd.watch(5), Invalid, ("5 does not name simulations",)),
     # TensorBoard

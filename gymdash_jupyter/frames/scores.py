@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
+from gymdash_jupyter.frames.columns import text
 from gymdash_jupyter.scores import read_scores
 
 if TYPE_CHECKING:
@@ -50,14 +52,13 @@ def scores_frame(
     found = read_scores(store, key, sims, by=by, task=task, last=last).normalised(normalise)
     rows = found.rows
     columns = {
-        "name": pd.Series([row.name for row in rows], dtype="str"),
-        "state": pd.Series([row.state.value for row in rows], dtype="str"),
-        "group": pd.Series([row.group for row in rows], dtype="str"),
-        "task": pd.Series([row.task for row in rows], dtype="str"),
-        "seed": pd.Series([row.seed for row in rows], dtype="str"),
-        "score": pd.Series([row.score for row in rows], dtype="float64"),
-        "n": pd.Series([row.n for row in rows], dtype="int64"),
+        "name": text(row.name for row in rows),
+        "state": text(row.state.value for row in rows),
+        "group": text(row.group for row in rows),
+        "task": text(row.task for row in rows),
+        "seed": text(row.seed for row in rows),
+        "score": np.array([row.score for row in rows], dtype=np.float64),
+        "n": np.array([row.n for row in rows], dtype=np.int64),
     }
-    frame = pd.DataFrame(columns)
-    frame.index = pd.Index([str(row.sim_id) for row in rows], dtype="str", name="sim_id")
-    return frame
+    index = text(str(row.sim_id) for row in rows).rename("sim_id")
+    return pd.DataFrame(columns, index=index)

@@ -137,7 +137,7 @@ def _given(scores: Any) -> Mapping[str, Any]:
     columns = getattr(scores, "columns", None)
     if columns is None or not {"group", "task", "score"} <= set(columns):
         msg = (
-            "scores is a dict with an array of shape (seeds, tasks) for each algorithm, or a DataFrame with the "
+            "Give scores as a dict with an array of shape (seeds, tasks) for each algorithm, or a DataFrame with the "
             f"columns group, task and score, as gd.scores() gives; got {type(scores).__name__}."
         )
         raise InvalidArgumentError(msg)

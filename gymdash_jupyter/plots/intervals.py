@@ -166,6 +166,7 @@ def _style(ax: Axes) -> None:
 
     colors = ink(ax)
     ax.spines[["top", "right", "left"]].set_visible(False)
+    ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x", color=colors.hairline, linewidth=0.8)
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0, labelcolor=colors.text)

@@ -89,7 +89,7 @@ def style_params(
     return {
         **(_PAPER if style == "paper" else {}),
         **({"figure.figsize": inches} if style == "paper" else {}),
-        **_colours(dark=dark),
+        **_look(dark=dark),
     }
 
 
@@ -115,7 +115,7 @@ def _inches(width: str | float, height: float | None) -> tuple[float, float]:
     return across, height or across * (_PAPER_HEIGHT if is_narrow else _PAGE_HEIGHT)
 
 
-def _colours(*, dark: bool) -> dict[str, Any]:
+def _look(*, dark: bool) -> dict[str, Any]:
     from cycler import cycler
 
     colors, ground = DARK_INK if dark else LIGHT_INK, _GROUND[dark]
@@ -123,6 +123,14 @@ def _colours(*, dark: bool) -> dict[str, Any]:
         "figure.facecolor": ground,
         "axes.facecolor": ground,
         "savefig.facecolor": ground,
+        # As ``look.style_axes`` does, so that axes that people make themselves look the same.
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "axes.axisbelow": True,
+        "ytick.major.size": 0,
         "axes.prop_cycle": cycler(color=colors.series),
         "axes.edgecolor": colors.muted,
         "axes.labelcolor": colors.text,

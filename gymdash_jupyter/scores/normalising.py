@@ -42,7 +42,7 @@ def ranges_of(scores: Sequence[tuple[str, float]], normalise: Normalise) -> dict
     if isinstance(normalise, Mapping):
         return {task: _given(normalise, task) for task in tasks}
     if normalise != "minmax":
-        msg = f"normalise is a dict of (low, high) by task, 'minmax' or None; got {normalise!r}."
+        msg = f"Give normalise as a dict of (low, high) by task, 'minmax' or None; got {normalise!r}."
         raise InvalidArgumentError(msg)
     return {task: _found(task, [score for of, score in scores if of == task]) for task in tasks}
 
@@ -63,14 +63,14 @@ def _given(ranges: Mapping[str, Range], task: str) -> Range:
     if task not in ranges:
         hint = did_you_mean(task, [str(name) for name in ranges])
         said = ", ".join(map(str, ranges)) or "none"
-        msg = f"normalise says nothing of the task {task!r}.{hint} It has: {said}. Add {{{task!r}: (low, high)}}."
+        msg = f"The argument normalise says nothing of the task {task!r}.{hint} It has: {said}. Add {{{task!r}: (low, high)}}."
         raise InvalidArgumentError(msg)
     try:
         low, high = (float(end) for end in ranges[task])
     except (TypeError, ValueError):
         low = high = math.nan
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        msg = f"normalise needs two numbers (low, high) with low < high for {task!r}; got {ranges[task]!r}."
+        msg = f"The argument normalise needs two numbers (low, high) with low < high for {task!r}; got {ranges[task]!r}."
         raise InvalidArgumentError(msg)
     return low, high
 

@@ -257,7 +257,7 @@ def checked_last(last: Any) -> float:
     is_number = isinstance(last, (int, float)) and not isinstance(last, bool)
     if not is_number or not (0 < last < 1 or (last >= 1 and last == int(last))):
         msg = (
-            "last is a part of the steps above 0 and below 1, such as 0.1, or a whole number of points; got "
+            "Give last as a part of the steps above 0 and below 1, such as 0.1, or a whole number of points; got "
             f"{last!r}."
         )
         raise InvalidArgumentError(msg)

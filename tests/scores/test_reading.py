@@ -229,7 +229,7 @@ def test_a_pattern_for_several_keys_is_refused(trainings, store):
 
 @pytest.mark.parametrize("last", [0, -1, 1.5, True, "all", math.nan])
 def test_an_end_that_is_none_is_refused(store, last):
-    with pytest.raises(InvalidArgumentError, match="last is a part"):
+    with pytest.raises(InvalidArgumentError, match="Give last as a part"):
         read_scores(store, KEY, last=last)
 
 
