@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import os
 import pickle
 from pathlib import Path
 
 import pytest
-from PIL import Image
-from tensorboard.compat.proto.event_pb2 import Event
-from tensorboard.compat.proto.summary_pb2 import Summary
-from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.streams import stat_tags
@@ -22,34 +17,15 @@ from gymdash_jupyter.streams.tensorboard_streamer import (
     TensorboardStreamableStat,
     TensorboardStreamer,
 )
-
-
-class Log:
-    """A folder of event files, written by TensorBoard's own class."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._writer = EventFileWriter(str(folder))
-
-    def write(self, key: str, *points: tuple[int, float, float]) -> None:
-        for step, time, value in points:
-            summary = Summary(value=[Summary.Value(tag=key, simple_value=value)])
-            self._writer.add_event(Event(wall_time=time, step=step, summary=summary))
-        self._writer.flush()
-
-    def write_image(self, key: str, step: int, content: bytes) -> None:
-        image = Summary.Image(height=2, width=3, encoded_image_string=content)
-        summary = Summary(value=[Summary.Value(tag=key, image=image)])
-        self._writer.add_event(Event(wall_time=5.0, step=step, summary=summary))
-        self._writer.flush()
+from tests.compat.event_log import EventLog, png
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Log:
-    return Log(tmp_path / "tb")
+def log(tmp_path: Path) -> EventLog:
+    return EventLog(tmp_path / "tb")
 
 
-def test_each_reader_gets_what_is_new_to_itself(log: Log) -> None:
+def test_each_reader_gets_what_is_new_to_itself(log: EventLog) -> None:
     one, other = (TensorboardStreamer(log.folder, {"scalars": ["a"]}) for _ in range(2))
     log.write("a", (1, 10.0, 0.5))
     assert one.get_all_recent() == {"a": [(10.0, 1, 0.5)]}
@@ -61,14 +37,14 @@ def test_each_reader_gets_what_is_new_to_itself(log: Log) -> None:
     assert [event.step for event in one.get_all_from_tag("scalars")["a"]] == [1, 2]
 
 
-def test_of_several_at_one_step_the_latest_is_recent_and_all_are_there(log: Log) -> None:
+def test_of_several_at_one_step_the_latest_is_recent_and_all_are_there(log: EventLog) -> None:
     streamer = TensorboardStreamer(log.folder, {"scalars": ["a"]})
     log.write("a", (2, 3.0, 1.0), (1, 1.0, 2.0), (1, 2.0, 3.0))
     assert streamer.get_recent_from_key("a") == [(2.0, 1, 3.0), (3.0, 2, 1.0)]
     assert len(streamer.get_all_from_tag("scalars")["a"]) == 3
 
 
-def test_only_keys_that_it_was_told_of_are_given(log: Log) -> None:
+def test_only_keys_that_it_was_told_of_are_given(log: EventLog) -> None:
     streamer = TensorboardStreamer(log.folder, {"scalars": ["a"], "any": ["later"]})
     log.write("a", (1, 1.0, 1.0))
     log.write("b", (1, 1.0, 1.0))
@@ -87,32 +63,30 @@ def test_keys_have_whole_words_as_tags() -> None:
     assert streamer.get_all_recent() == {"a": [], "b": []}
 
 
-def test_a_key_under_any_is_what_is_found(log: Log) -> None:
+def test_a_key_under_any_is_what_is_found(log: EventLog) -> None:
     streamer = TensorboardStreamer(log.folder, {"any": ["a", "pic"]})
     log.write("a", (1, 1.0, 1.0))
-    content = io.BytesIO()
-    Image.new("RGB", (3, 2)).save(content, "PNG")
-    log.write_image("pic", 7, content.getvalue())
+    log.write_image("pic", 7, png())
     assert list(streamer.get_all_from_tag("scalars")) == ["a"]
     (image,) = streamer.get_recent_from_tag("images")["pic"]
     assert (image.step, image.width, image.height) == (7, 3, 2)
-    assert image.encoded_image_string == content.getvalue()
+    assert image.encoded_image_string == png()
 
 
-def test_resetting_and_another_folder_begin_again(log: Log, tmp_path: Path) -> None:
+def test_resetting_and_another_folder_begin_again(log: EventLog, tmp_path: Path) -> None:
     streamer = TensorboardStreamer(log.folder, {"scalars": ["a"]})
     log.write("a", (1, 1.0, 1.0))
     assert len(streamer.get_recent_from_key("a")) == 1
     streamer.reset_streamer()
     assert len(streamer.get_recent_from_key("a")) == 1
-    other = Log(tmp_path / "other")
+    other = EventLog(tmp_path / "other")
     other.write("a", (5, 5.0, 5.0))
     streamer.set_log_path(str(other.folder))
     assert streamer.get_recent_from_key("a") == [(5.0, 5, 5.0)]
     assert streamer.streamer_name == str(other.folder)
 
 
-def test_a_stat_alone_reads_a_folder(log: Log) -> None:
+def test_a_stat_alone_reads_a_folder(log: EventLog) -> None:
     log.write("a", (1, 1.0, 1.0))
     stat = TensorboardStreamableStat(str(log.folder), "a", {"scalars"})
     assert not stat.key_exists
@@ -130,7 +104,7 @@ def test_one_key_instead_of_a_list_is_refused() -> None:
         TensorboardStreamer("tb", {"scalars": "loss"})
 
 
-def test_a_streamer_travels_to_another_process_with_its_keys(log: Log) -> None:
+def test_a_streamer_travels_to_another_process_with_its_keys(log: EventLog) -> None:
     streamer = TensorboardStreamer(log.folder, {"scalars": ["a"]})
     log.write("a", (1, 1.0, 1.0))
     streamer.Reload()
