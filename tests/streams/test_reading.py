@@ -132,3 +132,11 @@ def test_lengths_that_repeat_and_then_change_are_followed(tmp_path: Path) -> Non
     scalars = EventFolder(tmp_path).read().scalars
     for key in set(order):
         assert scalars[key].steps.tolist() == [i for i, one in enumerate(order) if one == key]
+
+
+def test_hundreds_of_keys_of_one_length_are_told_apart(tmp_path: Path) -> None:
+    keys = [f"layer{i:04}/weight" for i in range(500)]
+    write_events(tmp_path / NAME, [scalar(key, i, i) for i in range(8) for key in keys])
+    scalars = EventFolder(tmp_path).read().scalars
+    assert list(scalars) == keys
+    assert all(series.values.tolist() == list(range(8)) for series in scalars.values())
