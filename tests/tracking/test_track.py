@@ -407,6 +407,12 @@ def test_without_an_open_project_the_environment_variable_names_it(
     assert gd.simulations()["name"].tolist() == ["named"]
 
 
+def test_a_project_that_cannot_be_opened_is_said_before_anything_begins(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(gd.ProjectFolderError, match="file"):
+        gd.track("never", project=tmp_path / "file" / "project")
+
+
 def test_a_read_only_project_is_refused_at_once() -> None:
     read_only = gd.Project.open(current_project().folder, read_only=True)
     with pytest.raises(gd.ReadOnlyProjectError):

@@ -67,6 +67,7 @@ def test_it_records_what_the_logger_writes_elsewhere(tmp_path: Path) -> None:
     model.set_logger(sb3_logger.configure(str(tmp_path), ["csv"]))
     callback = gd.TrackCallback("logged")
     model.learn(600, callback=callback, log_interval=20)
+    model.logger.close()
     with (tmp_path / "progress.csv").open() as file:
         rows = list(csv.DictReader(file))
     wide = gd.scalars(sims=callback.sim, wide=True)
@@ -83,7 +84,9 @@ def test_it_records_every_episode_as_monitors_write_them(tmp_path: Path) -> None
         return lambda: Monitor(gym.make("CartPole-v1"), str(tmp_path / str(i)))
 
     callback = gd.TrackCallback()
-    a2c(DummyVecEnv([make(i) for i in range(3)])).learn(900, callback=callback)
+    env = DummyVecEnv([make(i) for i in range(3)])
+    a2c(env).learn(900, callback=callback)
+    env.close()
     written = []
     for i in range(3):
         lines = (tmp_path / f"{i}.monitor.csv").read_text().splitlines()[2:]
