@@ -40,8 +40,8 @@ def form_of(key: str, values: Mapping[str, Any] | None = None) -> Form:
 
     A type that has a class attribute ``kwargs_model``, a pydantic model, is described and checked by it; ranges,
     choices and descriptions come from its fields, ``unit``, ``section`` and ``placeholder`` from their
-    ``json_schema_extra``. Without one, ``create_kwarg_defaults``, type hints of ``_setup`` and ``_run`` and the words of
-    its documentation do.
+    ``json_schema_extra``. Without one, ``create_kwarg_defaults``, type hints of ``_setup`` and ``_run`` and the words
+    of its documentation do.
 
     Args:
         key: The sim key.

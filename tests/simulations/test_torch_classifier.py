@@ -542,5 +542,5 @@ def test_the_learning_rate_changes_at_once() -> None:
     before = found.model.model.weight.detach().clone()  # type: ignore[union-attr, operator]
     found.run()
     assert "changed from 0.05 to 1e-30 after 32 samples" in found.statuses[2].details
-    moved = (found.model.model.weight - before).abs().max()  # type: ignore[union-attr, operator]
+    moved = (found.model.model.weight.detach() - before).abs().max()  # type: ignore[union-attr, operator]
     assert 0 < float(moved) < 0.2

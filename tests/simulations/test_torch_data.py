@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 PLACES = ["mnist", "MNIST/raw", "train/MNIST/raw", "."]
 
 
+@pytest.mark.slow
 def test_the_digits_are_those_of_scikit_learn_each_once() -> None:
     from sklearn.datasets import load_digits
 
