@@ -63,14 +63,20 @@ def _given(ranges: Mapping[str, Range], task: str) -> Range:
     if task not in ranges:
         hint = did_you_mean(task, [str(name) for name in ranges])
         said = ", ".join(map(str, ranges)) or "none"
-        msg = f"The argument normalise says nothing of the task {task!r}.{hint} It has: {said}. Add {{{task!r}: (low, high)}}."
+        msg = (
+            f"The argument normalise says nothing of the task {task!r}.{hint} It has: {said}. "
+            f"Add {{{task!r}: (low, high)}}."
+        )
         raise InvalidArgumentError(msg)
     try:
         low, high = (float(end) for end in ranges[task])
     except (TypeError, ValueError):
         low = high = math.nan
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        msg = f"The argument normalise needs two numbers (low, high) with low < high for {task!r}; got {ranges[task]!r}."
+        msg = (
+            f"The argument normalise needs two numbers (low, high) with low < high for {task!r}; "
+            f"got {ranges[task]!r}."
+        )
         raise InvalidArgumentError(msg)
     return low, high
 
