@@ -92,6 +92,7 @@ _WHERE = {
     "plot_final_scores": "session_figures",
     "plot_histograms": "session_figures",
     "plot_media": "session_figures",
+    "plot_media_timeline": "session_figures",
     "plot_parallel": "session_figures",
     "plot_performance_profiles": "session_figures",
     "plot_probability_of_improvement": "session_figures",
@@ -190,6 +191,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.session_figures import plot_final_scores as plot_final_scores
     from gymdash_jupyter.session_figures import plot_histograms as plot_histograms
     from gymdash_jupyter.session_figures import plot_media as plot_media
+    from gymdash_jupyter.session_figures import plot_media_timeline as plot_media_timeline
     from gymdash_jupyter.session_figures import plot_parallel as plot_parallel
     from gymdash_jupyter.session_figures import (
         plot_performance_profiles as plot_performance_profiles,

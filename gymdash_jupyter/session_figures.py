@@ -35,6 +35,13 @@ def plot_media(keys: Any = None, sims: Any = None, **options: Any) -> Any:
     return draw(current_project().store, keys, sims, **options)
 
 
+def plot_media_timeline(media_key: str, metric_key: str, sim: Any, **options: Any) -> Any:
+    """Draw a learning curve with pictures at their points; see ``plots.plot_media_timeline``."""
+    from gymdash_jupyter.plots import plot_media_timeline as draw
+
+    return draw(current_project().store, media_key, metric_key, sim, **options)
+
+
 def plot_sweep(x: str, y: Any = "rollout/ep_rew_mean", sims: Any = None, **options: Any) -> Any:
     """Draw how good simulations became over one of their settings; see ``plots.plot_sweep``."""
     from gymdash_jupyter.plots import plot_sweep as draw

@@ -19,6 +19,11 @@ from gymdash_jupyter.plots.improvement import (
     plot_probability_of_improvement,
 )
 from gymdash_jupyter.plots.media import MediaInfo, MediaPicture, media_info, plot_media
+from gymdash_jupyter.plots.media_timeline import (
+    MediaTimelineInfo,
+    media_timeline_info,
+    plot_media_timeline,
+)
 from gymdash_jupyter.plots.parallel import (
     ParallelInfo,
     ParallelLine,
@@ -55,6 +60,7 @@ __all__ = [
     "ImprovementInfo",
     "MediaInfo",
     "MediaPicture",
+    "MediaTimelineInfo",
     "ParallelInfo",
     "ParallelLine",
     "ProfilesInfo",
@@ -72,12 +78,14 @@ __all__ = [
     "histograms_info",
     "improvement_info",
     "media_info",
+    "media_timeline_info",
     "parallel_info",
     "plot_curves",
     "plot_episodes",
     "plot_final_scores",
     "plot_histograms",
     "plot_media",
+    "plot_media_timeline",
     "plot_parallel",
     "plot_performance_profiles",
     "plot_probability_of_improvement",

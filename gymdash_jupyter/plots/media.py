@@ -89,7 +89,7 @@ def media_info(
     rows = tuple(
         tuple(
             MediaPicture(
-                item, labels[item.sim_id], _pixels(project, item, at), media_caption(item)
+                item, labels[item.sim_id], pixels_of(project, item, at), media_caption(item)
             )
             for item in evenly(series[which], columns)
         )
@@ -172,7 +172,8 @@ def _check(columns: int, at: float | None) -> None:
         raise InvalidArgumentError(msg)
 
 
-def _pixels(project: Project, item: MediaItem, at: float | None) -> NDArray[np.uint8] | None:
+def pixels_of(project: Project, item: MediaItem, at: float | None) -> NDArray[np.uint8] | None:
+    """Read a picture of a file; None when it is gone, cannot be read or is refused."""
     try:
         if item.kind == "image":
             return _read_image(media_path(project, item))
