@@ -104,7 +104,6 @@ _WHERE = {
     "prune_media": "pruning",
     "report": "session",
     "read_frame": "session_frames",
-    "report": "session",
     "resource_usage": "session",
     "resources": "session_frames",
     "rollout": "session",
@@ -112,6 +111,7 @@ _WHERE = {
     "scalars": "session_frames",
     "scores": "session_frames",
     "show_media": "session",
+    "show_table": "session",
     "simulations": "session_frames",
     "start": "start",
     "statuses": "session_frames",
@@ -184,6 +184,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.session import resource_usage as resource_usage
     from gymdash_jupyter.session import rollout as rollout
     from gymdash_jupyter.session import show_media as show_media
+    from gymdash_jupyter.session import show_table as show_table
     from gymdash_jupyter.session import to_tensorboard as to_tensorboard
     from gymdash_jupyter.session import watch as watch
     from gymdash_jupyter.session_figures import plot_curves as plot_curves

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.rollouts import Rollout
     from gymdash_jupyter.widgets import CardActions, LiveCard
     from gymdash_jupyter.widgets.dashboard import Dashboard
+    from gymdash_jupyter.widgets.live_table import LiveTable
 
 
 def open_project(
@@ -157,6 +158,31 @@ def _card_actions(mine: SimulationTracker) -> CardActions:
         actions=lambda sim_id: mine.get_sim(sim_id).actions(),
         ask=lambda sim_id, name, arguments: mine.get_sim(sim_id).ask(name, **arguments),
     )
+
+
+def show_table(what: Any, *, rows: int = 10_000, interval_s: float = 1.0) -> LiveTable:
+    """Show a DataFrame as a table to sort, search, filter and select in, or one that follows the project.
+
+    ``gd.show_table(gd.simulations)`` or ``gd.show_table(lambda: gd.scalars("loss", sims).tail(100))`` is made anew when
+    the project has changed, and keeps order, searches, page and selection. ``table.selected`` are the selected rows,
+    which can be given as ``sims=``; ``table.close()`` leaves a picture of it.
+
+    Args:
+        what: A DataFrame or Series, or a function without arguments that makes one.
+        rows: How many rows are shown at most; the table says so where there are more.
+        interval_s: How many seconds there are at least between two calls of the function.
+
+    Returns:
+        The table; as a cell's value it is shown.
+
+    Raises:
+        InvalidArgumentError: It is no frame and makes none, or a number is out of range.
+        MissingDependencyError: itables is not installed: ``pip install 'gymdash-jupyter[tables]'``.
+    """
+    from gymdash_jupyter.widgets.live_table import LiveTable
+
+    store = current_project().store if callable(what) else None
+    return LiveTable(what, store, rows=rows, interval_s=interval_s)
 
 
 def dashboard(project: Any = None, sims: Any = None, **traits: Any) -> Dashboard:
