@@ -232,7 +232,7 @@ def _draw_curve(ax: Axes, info: MediaTimelineInfo, smoothing: float) -> None:
         x, y = thin_min_max(info.steps, info.values, _MOST_POINTS)
         ax.plot(x, y, color=color, linewidth=1, alpha=0.36)
     x, y = thin_min_max(info.steps, info.smoothed, _MOST_POINTS)
-    single = {"marker": "o", "markersize": 3} if len(info.steps) == 1 else {}
+    single: dict[str, Any] = {"marker": "o", "markersize": 3} if len(info.steps) == 1 else {}
     ax.plot(x, y, color=color, linewidth=1.75, **single)
 
 

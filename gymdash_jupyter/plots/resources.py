@@ -9,7 +9,9 @@ import numpy as np
 
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.plots.labels import short_labels
+from gymdash_jupyter.plots.legends import name_lines
 from gymdash_jupyter.plots.look import (
+    as_array,
     given_axes,
     ink,
     line_style,
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from gymdash_jupyter.store.contract import ProjectStore
 
 _NOTHING_YET: Final = "No samples of resource use yet"
-_MOST_NAMED: Final = 20
 _SPANS: Final = ((7200.0, 3600.0, "hours"), (180.0, 60.0, "minutes"), (0.0, 1.0, "seconds"))
 _SIZES: Final = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B"))
 _TITLES: Final = {
@@ -124,13 +125,8 @@ def plot_resources(
         earliest = min(0.0, *(float(line.seconds[0]) / unit[0] for line in info.lines))
         for one in axes:
             one.set_xlim(earliest, latest if latest > earliest else earliest + 1)
-    if ax is None and info.lines:
-        _name_in_figure(axes[0], info.lines)
-    elif info.lines:
-        _legend(axes[0])
-    several = np.empty(len(axes), dtype=object)
-    several[:] = axes
-    return several
+        name_lines(axes if ax is None else axes[:1])
+    return as_array(axes)
 
 
 def _line(
@@ -192,7 +188,9 @@ def _draw(ax: Axes, lines: Sequence[ResourceLine], quantity: str, span: tuple[fl
         return
     for line in lines:
         values = line.values[quantity] / size
-        marker = {"marker": "o", "markersize": 3} if np.isfinite(values).sum() == 1 else {}
+        marker: dict[str, Any] = (
+            {"marker": "o", "markersize": 3} if np.isfinite(values).sum() == 1 else {}
+        )
         style = line_style(line.place, colors)
         ax.plot(
             line.seconds / scale, values, **style, **marker, linewidth=1.5, label=plain(line.label)
@@ -201,26 +199,3 @@ def _draw(ax: Axes, lines: Sequence[ResourceLine], quantity: str, span: tuple[fl
     ax.xaxis.set_major_formatter(ScalarFormatter(useOffset=False))
     ax.margins(y=0.08)
     ax.set_ylim(bottom=0, top=None if ax.get_ylim()[1] > 0 else 1)
-
-
-def _legend(ax: Axes) -> None:
-    handles, labels = ax.get_legend_handles_labels()
-    ax.legend(
-        handles[:_MOST_NAMED], labels[:_MOST_NAMED], frameon=False, title=_named_of(len(labels))
-    )
-
-
-def _name_in_figure(ax: Axes, lines: Sequence[ResourceLine]) -> None:
-    handles, labels = ax.get_legend_handles_labels()
-    ax.figure.legend(
-        handles[:_MOST_NAMED],
-        labels[:_MOST_NAMED],
-        loc="outside upper left",
-        ncols=2 if any(len(line.label) > 24 for line in lines) else 4,
-        frameon=False,
-        title=_named_of(len(labels)),
-    )
-
-
-def _named_of(there_are: int) -> str | None:
-    return f"{_MOST_NAMED} of {there_are}" if there_are > _MOST_NAMED else None

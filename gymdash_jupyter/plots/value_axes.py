@@ -59,7 +59,8 @@ class ValueAxis:
             places, ends = np.log(places), np.log(ends)
         if ends[1] == ends[0]:
             return np.full(np.shape(places), 0.5)
-        return (places - ends[0]) / (ends[1] - ends[0])
+        scaled: NDArray[np.float64] = (places - ends[0]) / (ends[1] - ends[0])
+        return scaled
 
     def ticks(self) -> tuple[NDArray[np.float64], list[str]]:
         """Give places to be named, and their names: every one where they are few, else round ones."""

@@ -51,7 +51,7 @@ def messages_html(facts: ReportFacts) -> str:
     kept = rows[-_MOST_ROWS:]
     cells = [
         [
-            escape(format_moment(row.status.time.timestamp())),
+            "" if row.status.time is None else format_moment(row.status.time.timestamp()),
             name_html(facts, names[row.sim_id]),
             row.status.code.name.lower(),
             f'<span class="said">{text(_said(row))}</span>',

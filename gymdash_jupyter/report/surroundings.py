@@ -46,7 +46,7 @@ def surroundings_html(facts: ReportFacts) -> str:
         if all(found.get(name) == first.get(name) for found in told.values())
     ]
     differing = [name for name in names if name not in same]
-    commits = {found.get("git commit") for found in told.values()} - {None}
+    commits = {found["git commit"] for found in told.values() if "git commit" in found}
     title = "Code, versions, machine"
     if len(commits) == 1:
         title += f", commit {next(iter(commits))[:10]}"
