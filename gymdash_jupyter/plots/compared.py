@@ -116,11 +116,11 @@ def shared_words(labels: Sequence[str], settings: frozenset[str]) -> tuple[str, 
     return names.pop(), [part[1] for part in parts]
 
 
-def seeds_words(n: int, of: int | None = None) -> str:
+def seeds_words(n: int, of: int | None = None, what: str = "seed") -> str:
     """Say how many seeds there are: ``3 seeds``, or ``2 of 3 seeds``."""
     total = n if of is None else max(n, of)
-    seeds = "seed" if total == 1 else "seeds"
-    return f"{n} {seeds}" if n == total else f"{n} of {total} {seeds}"
+    words = what if total == 1 else f"{what}s"
+    return f"{n} {words}" if n == total else f"{n} of {total} {words}"
 
 
 def label_with_seeds(label: str, n_seeds: tuple[int, int]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
@@ -10,7 +11,14 @@ from numpy.typing import NDArray
 
 from gymdash_jupyter.aggregates import Aggregate, aggregate, checked_statistic
 from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
-from gymdash_jupyter.grouping import GroupBy, group_records, seed_of, setting_names
+from gymdash_jupyter.grouping import (
+    GroupBy,
+    group_records,
+    seed_of,
+    setting_names,
+    settings,
+    value_at,
+)
 from gymdash_jupyter.records import ScalarSeries
 from gymdash_jupyter.scores.reading import grouped_by
 from gymdash_jupyter.selection import Keys, Sims, resolve_keys, resolve_sims
@@ -18,7 +26,7 @@ from gymdash_jupyter.states import SimState
 from gymdash_jupyter.statistics import ema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from gymdash_jupyter.records import SimulationRecord
@@ -50,6 +58,8 @@ class Curve:
         joined: The statistic over seeds, its band, and how many seeds report at each x.
         n_started: How many of its simulations have started; repeated seeds left out.
         seeds: x and value of each seed that has reported, float64, smoothed like the curve.
+        n_configs: How many configurations are joined in it, seeds apart.
+        part: In which subplot of its key it is: a value of the setting that curves are split by.
     """
 
     label: str
@@ -58,6 +68,8 @@ class Curve:
     joined: Aggregate
     n_started: int
     seeds: tuple[Line, ...]
+    n_configs: int = 1
+    part: str = ""
 
     @property
     def n_at_end(self) -> int:
@@ -77,6 +89,7 @@ class CurvesInfo:
         x_label: What x is, with its unit.
         n_repeated: How many simulations were left out because another one has the same configuration and seed.
         settings: Names of the settings that labels may speak of.
+        parts: For each key so many subplots: the values of the setting that curves are split by, or ``""``.
     """
 
     keys: tuple[str, ...]
@@ -86,6 +99,12 @@ class CurvesInfo:
     x_label: str
     n_repeated: int
     settings: frozenset[str] = frozenset()
+    parts: tuple[str, ...] = ("",)
+
+    @property
+    def panels(self) -> list[tuple[str, str]]:
+        """Key and part of each subplot."""
+        return [(key, part) for key in self.keys for part in self.parts]
 
 
 @dataclass(frozen=True)
@@ -94,11 +113,16 @@ class _Maker:
     band: float | None
     smoothing: float
     x: str
+    config_of: Mapping[UUID, str]
 
     def curve(
         self, members: Sequence[tuple[SimulationRecord, ScalarSeries | None]]
-    ) -> tuple[Aggregate, int, tuple[Line, ...]] | None:
-        """Join the members that have reported; None where nobody has. Say how many have started, and which seeds."""
+    ) -> tuple[Aggregate, int, tuple[Line, ...], int] | None:
+        """Join the members that have reported; None where nobody has.
+
+        Returns:
+            The curve; how many have started; the seeds; of how many configurations.
+        """
         there = [(record, points) for record, points in members if points is not None]
         if not there:
             return None
@@ -106,6 +130,8 @@ class _Maker:
             (_x(points, self.x, record), ema(points.values, self.smoothing))
             for record, points in there
         ]
+        configs = [self.config_of[record.sim_id] for record, _ in there]
+        is_repeated = min(Counter(configs).values()) > 1
         joined = aggregate(
             seeds,
             self.statistic,
@@ -113,11 +139,13 @@ class _Maker:
             must_reach=[record.state not in _BROKEN_OFF for record, _ in there],
             resamples=_RESAMPLES if self.band is not None else 0,
             confidence=self.band or 0.5,
+            # Seeds are what chance decides: a line over several configurations keeps its number of each.
+            strata=configs if is_repeated else None,
         )
         n_started = sum(
             record.started is not None or points is not None for record, points in members
         )
-        return joined, n_started, tuple(seeds)
+        return joined, n_started, tuple(seeds), len(set(configs))
 
 
 def curves_info(
@@ -130,6 +158,7 @@ def curves_info(
     band: float | None = 0.95,
     smoothing: float = 0.0,
     x: str = "step",
+    split: str | None = None,
 ) -> CurvesInfo:
     """Compute what ``plot_curves`` draws; see there for the arguments.
 
@@ -142,22 +171,58 @@ def curves_info(
     names = resolve_keys(store, keys, None if sims is None else ids)
     chosen = set(ids)
     every = [record for record in store.simulations() if record.sim_id in chosen]
-    records, n_repeated = _without_repeats(every) if by == "group" else (every, 0)
+    config_of = {
+        sim_id: group.group_id for group in group_records(every) for sim_id in group.sim_ids
+    }
+    records = every if by == "simulation" else _without_repeats(every, config_of)
+    part_of, parts = _parts(records, split)
     by_id = {record.sim_id: record for record in records}
     series = _series(store, list(by_id), names)
-    make = _Maker(statistic, band, smoothing, x)
-    groups = group_records(records, grouped_by(by), alone_by_name=False)
+    make = _Maker(statistic, band, smoothing, x, config_of)
+    apart = () if split is None else (split,)
+    groups = group_records(records, grouped_by(by), apart_from=apart, alone_by_name=False)
     curves = []
     for key in names:
         for place, group in enumerate(groups):
-            members = [(by_id[sim_id], series.get((sim_id, key))) for sim_id in group.sim_ids]
-            curve = make.curve(members)
-            if curve is not None:
-                curves.append(Curve(group.label, key, place, *curve))
-    unit, curves = _in_readable_time(curves) if x == "time" else (X_WORDS[x], curves)
+            for part in parts:
+                ids = [sim_id for sim_id in group.sim_ids if part_of[sim_id] == part]
+                curve = make.curve([(by_id[sim_id], series.get((sim_id, key))) for sim_id in ids])
+                if curve is not None:
+                    curves.append(Curve(group.label, key, place, *curve, part))
+    unit, curves = _in_readable_time(curves) if x == "time" else (_x_words(x, names), curves)
     return CurvesInfo(
-        tuple(names), tuple(curves), statistic, band, unit, n_repeated, setting_names(records)
+        keys=tuple(names),
+        curves=tuple(curves),
+        statistic=statistic,
+        band=band,
+        x_label=unit,
+        n_repeated=len(every) - len(records),
+        settings=setting_names(records),
+        parts=parts,
     )
+
+
+def _x_words(x: str, keys: Sequence[str]) -> str:
+    is_of_episodes = bool(keys) and all(key.startswith("episode/") for key in keys)
+    return "episode" if x == "episode" and is_of_episodes else X_WORDS[x]
+
+
+def _parts(
+    records: Sequence[SimulationRecord], split: str | None
+) -> tuple[dict[UUID, str], tuple[str, ...]]:
+    """Say in which subplot each simulation is, and which there are."""
+    if split is None:
+        return dict.fromkeys((record.sim_id for record in records), ""), ("",)
+    found = {record.sim_id: value_at(record, split) for record in records}
+    if records and not any(value is not None for value in found.values()):
+        known = sorted({path for record in records for path in settings(record)})
+        msg = (
+            f"No configuration has a value at {split!r} by which curves could be split."
+            f"{did_you_mean(split, known)} There are: {', '.join(known[:16]) or 'none'}."
+        )
+        raise InvalidArgumentError(msg)
+    parts = {sim_id: value or "not set" for sim_id, value in found.items()}
+    return parts, tuple(dict.fromkeys(parts.values())) or ("",)
 
 
 def _check(statistic: str, band: float | None, smoothing: float, x: str) -> None:
@@ -171,21 +236,24 @@ def _check(statistic: str, band: float | None, smoothing: float, x: str) -> None
         raise InvalidArgumentError(msg)
 
 
-def _without_repeats(records: Sequence[SimulationRecord]) -> tuple[list[SimulationRecord], int]:
-    """Keep the newest of the simulations that have a configuration and a seed in common."""
-    groups = group_records(records, "config")
-    group_of = {sim_id: group.group_id for group in groups for sim_id in group.sim_ids}
-    newest: dict[object, UUID] = {}
+def _without_repeats(
+    records: Sequence[SimulationRecord], config_of: Mapping[UUID, str]
+) -> list[SimulationRecord]:
+    """Keep one of the simulations that have a configuration and a seed in common.
+
+    That is the newest, and rather one that was not broken off.
+    """
+    kept: dict[object, SimulationRecord] = {}
     for record in records:
         seed = seed_of(record)
-        is_started = record.started is not None
-        if is_started and seed is not None:
-            newest[group_of[record.sim_id], seed] = record.sim_id
-        else:
-            newest[record.sim_id] = record.sim_id
-    kept = set(newest.values())
-    found = [record for record in records if record.sim_id in kept]
-    return found, len(records) - len(found)
+        if seed is None or record.started is None:
+            kept[record.sim_id] = record
+            continue
+        before = kept.get((config_of[record.sim_id], seed))
+        if before is None or before.state in _BROKEN_OFF or record.state not in _BROKEN_OFF:
+            kept[config_of[record.sim_id], seed] = record
+    ids = {record.sim_id for record in kept.values()}
+    return [record for record in records if record.sim_id in ids]
 
 
 def _series(
@@ -224,4 +292,4 @@ def _over(curve: Curve, seconds: float) -> Curve:
     joined = curve.joined
     scaled = Aggregate(joined.x / seconds, joined.value, joined.low, joined.high, joined.n)
     seeds = tuple((xs / seconds, ys) for xs, ys in curve.seeds)
-    return Curve(curve.label, curve.key, curve.place, scaled, curve.n_started, seeds)
+    return replace(curve, joined=scaled, seeds=seeds)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.plots.compared import seeds_words, shared_words
 from gymdash_jupyter.plots.curve_numbers import CurvesInfo, curves_info
 from gymdash_jupyter.plots.legends import name_lines
@@ -44,6 +45,7 @@ def plot_curves(
     band: float | None = 0.95,
     smoothing: float = 0.0,
     x: str = "step",
+    split: str | None = None,
     seeds: bool = False,
     style: str | None = None,
     ax: Axes | Sequence[Axes] | None = None,
@@ -67,28 +69,41 @@ def plot_curves(
         band: How much of what was drawn lies in the band, such as 0.95; None for no band.
         smoothing: Weight of ``statistics.ema``, from 0 (none) to below 1, on each seed before they are joined.
         x: ``step``; ``time`` since the start of each simulation; or ``episode``, the number of the value.
+        split: Path of a setting, such as ``"env"``: each of its values has a subplot of its own.
         seeds: Whether each seed is shown, faintly.
         style: ``paper`` or ``notebook``; None for what is set. ``figure_style`` can do more.
-        ax: Where to draw: one Axes for all keys, or as many as there are keys. None makes a figure.
+        ax: Where to draw: one Axes for all keys, or as many as there are subplots. None makes a figure.
 
     Returns:
-        The Axes; or, for several keys, an array of them, shape (number of keys,).
+        The Axes; or, for several subplots, an array of them, shape (number of subplots,): key by key.
 
     Raises:
         InvalidArgumentError: An argument makes no sense, no simulation has recorded a key, or not as many axes as keys.
         UnknownSimulationError: The project has no such simulation.
     """
     info = curves_info(
-        store, keys, sims, by=by, statistic=statistic, band=band, smoothing=smoothing, x=x
+        store,
+        keys,
+        sims,
+        by=by,
+        statistic=statistic,
+        band=band,
+        smoothing=smoothing,
+        x=x,
+        split=split,
     )
     with styled(style):
-        axes = new_axes(len(info.keys)) if ax is None else given_axes(ax, info.keys)
+        panels = info.panels
+        axes = new_axes(len(panels)) if ax is None else _given(ax, info)
         title, labels = _labels(info, has_seeds=by != "simulation")
         for number, one in enumerate(axes):
-            mine = [c for c in info.curves if len(axes) == 1 or c.key == info.keys[number]]
+            is_whole = len(axes) == 1
+            mine = [c for c in info.curves if is_whole or (c.key, c.part) == panels[number]]
             _draw(one, mine, info, labels, has_seeds=seeds)
             tidy_numbers(one.yaxis)
-            one.set_ylabel(plain(", ".join(info.keys) if len(axes) == 1 else info.keys[number]))
+            one.set_ylabel(plain(", ".join(info.keys) if is_whole else panels[number][0]))
+            if split is not None and panels:
+                one.set_title(plain(panels[number][1]), fontsize="medium")
         name_lines(axes, title=title, once=ax is None)
         say_note(axes[-1], _note(info), below=ax is None)
     return as_array(axes)
@@ -117,6 +132,18 @@ def _draw(
         _draw_one(ax, curve.joined, style, plain(label))
 
 
+def _given(ax: Axes | Sequence[Axes], info: CurvesInfo) -> list[Axes]:
+    """List the axes that were given; one may stand for several keys, not for several parts."""
+    names = [", ".join(filter(None, panel)) for panel in info.panels]
+    axes = given_axes(ax, names)
+    if len(axes) == 1 < len(info.parts):
+        msg = (
+            f"Curves that are split need an Axes each: {len(names)} ({', '.join(names)}); got one."
+        )
+        raise InvalidArgumentError(msg)
+    return axes
+
+
 def _note(info: CurvesInfo) -> str:
     if not info.n_repeated:
         return ""
@@ -130,9 +157,10 @@ def _labels(info: CurvesInfo, *, has_seeds: bool) -> tuple[str, dict[str, str]]:
     title, short = shared_words(names, info.settings)
     found = {}
     for name, label in zip(names, short, strict=True):
-        counts = {(c.n_at_end, c.n_started) for c in info.curves if c.label == name}
-        fewest, most = min(n for n, _ in counts), max(n for _, n in counts)
-        said = seeds_words(fewest, most)
+        mine = [curve for curve in info.curves if curve.label == name]
+        fewest, most = min(c.n_at_end for c in mine), max(c.n_started for c in mine)
+        is_mixed = any(curve.n_configs > 1 for curve in mine)
+        said = seeds_words(fewest, most, "simulation" if is_mixed else "seed")
         found[name] = f"{label} ({said})" if has_seeds else label
     return title, found
 

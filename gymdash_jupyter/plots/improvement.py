@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.store.contract import ProjectStore
 
 _TWO_NEEDED: Final = "Two algorithms are needed to compare"
+_NO_WIDTH: Final = "no width: one wins with all seeds, which few seeds may do by chance"
 _MOST_PAIRS: Final = 15
 _PART: Final = 0.26
 """Which part of the figure's width names may take at either side."""
@@ -82,6 +83,8 @@ def improvement_info(
         drawn = probability_of_improvement(
             found.algorithms, pairs, confidence=confidence, resamples=resamples
         )
+    if any(pair.low == pair.high for pair in drawn):
+        note = "; ".join(filter(None, [_NO_WIDTH, note]))
     return ImprovementInfo(drawn, names, title, note)
 
 

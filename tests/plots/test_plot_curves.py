@@ -70,7 +70,7 @@ def test_by_a_path_joins_what_is_equal_there(store):
     for seed in range(4):
         train(store, seed, [seed, seed], lr=seed % 2, n=seed)
     ax = plot_curves(store, by="lr")
-    assert labels(ax) == ["0 (2 seeds)", "1 (2 seeds)"]
+    assert labels(ax) == ["0 (2 simulations)", "1 (2 simulations)"]  # each of another n
     assert ax.get_legend().get_title().get_text() == "lr"
     assert [line.get_ydata().tolist() for line in ax.lines] == [[1, 1], [2, 2]]
 
@@ -137,6 +137,45 @@ def test_a_repeated_seed_is_no_other_sample(store):
     assert "left out: 1 simulation that repeats a seed" in [t.get_text() for t in ax.figure.texts]
 
 
+def test_a_repetition_that_failed_replaces_none_that_did_not(store):
+    train(store, 0, [1, 1])
+    train(store, 0, [5], minute=3, state=SimState.FAILED)
+    (curve,) = curves_info(store).curves
+    assert curve.joined.value.tolist() == [1, 1]
+
+
+def test_a_line_over_several_configurations_draws_the_seeds_of_each(store):
+    # Whatever is drawn of two equal seeds, nothing moves; of all four together it would.
+    for seed in range(4):
+        train(store, seed, [seed % 2, seed % 2], lr=seed % 2, algorithm="ppo")
+    (curve,) = curves_info(store, by="algorithm").curves
+    assert (curve.joined.low.tolist(), curve.joined.high.tolist()) == ([0.5, 0.5], [0.5, 0.5])
+    assert curve.n_configs == 2
+
+
+def test_curves_can_be_split_by_a_setting(store):
+    for minute, (algorithm, env) in enumerate([("ppo", "a"), ("ppo", "b"), ("a2c", "b")]):
+        for seed in range(2):
+            values = [minute, minute]
+            train(store, seed, values, minute=2 * minute + seed + 1, algorithm=algorithm, env=env)
+    axes = plot_curves(store, split="env")
+    assert [ax.get_title() for ax in axes] == ["a", "b"]
+    assert [line.get_ydata().tolist() for line in axes[0].lines] == [[0, 0]]
+    assert [line.get_ydata().tolist() for line in axes[1].lines] == [[1, 1], [2, 2]]
+    assert labels(axes[1]) == ["ppo (2 seeds)", "a2c (2 seeds)"]
+    assert axes[0].lines[0].get_color() == axes[1].lines[0].get_color()
+
+
+def test_split_curves_need_an_axes_each(store):
+    train(store, 0, [1], env="a")
+    train(store, 1, [1], env="b")
+    _, ax = plt.subplots()
+    with pytest.raises(InvalidArgumentError, match="need an Axes each: 2"):
+        plot_curves(store, split="env", ax=ax)
+    with pytest.raises(InvalidArgumentError, match="Did you mean 'env'"):
+        plot_curves(store, split="envs")
+
+
 def test_seeds_can_be_seen_faintly(store):
     for seed in range(3):
         train(store, seed, [seed, seed])
@@ -163,6 +202,7 @@ def test_episodes_are_counted_and_times_are_since_the_start(store):
     started = NOON.timestamp() + 3600
     record(store, sim_id, "r", [500, 900], [1, 2], [started + 3600, started + 10_800])
     assert curves_info(store, x="episode").curves[0].joined.x.tolist() == [1, 2]
+    assert curves_info(store, x="episode").x_label == "number of the value"
     info = curves_info(store, x="time")
     assert info.x_label == "hours since the start"
     assert info.curves[0].joined.x.tolist() == [1, 3]
