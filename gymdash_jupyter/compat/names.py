@@ -97,7 +97,7 @@ _TORCH_CALLBACKS = {
 }
 _TORCH_MODELS = {
     "InferenceModel": f"{_TORCH_ROOM}models:InferenceModel",
-    "SimpleClassifierMLModel": f"{_TORCH_ROOM}models:SimpleClassifierMLModel",
+    "SimpleClassifierMLModel": f"{_TORCH_ROOM}classifier_model:SimpleClassifierMLModel",
 }
 _TORCH_SIMULATION = {
     "MLSimulation": f"{_TORCH_ROOM}classifier:MLSimulation",

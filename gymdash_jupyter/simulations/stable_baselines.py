@@ -6,7 +6,6 @@ Light to import; stable-baselines3 is loaded when a simulation is set up.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
@@ -35,6 +34,7 @@ from gymdash_jupyter.simulations.sb3_settings import (
     read_settings,
 )
 from gymdash_jupyter.simulations.stop_rules import StopWatch
+from gymdash_jupyter.simulations.torch_first_import import FIRST_IMPORT
 from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 
 if TYPE_CHECKING:
@@ -48,8 +48,6 @@ if TYPE_CHECKING:
     from gymdash_jupyter.simulations.sb3_stage import Stage
 
 logger = logging.getLogger(__name__)
-
-_IMPORTING = threading.Lock()
 
 
 class StableBaselinesSimulation(Simulation):
@@ -312,8 +310,7 @@ class StableBaselinesSimulation(Simulation):
 
 
 def _load_training() -> ModuleType:
-    # Two threads that import torch for the first time at once may see half of it; one at a time may not.
-    with _IMPORTING:
+    with FIRST_IMPORT:
         try:
             import stable_baselines3  # noqa: F401 - the first to be missed
 

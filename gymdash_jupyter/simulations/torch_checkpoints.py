@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import torch
 
@@ -19,6 +20,9 @@ from gymdash_jupyter.errors import InvalidArgumentError
 if TYPE_CHECKING:
     from torch import nn
     from torch.optim import Optimizer
+
+CHECKPOINT_FOLDER = "checkpoints/train"
+"""In a simulation's folder."""
 
 CHECKPOINT_PATTERN = re.compile(r"train_ckpt_([0-9]+)\.pt")
 CHECKPOINT_FORMAT = "train_ckpt_{0}.pt"
@@ -118,6 +122,38 @@ def find_checkpoint(folder: Path, number: int) -> Path | None:
         )
         raise InvalidArgumentError(msg, argument="ckpt")
     return folder / CHECKPOINT_FORMAT.format(wanted)
+
+
+def checkpoints_at(given: str, sim_path: str | None) -> Path:
+    """Find where the checkpoints are that ``ckpt_from`` names.
+
+    Args:
+        given: The id of a simulation in the same project, or a path.
+        sim_path: The folder of the simulation that asks, or None without a project.
+
+    Returns:
+        A checkpoint, or a folder of checkpoints.
+
+    Raises:
+        InvalidArgumentError: There is neither.
+    """
+    path = Path(given)
+    places = [path] if path.is_file() else [path / CHECKPOINT_FOLDER, path]
+    try:
+        sim_id = UUID(given)
+    except ValueError:
+        pass
+    else:
+        if sim_path is not None:
+            places.insert(0, Path(sim_path).parent / str(sim_id) / CHECKPOINT_FOLDER)
+    found = next((place for place in places if place.exists()), None)
+    if found is None:
+        msg = (
+            f"ckpt_from is {given!r}, and there is neither a simulation of this id in the project that kept "
+            "checkpoints nor a file or folder of this path."
+        )
+        raise InvalidArgumentError(msg, argument="ckpt_from")
+    return found
 
 
 def load_checkpoint(path: Path, device: torch.device) -> Checkpoint:

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from gymdash_jupyter.actions import action, is_action
+from gymdash_jupyter.actions import action
 from gymdash_jupyter.arguments import check_accepts
-from gymdash_jupyter.channels import CUSTOM_QUERY, PROGRESS, PROGRESS_STATUS, STOP
+from gymdash_jupyter.channels import CUSTOM_QUERY, PROGRESS, PROGRESS_STATUS
 from gymdash_jupyter.errors import (
     ActionRefusedError,
     InvalidArgumentError,
     MissingDependencyError,
-    StopSimException,
 )
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.simulations.torch_callbacks import SimpleStateStack
+from gymdash_jupyter.simulations.torch_first_import import FIRST_IMPORT
 from gymdash_jupyter.simulations.torch_help import HELP
 from gymdash_jupyter.simulations.torch_settings import TorchSettings, read_settings
 from gymdash_jupyter.statuses import SimStatus, SimStatusCode
@@ -32,11 +32,9 @@ if TYPE_CHECKING:
     from torch.utils.data import Dataset
 
     from gymdash_jupyter.config import SimulationStartConfig
-    from gymdash_jupyter.simulations.torch_models import SimpleClassifierMLModel
+    from gymdash_jupyter.simulations.torch_asking import Conversation
+    from gymdash_jupyter.simulations.torch_classifier_model import SimpleClassifierMLModel
     from gymdash_jupyter.simulations.torch_phases import Phases
-
-LOOK_INTERVAL_S = 0.02
-"""How often it looks at its channels while it waits for pictures."""
 
 
 class MLSimulation(Simulation):
@@ -81,9 +79,7 @@ class MLSimulation(Simulation):
         self._data_words = ""
         self._said_phase = ""
         self._n_samples = 0
-        self._is_asking = False
-        self._is_told_done = False
-        self._answered_words = ""
+        self._conversation: Conversation | None = None
 
     # To override
 
@@ -149,8 +145,9 @@ class MLSimulation(Simulation):
     def _run(self, **kwargs: Any) -> None:
         if self._phases is None or not self._is_prepared_for(kwargs):
             self._prepare({**self.start_kwargs, **kwargs})
-        phases, settings = self._phases, self._settings
-        assert phases is not None and settings is not None, "_prepare makes both"  # noqa: S101, PT018
+        phases, settings, conversation = self._phases, self._settings, self._conversation
+        assert phases is not None and settings is not None, "_prepare makes them"  # noqa: S101, PT018
+        assert conversation is not None, "_prepare makes it"  # noqa: S101
         self.result = {"train": None, "val": None, "test": None}
         began = time.perf_counter()
         if settings.train:
@@ -165,11 +162,11 @@ class MLSimulation(Simulation):
             self._succeed(_measuring_words("Test", found))
         if settings.inference:
             phases.prepare_inference()
-            self._wait_for_pictures(phases)
+            conversation.wait_for_pictures()
 
     def close(self) -> None:
         """Let go of the data; the model stays."""
-        self._phases = None
+        self._phases = self._conversation = None
 
     def _is_prepared_for(self, kwargs: Mapping[str, Any]) -> bool:
         known = self._prepared_with
@@ -188,7 +185,7 @@ class MLSimulation(Simulation):
         check_accepts(self._create_model, settings.model_kwargs)
         module = self._create_model(**settings.model_kwargs)
         phases = self._phases = loaded.Phases(self, settings, splits, module, device)
-        self.model = phases.model
+        self.model, self._conversation = phases.model, loaded.Conversation(self, phases)
         data = self._data_words or loaded.words_for(splits)
         self.say(f"{phases.n_weights:,} weights on {device.type}; {data}.")
         if self.sim_path is None and settings.train:
@@ -227,9 +224,8 @@ class MLSimulation(Simulation):
     def base_step(self) -> None:
         """Answer requests for help, for actions and for what a picture shows."""
         super().base_step()
-        is_asked, question = self.interactor.get_in(CUSTOM_QUERY)
-        if is_asked and not is_action(question):
-            self.interactor.set_out(CUSTOM_QUERY, self._reply(question))
+        if self._conversation is not None and self.interactor.is_asked(CUSTOM_QUERY):
+            self._conversation.answer_if_asked()
 
     @action
     def predict(
@@ -242,7 +238,10 @@ class MLSimulation(Simulation):
         ] = None,
     ) -> dict[str, Any]:
         """Say what a sample of the test set, or a picture, shows to the model as it is now."""
-        return self._recognised({"index": index, "pixels": pixels})
+        if self._conversation is None:
+            msg = "There is no model yet, or no more."
+            raise ActionRefusedError(msg)
+        return self._conversation.recognise({"index": index, "pixels": pixels})
 
     @action
     def set_learning_rate(
@@ -269,57 +268,6 @@ class MLSimulation(Simulation):
     def _succeed(self, details: str) -> None:
         self.add_status(SimStatus(SimStatusCode.SUCCESS, details=details))
 
-    def _wait_for_pictures(self, phases: Phases) -> None:
-        """Ask for pictures and answer them until that is over, or it is to stop."""
-        from gymdash_jupyter.simulations import torch_inference as asking
-
-        how = asking.how_to_ask(phases.sample_shape, phases.n_test, self.input_scale)
-        self.interactor.set_out_if_in(PROGRESS_STATUS, "Waiting for pictures")
-        self._is_asking = True
-        with self.paused():
-            while not self._is_told_done:
-                if not self.interactor.has_requests:
-                    words = f"{self._answered_words}\n\n" if self._answered_words else ""
-                    self.interactor.add_control_request(
-                        CUSTOM_QUERY, f"{words}{how}", *asking.KEYS
-                    )
-                self.base_step()
-                if self.interactor.set_out_if_in(STOP, True):
-                    self.set_cancelled()
-                    raise StopSimException
-                time.sleep(LOOK_INTERVAL_S)
-
-    def _reply(self, question: Any) -> dict[str, Any]:
-        from gymdash_jupyter.simulations import torch_inference as asking
-
-        try:
-            if asking.is_done(question):
-                if not self._is_asking:
-                    msg = "It does not wait for pictures yet, so there is nothing to end."
-                    raise InvalidArgumentError(msg)  # noqa: TRY301 - answered like all other mistakes
-                self._is_told_done = True
-                return {"done": True}
-            answer = self._recognised(question)
-        except (InvalidArgumentError, ActionRefusedError) as exc:
-            self._answered_words = str(exc)
-            return {"error": str(exc)}
-        self._answered_words = asking.in_words(answer)
-        return answer
-
-    def _recognised(self, question: Any) -> dict[str, Any]:
-        from gymdash_jupyter.simulations import torch_inference as asking
-
-        phases = self._phases
-        if phases is None:
-            msg = "There is no model yet."
-            raise ActionRefusedError(msg)
-        index = asking.wanted_index(question, phases.n_test)
-        if index is not None:
-            sample, label = phases.splits.test[index]
-            return asking.answer_of(phases.probabilities(sample), int(label))
-        picture = asking.sent_picture(question, phases.sample_shape, self.input_scale)
-        return asking.answer_of(phases.probabilities(picture))
-
 
 def _training_words(found: Mapping[str, Any], n_learned: int, seconds: float) -> str:
     accuracy, n = found["val_accuracy"], found["samples"]
@@ -338,7 +286,8 @@ def _measuring_words(what: str, found: Mapping[str, Any]) -> str:
 
 def _load_phases() -> ModuleType:
     try:
-        from gymdash_jupyter.simulations import torch_phases
+        with FIRST_IMPORT:
+            from gymdash_jupyter.simulations import torch_phases
     except ImportError as exc:
         msg = (
             f"The simulation type example_ml needs torch, which cannot be imported: {exc}. "

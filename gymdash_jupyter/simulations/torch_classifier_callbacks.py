@@ -15,7 +15,7 @@ from gymdash_jupyter.simulations.torch_callbacks import BaseCustomCallback
 if TYPE_CHECKING:
     from gymdash_jupyter.interactor import SimulationInteractor
     from gymdash_jupyter.simulations.torch_classifier import MLSimulation
-    from gymdash_jupyter.simulations.torch_models import SimpleClassifierMLModel
+    from gymdash_jupyter.simulations.torch_classifier_model import SimpleClassifierMLModel
 
 
 class MLSimulationCallback(BaseCustomCallback):

@@ -108,11 +108,11 @@ def _sklearn_digits() -> Digits:
     order = np.random.default_rng(_SPLIT_SEED).permutation(len(labels))
     scaled = (images / 16).astype(np.float32)[:, None]
     n_test = n_val = len(labels) * 3 // 20
-    parts = [
+    train, val, test = (
         Part(scaled[chosen], labels[chosen])
         for chosen in np.split(order, [len(order) - n_val - n_test, len(order) - n_test])
-    ]
-    return Digits("digits", *parts, scale=16.0)
+    )
+    return Digits("digits", train, val, test, scale=16.0)
 
 
 def _digits_table() -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import math
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import torch
 from torch import nn
 from torch.utils.data import Dataset, Subset
 
 from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.simulations.torch_asking import Conversation
 from gymdash_jupyter.simulations.torch_callbacks import CallbackCustomList
 from gymdash_jupyter.simulations.torch_checkpoints import (
+    CHECKPOINT_FOLDER,
     Checkpoint,
     Counts,
+    checkpoints_at,
     find_checkpoint,
     load_checkpoint,
     put_optimizer_state,
@@ -25,6 +27,7 @@ from gymdash_jupyter.simulations.torch_classifier_callbacks import (
     MLClassifierRecordCallback,
     MLSimulationUpdateCallback,
 )
+from gymdash_jupyter.simulations.torch_classifier_model import SimpleClassifierMLModel
 from gymdash_jupyter.simulations.torch_making import (
     Splits,
     datasets_of,
@@ -36,9 +39,10 @@ from gymdash_jupyter.simulations.torch_making import (
     splits_of,
     words_for,
 )
-from gymdash_jupyter.simulations.torch_models import SimpleClassifierMLModel
+from gymdash_jupyter.simulations.torch_models import PHASE_STATES
 from gymdash_jupyter.simulations.torch_networks import device_named
 from gymdash_jupyter.simulations.torch_pictures import can_be_drawn
+from gymdash_jupyter.simulations.torch_recording import RecordingLogger
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.simulations.torch_settings import TorchSettings
 
 __all__ = [
+    "Conversation",
     "Phases",
     "datasets_of",
     "device_named",
@@ -56,45 +61,10 @@ __all__ = [
     "words_for",
 ]
 
-CHECKPOINT_FOLDER = "checkpoints/train"
 OUTPUTS = "example_outputs"
 _N_SHOWN = 24
 _ABOUT_VALIDATIONS = 10
 _ABOUT_PICTURES = 5
-
-# In the project a series is named for what is measured on what; GymDash names the phase in between, too.
-_KEYS = {
-    "loss/train/train": "loss/train",
-    "acc/train/train": "acc/train",
-    "loss/train/val": "loss/val",
-    "acc/train/val": "acc/val",
-}
-
-
-class RecordingLogger:
-    """Give what a model logs to a simulation's recorder; say once a key when a value is not finite.
-
-    Args:
-        simulation: Which one.
-
-    Attributes:
-        latest: The last value of each series.
-    """
-
-    def __init__(self, simulation: MLSimulation) -> None:
-        self.latest: dict[str, float] = {}
-        self._record = simulation.recorder.scalar
-        self._say = simulation.say
-        self._told: set[str] = set()
-
-    def add_scalar(self, tag: str, scalar_value: Any, global_step: int) -> None:
-        """Record one value; ``loss/train/train`` is recorded as ``loss/train``, and so on."""
-        key = _KEYS.get(tag, tag)
-        value = self.latest[key] = float(scalar_value)
-        self._record(key, value, global_step)
-        if not math.isfinite(value) and key not in self._told:
-            self._told.add(key)
-            self._say(f"{key} is not finite since sample {global_step:,} ({value}).")
 
 
 class Phases:
@@ -139,10 +109,8 @@ class Phases:
             "val": make_loader(splits.val, settings),
             "test": make_loader(splits.test, settings),
         }
-        for phase, state in SimpleClassifierMLModel._STATES.items():  # noqa: SLF001 - of the same room
-            self.model.add_callback(
-                phase, "start", lambda state=state: simulation.sm.push_state(state)
-            )
+        for phase, state in PHASE_STATES.items():
+            self.model.add_callback(phase, "start", partial(simulation.sm.push_state, state))
         self.model.add_callback("all", "end", simulation.sm.pop_state)
         steps = settings.train_kwargs.epochs * len(self._loaders["train"])
         self._val_per_steps = _every(
@@ -228,7 +196,7 @@ class Phases:
     def probabilities(self, sample: Any) -> list[float]:
         """Say how probable the model finds each class of one input."""
         batch = torch.as_tensor(sample)[None]
-        return self.model.probabilities(batch)[0].tolist()  # type: ignore[no-any-return]
+        return self.model.probabilities(batch)[0].tolist()
 
     def set_learning_rate(self, value: float) -> float:
         """Change the learning rate; gives what it was.
@@ -292,7 +260,7 @@ class Phases:
     def _checkpoint_elsewhere(self, ckpt: int) -> Checkpoint:
         given = self._settings.ckpt_from
         assert given is not None, "somebody looked"  # noqa: S101
-        path = _place_of(given, self._simulation.sim_path)
+        path = checkpoints_at(given, self._simulation.sim_path)
         if path.is_dir():
             found = find_checkpoint(path, ckpt)
             if found is None:
@@ -326,24 +294,3 @@ class Phases:
 def _every(given: int | None, steps: int, about: int) -> int:
     """Give how many steps lie between two of something that is to happen about so many times."""
     return max(1, steps // about) if given is None else given
-
-
-def _place_of(given: str, sim_path: str | None) -> Path:
-    """Find the checkpoint, or the folder of checkpoints, that ``ckpt_from`` names."""
-    path = Path(given)
-    places = [path] if path.is_file() else [path / CHECKPOINT_FOLDER, path]
-    try:
-        sim_id = UUID(given)
-    except ValueError:
-        pass
-    else:
-        if sim_path is not None:
-            places.insert(0, Path(sim_path).parent / str(sim_id) / CHECKPOINT_FOLDER)
-    found = next((place for place in places if place.exists()), None)
-    if found is None:
-        msg = (
-            f"ckpt_from is {given!r}, and there is neither a simulation of this id in the project that kept "
-            "checkpoints nor a file or folder of this path."
-        )
-        raise InvalidArgumentError(msg, argument="ckpt_from")
-    return found

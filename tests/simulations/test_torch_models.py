@@ -13,7 +13,8 @@ from torch.utils.data import DataLoader, TensorDataset
 from gymdash_jupyter.errors import InvalidArgumentError, StopSimException
 from gymdash_jupyter.simulations.torch_callbacks import BaseCustomCallback
 from gymdash_jupyter.simulations.torch_checkpoints import load_checkpoint
-from gymdash_jupyter.simulations.torch_models import SimpleClassifierMLModel, SimulationMLModel
+from gymdash_jupyter.simulations.torch_classifier_model import SimpleClassifierMLModel
+from gymdash_jupyter.simulations.torch_models import SimulationMLModel
 from gymdash_jupyter.simulations.torch_networks import (
     ClassifierMNIST,
     device_named,
