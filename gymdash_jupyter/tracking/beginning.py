@@ -49,7 +49,7 @@ def track(
         tags: One tag or several.
         note: A note on it.
         project: A project, its folder or a tracker; None: the current one, which is the folder that the environment
-            variable ``GYMDASH_PROJECT`` names unless another was opened.
+            variable ``GYMDASH_PROJECT`` names unless another was opened. A folder that is given becomes current.
         stoppable: Whether a person's stop raises ``StopSimException`` from the next ``scalar``, ``log``,
             ``progress``, ...; otherwise look at ``sim.stop_asked``.
 

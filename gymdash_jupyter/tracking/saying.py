@@ -5,10 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from itertools import count
+from numbers import Integral
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, overload
 
 from gymdash_jupyter.channels import STOP
+from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.simulation import Simulation
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.config import SimulationStartConfig
 
 _PROGRESS_INTERVAL_S = 0.02
-_IMAGE_DIMENSIONS = (2, 3)
+_CHANNELS = (1, 3, 4)
 
 
 class Saying(Simulation):
@@ -86,6 +88,8 @@ class Saying(Simulation):
     def log(self, values: Mapping[str, Any], step: Any = None) -> None:
         """Record whatever a dict holds: numbers, texts, matplotlib figures, images; dicts in it by joined keys.
 
+        Images are those of PIL, and arrays of shape (height, width, channels), or (height, width) of uint8.
+
         Args:
             values: By key, for example ``{"loss": 0.3, "eval": {"return": 21}}``, which records ``loss`` and
                 ``eval/return``.
@@ -125,8 +129,15 @@ class Saying(Simulation):
             start: From which to go on.
 
         Raises:
+            InvalidArgumentError: These are no whole numbers.
             StopSimException: Between two steps, when somebody has stopped the simulation.
         """
+        if not (isinstance(total, Integral) and isinstance(start, Integral)):
+            msg = f"steps() takes whole numbers, how many and from which on; got {total!r} and {start!r}."
+            raise InvalidArgumentError(msg, argument="total")
+        return self._steps(int(total), int(start))
+
+    def _steps(self, total: int, start: int) -> Iterator[int]:
         step, next_said = start, 0.0
         try:
             for step in range(start, total):
@@ -213,6 +224,12 @@ def _flat(values: Mapping[Any, Any], before: str = "") -> Iterator[tuple[str, An
 
 
 def _is_image(value: Any) -> bool:
-    is_pil = hasattr(value, "getbands") and hasattr(value, "tobytes")
-    n = getattr(value, "ndim", 0)
-    return is_pil or (n in _IMAGE_DIMENSIONS and min(getattr(value, "shape", (0,))) > 0)
+    """Tell whether a value is a picture, and not some numbers that happen to lie in rows and columns."""
+    if hasattr(value, "getbands") and hasattr(value, "tobytes"):  # of PIL
+        return True
+    shape = getattr(value, "shape", None)
+    if not isinstance(shape, tuple):
+        return False
+    is_bytes = str(getattr(value, "dtype", "")) == "uint8"
+    is_flat = len(shape) == 2 and is_bytes
+    return is_flat or (len(shape) == 3 and shape[2] in _CHANNELS)

@@ -319,6 +319,18 @@ def test_log_takes_texts_figures_and_images(tmp_path: Path) -> None:
     ]
 
 
+def test_log_takes_no_table_for_an_image() -> None:
+    with gd.track("table") as sim:
+        sim.log({"confusion": np.eye(3), "grey": np.zeros((4, 4), np.uint8)})
+    assert gd.media(sims=sim).key.tolist() == ["grey"]
+    assert any("'confusion' takes numbers" in status.details for status in sim.statuses)
+
+
+def test_steps_are_whole() -> None:
+    with gd.track("steps") as sim, pytest.raises(gd.InvalidArgumentError, match=r"10000.0"):
+        sim.steps(1e4)  # type: ignore[arg-type]
+
+
 def test_what_cannot_be_recorded_becomes_a_status_and_no_error() -> None:
     with gd.track("odd") as sim:
         sim.scalar("a", "seven")
