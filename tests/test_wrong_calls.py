@@ -5,6 +5,7 @@ One row a mistake. The message must hold every one of its words, and read like a
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 from argparse import Namespace
@@ -526,6 +527,19 @@ MISTAKES = [
         Unknown,
         (str(UNKNOWN), "in the project at"),
     ),
+    # What code written for GymDash calls
+    Mistake(
+        "asking with a dict",
+        lambda p: asyncio.run(p.tracker.fulfill_query_interaction({"id": "x"})),  # type: ignore[arg-type]
+        Invalid,
+        ("takes a SimulationInteractionModel", "dict"),
+    ),
+    Mistake(
+        "a streamer without a name",
+        lambda p: p.done.streamer.get_or_register(object()),
+        Invalid,
+        ("streamer_name", "object"),
+    ),
     # gd.run
     Mistake(
         "running an unknown key",
@@ -787,6 +801,48 @@ MISTAKES = [
         lambda p: gd.figure_style("papre").__enter__(),
         Invalid,
         ("notebook, paper", "Did you mean 'paper'"),
+    ),
+    Mistake(
+        "resource use of an unknown id",
+        lambda p: gd.plot_resources(UNKNOWN),
+        Unknown,
+        (str(UNKNOWN),),
+    ),
+    Mistake(
+        "a sweep over no setting",
+        lambda p: gd.plot_sweep("learning_rate", "score"),
+        Invalid,
+        ("No simulation has a setting 'learning_rate'", "Settings:"),
+    ),
+    Mistake(
+        "parallel axes with the best of nothing",
+        lambda p: gd.plot_parallel(score="score", best="highest"),
+        Invalid,
+        ("'max' or 'min'", "highest"),
+    ),
+    Mistake(
+        "a timeline of all simulations",
+        lambda p: gd.plot_media_timeline("frames", "score", None),
+        Invalid,
+        ("of one simulation", "None"),
+    ),
+    Mistake(
+        "a report in a folder that is not there",
+        lambda p: gd.report(None, p.folder / "nowhere" / "r.html"),
+        Invalid,
+        ("There is no folder", "nowhere"),
+    ),
+    Mistake(
+        "a report as PDF",
+        lambda p: gd.report(None, p.folder / "r.pdf"),
+        Invalid,
+        ("HTML file", "r.pdf"),
+    ),
+    Mistake(
+        "a report of an unknown key",
+        lambda p: gd.report(None, p.folder / "r.html", keys="scor"),
+        Invalid,
+        ("Did you mean 'score'?",),
     ),
     Mistake("watching an unknown id", lambda p: gd.watch(UNKNOWN), Unknown, (str(UNKNOWN),)),
     Mistake("watching a number", lambda p: gd.watch(5), Invalid, ("5 does not name simulations",)),
