@@ -79,10 +79,10 @@ def media_timeline_info(
 ) -> MediaTimelineInfo:
     """Choose and read what ``plot_media_timeline`` draws; arguments and errors are the same."""
     if isinstance(columns, bool) or not isinstance(columns, int) or columns < 1:
-        msg = f"columns is a number of pictures from 1 up; got {columns!r}."
+        msg = f"The number of pictures (columns) is from 1 up; got {columns!r}."
         raise InvalidArgumentError(msg)
     if at is not None and not 0 <= at <= 1:
-        msg = f"at says where in a video, from 0 to 1; got {at!r}."
+        msg = f"Where in a video (at) is from 0 to 1; got {at!r}."
         raise InvalidArgumentError(msg)
     ids = [] if sim is None else resolve_sims(store, sim)
     if len(ids) != 1:

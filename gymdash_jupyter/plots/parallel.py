@@ -88,7 +88,7 @@ def parallel_info(
 ) -> ParallelInfo:
     """Compute what ``plot_parallel`` draws; arguments and errors are the same."""
     if best not in (None, "max", "min"):
-        msg = f"best says which score is the best one, 'max' or 'min'; got {best!r}."
+        msg = f"The best score is the greatest or the least: 'max' or 'min'; got {best!r}."
         raise InvalidArgumentError(msg)
     found, records = scored(store, score, sims, unfinished=unfinished, last=last)
     axes = [

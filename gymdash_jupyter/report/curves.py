@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gymdash_jupyter.aggregates import bootstrap_band
+from gymdash_jupyter.aggregates import aggregate, bootstrap_band
+from gymdash_jupyter.errors import UnknownSimulationError
 from gymdash_jupyter.report.facts import COLOURED
 from gymdash_jupyter.report.html import (
     count_words,
@@ -17,22 +18,23 @@ from gymdash_jupyter.report.html import (
     table,
     text,
 )
-from gymdash_jupyter.widgets.analyze_line import LineChoice
-from gymdash_jupyter.widgets.analyze_numbers import Look
-from gymdash_jupyter.widgets.analyze_shown import ShownChoice, shown_lines
 from gymdash_jupyter.widgets.static_chart import StaticLine, chart_svg
 from gymdash_jupyter.widgets.words import format_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
+    from gymdash_jupyter.aggregates import Floats
     from gymdash_jupyter.report.facts import ReportFacts
-    from gymdash_jupyter.widgets.analyze_shown import ShownLine
+    from gymdash_jupyter.store import ProjectStore
+    from gymdash_jupyter.widgets.analyze_line import Line
 
 WIDTH: Final = 440
 """Pixels of a chart: what a phone shows without making its words too small."""
 
-_BAND_POINTS: Final = 150
+_JOINED_POINTS: Final = 200
+_RESAMPLES: Final = 1000
 
 
 def curves_html(facts: ReportFacts) -> str:
@@ -111,34 +113,46 @@ def drawn_in_order(lines: Sequence[StaticLine]) -> list[StaticLine]:
 
 
 def _chart(facts: ReportFacts, key: str) -> str:
-    choice = LineChoice(
-        tuple(str(record.sim_id) for record in facts.records), "config", is_each=False
-    )
-    shown = shown_lines(facts.project.store, ShownChoice(choice, Look(), [key]))
-    lines = [_line(facts, each) for each in shown if len(each.x)]
-    svg = chart_svg(drawn_in_order(lines), 0.0, WIDTH, _label(key, shown))
+    lines, ends = [], []
+    for place, line in enumerate(facts.lines):
+        drawn = _line(facts.project.store, line, place, key)
+        if drawn is None:
+            continue
+        lines.append(drawn)
+        ends.append(f"{line.name} ends at {format_value(float(drawn.y[-1]))}")
+    label = f"{key} over steps. {'; '.join(ends[:COLOURED])}"
+    svg = chart_svg(drawn_in_order(lines), 0.0, WIDTH, label)
     if not svg:
         return ""
     return f"<figure><figcaption>{text(key, 120)}</figcaption>{svg}</figure>"
 
 
-def _line(facts: ReportFacts, shown: ShownLine) -> StaticLine:
-    place = facts.place_of[shown.line.sim_ids[0]]
+def _line(store: ProjectStore, line: Line, place: int, key: str) -> StaticLine | None:
+    """Read a line, or join its seeds; None where nothing is recorded."""
     is_faint = place >= COLOURED
-    x, y, low, high = shown.x, shown.smoothed, shown.low, shown.high
-    if shown.n < 2 or is_faint:
+    series = {sim_id: _points(store, sim_id, key) for sim_id in line.sim_ids}
+    series = {sim_id: points for sim_id, points in series.items() if len(points[0])}
+    if not series:
+        return None
+    if len(series) == 1:
+        x, y = next(iter(series.values()))
         return StaticLine(place, x, y, is_faint=is_faint)
-    if len(x) > _BAND_POINTS:
-        keep = np.unique(np.linspace(0, len(x) - 1, _BAND_POINTS).round().astype(int))
-        x, y, low, high = x[keep], y[keep], low[keep], high[keep]
-    return StaticLine(place, x, y, (low, high))
+    joined = aggregate(
+        list(series.values()),
+        max_points=_JOINED_POINTS,
+        must_reach=[sim_id not in line.broken_off for sim_id in series],
+        resamples=0 if is_faint else _RESAMPLES,
+    )
+    if not len(joined):
+        return None
+    band = None if is_faint else (joined.low, joined.high)
+    return StaticLine(place, joined.x, joined.value, band, is_faint=is_faint)
 
 
-def _label(key: str, shown: Sequence[ShownLine]) -> str:
-    """Say what a chart shows, for who cannot see it."""
-    ends = [
-        f"{each.line.name} ends at {format_value(float(each.smoothed[-1]))}"
-        for each in shown[:COLOURED]
-        if len(each.x)
-    ]
-    return f"{key} over steps. {'; '.join(ends)}" if ends else key
+def _points(store: ProjectStore, sim_id: UUID, key: str) -> tuple[Floats, Floats]:
+    try:
+        points, _ = store.read_scalars(sim_id, key)
+    except UnknownSimulationError:  # deleted meanwhile
+        return np.empty(0), np.empty(0)
+    order = np.argsort(points.steps, kind="stable")
+    return points.steps[order].astype(np.float64), points.values[order]

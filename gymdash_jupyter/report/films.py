@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from gymdash_jupyter.errors import GymDashError
 from gymdash_jupyter.media import media_path
-from gymdash_jupyter.plots.media import evenly
 from gymdash_jupyter.report.html import count_words, fold, note, section, shortened, text
 from gymdash_jupyter.report.summary import name_html
 from gymdash_jupyter.widgets import media_pieces
@@ -54,13 +53,22 @@ def films_html(facts: ReportFacts, max_megabytes: float) -> str:
     for item in items:
         series.setdefault((item.key, item.sim_id), []).append(item)
     n_each = max(min(_MOST_OF_ONE, _ROOM // len(series)), 1)
-    chosen = [evenly(each, n_each) for each in series.values()]
+    chosen = [_evenly(each, n_each) for each in series.values()]
     page = _Page(max_megabytes * 1e6)
     for item in _in_order_of_worth(chosen)[:_MOST_FILES]:
         _take(facts, item, page)
     keys = dict.fromkeys(key for key, _ in series)
     groups = "".join(_group(facts, key, chosen, page) for key in keys)
     return section("media", "Media", _said(page, len(items), n_each, max_megabytes), groups)
+
+
+def _evenly(items: Sequence[MediaItem], n: int) -> Sequence[MediaItem]:
+    """Choose at most n, the first and the last among them; the last one of n = 1."""
+    if len(items) <= n:
+        return items
+    if n == 1:
+        return items[-1:]
+    return [items[round(place * (len(items) - 1) / (n - 1))] for place in range(n)]
 
 
 def _in_order_of_worth(chosen: Sequence[Sequence[MediaItem]]) -> list[MediaItem]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from gymdash_jupyter.plots.resources import resources_info
 from gymdash_jupyter.report.curves import WIDTH, drawn_in_order
 from gymdash_jupyter.report.facts import COLOURED
 from gymdash_jupyter.report.html import fold, note, section, table
@@ -16,72 +15,93 @@ from gymdash_jupyter.widgets.static_chart import StaticLine, chart_svg
 from gymdash_jupyter.widgets.words import format_bytes
 
 if TYPE_CHECKING:
-    from gymdash_jupyter.plots.resources import ResourceLine
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from gymdash_jupyter.aggregates import Floats
+    from gymdash_jupyter.records import ResourceSample, SimulationRecord
     from gymdash_jupyter.report.facts import ReportFacts
 
 _GB: Final = 1e9
-_TITLES: Final = {
-    "cpu": ("CPU, cores busy", 1.0),
-    "memory": ("Memory, GB", _GB),
-    "gpu": ("GPUs busy", 1.0),
-    "gpu_memory": ("GPU memory, GB", _GB),
-}
+_CHARTS: Final = (
+    ("cpu", "CPU, cores busy", 1.0),
+    ("memory_bytes", "Memory, GB", _GB),
+    ("gpu", "GPUs busy", 1.0),
+    ("gpu_memory_bytes", "GPU memory, GB", _GB),
+)
 _ROWS_IN_SIGHT: Final = 8
 
 
 def usage_html(facts: ReportFacts) -> str:
     """Write the section; nothing where no samples were taken."""
-    info = resources_info(facts.project.store, [record.sim_id for record in facts.records])
-    if not info.lines:
+    known = facts.project.store.resources([record.sim_id for record in facts.records])
+    records = [record for record in facts.records if record.sim_id in known]
+    if not records:
         return ""
-    scale, unit = _unit(max(float(line.seconds[-1]) for line in info.lines))
+    seconds = {record.sim_id: _seconds(record, known[record.sim_id]) for record in records}
+    charts = _charts(facts, known, seconds)
+    has_gpu = any(each.gpu_memory_bytes is not None for own in known.values() for each in own)
+    heads = ["simulation", "CPU, mean", "CPU, most", "memory, most"]
+    heads += ["GPU memory, most"] if has_gpu else []
+    rows = [
+        [
+            name_html(facts, record),
+            *_cells(known[record.sim_id], seconds[record.sim_id], has_gpu=has_gpu),
+        ]
+        for record in records
+    ]
+    told = table("Resource use", heads, rows)
+    if len(rows) > _ROWS_IN_SIGHT:
+        told = fold(f"All {len(rows)}", told)
+    words = "CPU is in cores: 1.0 is one core all the time. Children of a process are counted."
+    if any(record.launcher == "thread" for record in records):
+        words += " Simulations in threads share their kernel's process, and all of it is counted."
+    body = f'<div class="charts">{charts}</div>'
+    return section("resources", "Resource use", body, told, note(words))
+
+
+def _seconds(record: SimulationRecord, samples: Sequence[ResourceSample]) -> Floats:
+    began = samples[0].time if record.started is None else record.started.timestamp()
+    return np.array([each.time - began for each in samples], dtype=np.float64)
+
+
+def _charts(
+    facts: ReportFacts,
+    known: Mapping[UUID, Sequence[ResourceSample]],
+    seconds: Mapping[UUID, Floats],
+) -> str:
+    scale, unit = _unit(max(float(each[-1]) for each in seconds.values()))
     charts = []
-    for quantity in info.quantities:
-        title, size = _TITLES[quantity]
-        lines = [_line(facts, line, quantity, scale, size) for line in info.lines]
+    for name, title, size in _CHARTS:
+        lines = []
+        for sim_id, x in seconds.items():
+            place = facts.place_of[sim_id]
+            y = _values(known[sim_id], name) / size
+            lines.append(StaticLine(place, x / scale, y, is_faint=place >= COLOURED))
         svg = chart_svg(
             drawn_in_order(lines), 0.0, WIDTH, f"{title} over time", x_unit=unit, has_zero=True
         )
         if svg:
             charts.append(f"<figure><figcaption>{escape(title)}</figcaption>{svg}</figure>")
-    has_gpu = "gpu_memory" in info.quantities
-    heads = ["simulation", "CPU, mean", "CPU, most", "memory, most"]
-    heads += ["GPU memory, most"] if has_gpu else []
-    by_id = {record.sim_id: record for record in facts.records}
-    rows = [
-        [name_html(facts, by_id[line.sim_id]), *_cells(line, has_gpu=has_gpu)]
-        for line in info.lines
-    ]
-    told = table("Resource use", heads, rows)
-    if len(rows) > _ROWS_IN_SIGHT:
-        told = fold(f"All {len(rows)}", told)
-    shared = any(by_id[line.sim_id].launcher == "thread" for line in info.lines)
-    words = "CPU is in cores: 1.0 is one core all the time. Children of a process are counted."
-    if shared:
-        words += " Simulations in threads share their kernel's process, and all of it is counted."
-    body = f'<div class="charts">{"".join(charts)}</div>'
-    return section("resources", "Resource use", body, told, note(words))
+    return "".join(charts)
 
 
-def _line(
-    facts: ReportFacts, line: ResourceLine, quantity: str, scale: float, size: float
-) -> StaticLine:
-    place = facts.place_of[line.sim_id]
-    x, y = line.seconds / scale, line.values[quantity] / size
-    return StaticLine(place, x, y, is_faint=place >= COLOURED)
+def _values(samples: Sequence[ResourceSample], name: str) -> Floats:
+    found: list[Any] = [getattr(each, name) for each in samples]
+    return np.array([np.nan if each is None else each for each in found], dtype=np.float64)
 
 
-def _cells(line: ResourceLine, *, has_gpu: bool) -> list[str]:
-    cpu, seconds = line.values["cpu"], line.seconds
+def _cells(samples: Sequence[ResourceSample], seconds: Floats, *, has_gpu: bool) -> list[str]:
+    cpu = _values(samples, "cpu")
     # Each sample is a mean since the one before, so long stretches count for more.
     spans = np.diff(seconds, prepend=min(float(seconds[0]), 0.0))
     mean = float(np.average(cpu, weights=spans)) if spans.sum() > 0 else float(cpu.mean())
-    cells = [f"{mean:.2f}", f"{cpu.max():.2f}", _size(line, "memory")]
-    return [*cells, _size(line, "gpu_memory")] if has_gpu else cells
+    cells = [f"{mean:.2f}", f"{cpu.max():.2f}", _most(samples, "memory_bytes")]
+    return [*cells, _most(samples, "gpu_memory_bytes")] if has_gpu else cells
 
 
-def _size(line: ResourceLine, quantity: str) -> str:
-    values = line.values[quantity]
+def _most(samples: Sequence[ResourceSample], name: str) -> str:
+    values = _values(samples, name)
     return escape(format_bytes(float(np.nanmax(values)))) if np.isfinite(values).any() else ""
 
 
