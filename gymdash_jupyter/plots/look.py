@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 _MANY = 1e5
 _FEW = 1e-3
+_NARROWEST = 2.0
+"""Inches that axes with labels need."""
+
+_TICK_INCHES = 0.7
 _SEEN = 0.5
 _DARK = 0.35
 
@@ -109,7 +113,9 @@ def new_axes(count: int) -> list[Axes]:
     import matplotlib.pyplot as plt  # only here does pyplot choose a backend
 
     count = max(count, 1)
-    columns = 1 if count == 1 else 2 if count <= 4 else 3
+    columns = 1 if count == 1 else 2 if count in (2, 4) else 3
+    width, _ = figure_size((6.4 if count == 1 else 4.2 * columns, 1.0))
+    columns = max(1, min(columns, int(width / _NARROWEST)))
     rows = -(-count // columns)
     size = figure_size((6.4, 3.8) if count == 1 else (4.2 * columns, 2.8 * rows), rows)
     figure, grid = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
@@ -249,7 +255,10 @@ def style_axes(ax: Axes) -> None:
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0)
     ax.tick_params(labelcolor=colors.muted)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+    figure: Any = ax.figure
+    room = figure.get_figwidth() * ax.get_position().width
+    n_ticks = max(2, min(5, int(room / _TICK_INCHES)))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=n_ticks, integer=True))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
 
 
