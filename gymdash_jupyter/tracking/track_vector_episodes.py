@@ -20,7 +20,8 @@ _SAME_STEP = "SAME_STEP"
 class TrackVectorEpisodes(VectorWrapper):
     """Record the episodes of a ``gymnasium.vector`` environment; see ``TrackEpisodes``, which makes it.
 
-    A step that only resets an environment, as most vector environments do after an episode, counts for nothing.
+    A step that only resets an environment, as most vector environments do after an episode, belongs to no episode; it
+    counts as a step, so that all that a loop records lies over the same steps, one for each environment it steps.
 
     Args:
         env: The environments.
@@ -78,7 +79,7 @@ class TrackVectorEpisodes(VectorWrapper):
         ended = (np.asarray(terminations) | np.asarray(truncations)) & real
         self._returns[real] += np.asarray(rewards, dtype=np.float64)[real]
         self._lengths[real] += 1
-        count.n_steps += int(real.sum())
+        count.n_steps += self.num_envs
         now = perf_counter()
         for i in np.flatnonzero(ended):
             count.ended(

@@ -212,6 +212,13 @@ def test_it_records_in_what_it_is_given_only_if_that_is_tracked() -> None:
         gd.TrackCallback("another", sim=sim)
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_loss_that_has_a_gradient_is_a_number() -> None:
+    with gd.track("torch") as sim:
+        sim.scalar("loss", torch.tensor(0.5, requires_grad=True), 1)
+    assert gd.scalars("loss", sim).value.tolist() == [0.5]
+
+
 @pytest.mark.slow
 def test_environments_in_processes_are_tracked() -> None:
     env = make_vec_env("CartPole-v1", 2, vec_env_cls=SubprocVecEnv)
