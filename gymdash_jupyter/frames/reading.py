@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
+
+_LONGEST_CELL: Final = 2**31 - 1
+_WORDS: Final = (Made.JSON, Made.TUPLE, Made.TEXT, Made.NAME)
 
 
 def read_frame(path: str | os.PathLike[str]) -> pd.DataFrame:
@@ -63,10 +67,19 @@ def read_frame(path: str | os.PathLike[str]) -> pd.DataFrame:
 
 
 def _from_csv(source: Path) -> pd.DataFrame:
-    read = pd.read_csv(source, dtype=str, na_filter=False, encoding="utf-8")
-    kind = _kind(source, [str(name) for name in read.columns])
-    columns = {name: from_texts(read[name].tolist(), made) for name, made in KINDS[kind].items()}
-    return _frame(kind, columns, is_expanded=len(read.columns) > len(columns))
+    # Not pandas: its parser loses a NUL in a text.
+    limit = csv.field_size_limit(_LONGEST_CELL)  # a traceback may be long
+    try:
+        with source.open(encoding="utf-8", newline="") as file:
+            names, *rows = csv.reader(file, strict=True)
+    except csv.Error as exc:
+        raise ValueError(str(exc)) from exc
+    finally:
+        csv.field_size_limit(limit)
+    kind = _kind(source, names)
+    cells = dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+    columns = {name: from_texts(cells[name], made) for name, made in KINDS[kind].items()}
+    return _frame(kind, columns, is_expanded=len(names) > len(columns))
 
 
 def _from_json(source: Path) -> pd.DataFrame:
@@ -91,14 +104,14 @@ def _from_parquet(source: Path) -> pd.DataFrame:
     kind = _kind(source, [str(name) for name in read.columns])
     columns: dict[str, Any] = {}
     for name, made in KINDS[kind].items():
-        if made in (Made.JSON, Made.TUPLE, Made.TEXT, Made.NAME):
-            cells = [None if pd.isna(cell) else cell for cell in read[name].tolist()]
-            columns[name] = made_again(decoded(cells, made), made)
-        elif isinstance(read[name].dtype, pd.CategoricalDtype):
+        if isinstance(read[name].dtype, pd.CategoricalDtype):
             known = read[name].cat
             columns[name] = pd.Categorical.from_codes(
                 known.codes.tolist(), categories=text(known.categories)
             )
+        elif read[name].dtype == object or made in _WORDS:
+            cells = [None if pd.isna(cell) else cell for cell in read[name].tolist()]
+            columns[name] = made_again(decoded(cells, made), made)
         else:
             columns[name] = read[name].array
     return _frame(kind, columns, is_expanded=len(read.columns) > len(columns))
