@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gymdash_jupyter.views import Views
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -17,8 +19,10 @@ _MOST_LINES = 10
 
 
 @dataclass(frozen=True)
-class Imported:
+class Imported(Views):
     """What an import found, and what of it was new. Can be given as ``sims=`` to everything that takes simulations.
+
+    ``done.scalars()`` and its like give what is known of all of them, as with a group.
 
     Attributes:
         folder: What was imported, absolute.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import TextIO
 
 _QUIET_S = 2.0
 _BETWEEN_S = 1.0
@@ -20,6 +21,7 @@ class Progress:
         self._n = n
         self._next = time.monotonic() + _QUIET_S
         self._width = 0
+        self._shows = _shows_lines(sys.stderr)
 
     def tell(self, i: int, name: str, n_points: int) -> None:
         """Say that a folder is being read.
@@ -30,7 +32,7 @@ class Progress:
             n_points: How many new points were found so far.
         """
         now = time.monotonic()
-        if now < self._next:
+        if now < self._next or not self._shows:
             return
         self._next = now + _BETWEEN_S
         shown = name if name.isprintable() else ascii(name)
@@ -46,3 +48,11 @@ class Progress:
         sys.stderr.write(f"\r{line.ljust(self._width)}")
         sys.stderr.flush()
         self._width = len(line)
+
+
+def _shows_lines(stream: TextIO) -> bool:
+    """Tell whether a person sees lines that replace one another: in a terminal or a notebook, not in a file."""
+    try:
+        return stream.isatty() or "ipykernel" in type(stream).__module__
+    except ValueError:  # somebody closed it
+        return False

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gymdash_jupyter.streams.tensorboard.checksums import crc_of_constant, linear_crcs, mask_all
+from gymdash_jupyter.streams.tensorboard.checksums import crc_of, linear_crcs, mask_all
 from gymdash_jupyter.streams.tensorboard.layouts import Layout, Slot, layout_of
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ class _Tables:
                 )
                 shares = linear_crcs(texts, range(slot.tag_length), length - slot.tag_at)
                 total ^= shares[which]
-        total ^= np.uint32(crc_of_constant(layout.constant))
+        total ^= np.uint32(crc_of(layout.constant))
         return mask_all(total)
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 _POLYNOMIAL = 0x82F63B78  # Castagnoli's, reversed: RFC 3720, appendix B.4
@@ -44,44 +46,78 @@ def mask_all(crcs: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return ((crcs >> np.uint32(15)) | (crcs << np.uint32(17))) + np.uint32(_MASK_DELTA)
 
 
-def masked_crc(data: bytes | memoryview) -> int:
-    """Compute the masked CRC-32C of one text.
+def masked_crc(data: bytes) -> int:
+    """Compute the masked CRC-32C of one text."""
+    if len(data) <= _WIDTH:
+        return mask(crc_of(data))
+    ends = np.array([0]), np.array([len(data)])
+    return int(masked_crcs(np.frombuffer(data, dtype=np.uint8), *ends)[0])
 
-    A long text is cut into equal columns whose checksums are computed together and then joined.
+
+_WIDTH = 128
+_BATCH = 1 << 23
+
+
+def masked_crcs(
+    block: NDArray[np.uint8], starts: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> NDArray[np.uint32]:
+    """Compute the masked CRC-32C of many texts of any lengths.
+
+    Args:
+        block: Bytes, shape (n,).
+        starts: Where in it the texts begin.
+        lengths: How many bytes each has.
+
+    Returns:
+        uint32, one for each text.
     """
-    if len(data) >= _LONG:
-        return mask(_long_crc(data))
-    table = _table()
-    crc = 0xFFFFFFFF
-    for byte in bytes(data):
-        crc = table[(crc ^ byte) & 0xFF] ^ (crc >> 8)
-    return mask(crc ^ 0xFFFFFFFF)
+    # All texts are cut into rows of equal width, whose shares are computed together. Zeros in front of a text add
+    # nothing, so each is filled up there to whole rows. The usual start 0xFFFFFFFF does the same as inverting the first
+    # four bytes; a shorter text is done by hand.
+    n_rows = -(-lengths // _WIDTH)
+    crcs = np.empty(len(starts), dtype=np.uint32)
+    for part in _batches(n_rows * _WIDTH):
+        ends = np.cumsum(n_rows[part]) * _WIDTH
+        table = np.zeros(int(ends[-1]), dtype=np.uint8)
+        for start, length, end in zip(
+            starts[part].tolist(), lengths[part].tolist(), ends.tolist(), strict=True
+        ):
+            table[end - length : end] = block[start : start + length]
+            table[end - length : min(end, end - length + 4)] ^= 0xFF
+        rows = linear_crcs(table.reshape(-1, _WIDTH), range(_WIDTH), _WIDTH)
+        crcs[part] = _joined(rows, n_rows[part])
+    for i in np.flatnonzero(lengths < 4).tolist():
+        crcs[i] = crc_of(block[starts[i] : starts[i] + lengths[i]].tobytes())
+    return mask_all(crcs)
 
 
-_LONG = 2048
-_WIDTH = 256
+def _batches(sizes: NDArray[np.int64]) -> Iterator[slice]:
+    """Share texts out so that a batch has some megabytes, or one text."""
+    batch = (np.cumsum(sizes) - sizes) // _BATCH
+    begins = np.flatnonzero(np.diff(batch, prepend=-1)).tolist()
+    for begin, end in zip(begins, [*begins[1:], len(sizes)], strict=bool(begins)):
+        yield slice(begin, end)
 
 
-def _long_crc(data: bytes | memoryview) -> int:
-    # Zeros in front change nothing in a checksum that starts from 0, so the text is filled up in front to whole rows.
-    # What the usual start 0xFFFFFFFF adds is the same as four inverted bytes at the beginning of the text.
-    n_rows = -(-len(data) // _WIDTH)
-    text = np.zeros(n_rows * _WIDTH, dtype=np.uint8)
-    text[-len(data) :] = np.frombuffer(data, dtype=np.uint8)
-    text[-len(data) : len(text) - len(data) + 4] ^= 0xFF
-    crcs = linear_crcs(text.reshape(n_rows, _WIDTH), range(_WIDTH), _WIDTH)
-    # Horner's rule over the rows: what is behind by one row is moved on by _WIDTH zeros.
-    zeros = _zeros_tables(_WIDTH)
-    total = 0
-    for crc in crcs.tolist():
-        total = (
-            zeros[0][total & 0xFF]
-            ^ zeros[1][(total >> 8) & 0xFF]
-            ^ zeros[2][(total >> 16) & 0xFF]
-            ^ zeros[3][total >> 24]
-            ^ crc
-        )
-    return total ^ 0xFFFFFFFF
+def _joined(rows: NDArray[np.uint32], n_rows: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """Put the shares of each text's rows together: Horner's rule, in which a row more moves all before by _WIDTH."""
+    shares = rows.tolist()
+    first, second, third, fourth = _zeros_tables(_WIDTH)
+    joined = []
+    at = 0
+    for n in n_rows.tolist():
+        crc = 0
+        for share in shares[at : at + n]:
+            crc = (
+                first[crc & 0xFF]
+                ^ second[(crc >> 8) & 0xFF]
+                ^ third[(crc >> 16) & 0xFF]
+                ^ fourth[crc >> 24]
+                ^ share
+            )
+        at += n
+        joined.append(crc ^ 0xFFFFFFFF)
+    return np.array(joined, dtype=np.uint32)
 
 
 @functools.lru_cache(maxsize=4)
@@ -137,8 +173,8 @@ def linear_crcs(
 
 
 @functools.lru_cache(maxsize=4096)
-def crc_of_constant(text: bytes) -> int:
-    """Compute the (unmasked) CRC-32C of one text, the part that equal texts share."""
+def crc_of(text: bytes) -> int:
+    """Compute the (unmasked) CRC-32C of one short text, byte by byte."""
     table = _table()
     crc = 0xFFFFFFFF
     for byte in text:

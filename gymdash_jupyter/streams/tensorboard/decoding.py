@@ -9,8 +9,9 @@ import numpy as np
 
 from gymdash_jupyter.records import ScalarSeries
 from gymdash_jupyter.streams.tensorboard.alike import AlikeValues, decode_alike
-from gymdash_jupyter.streams.tensorboard.checksums import masked_crc
+from gymdash_jupyter.streams.tensorboard.checksums import masked_crcs
 from gymdash_jupyter.streams.tensorboard.events import HistogramEvent, MediaEvent
+from gymdash_jupyter.streams.tensorboard.framing import uint32_at
 from gymdash_jupyter.streams.tensorboard.plain import PlainEvent, PlainValue, read_event
 from gymdash_jupyter.streams.tensorboard.wire import WireError
 
@@ -75,15 +76,12 @@ def decode_block(
     if not len(records.starts):
         return 0, []
     found, left = decode_alike(block, records, tags.number)
-    n_sound, events, strange = len(records.starts), [], []
+    n_sound, left = _sound_part(block, records, left)
+    events, strange = [], []
     for row in left.tolist():
-        at, length = int(records.starts[row]), int(records.lengths[row])
-        record = memoryview(block)[at : at + length]
-        if masked_crc(record) != int.from_bytes(block[at + length : at + length + 4], "little"):
-            n_sound = row
-            break
+        at = int(records.starts[row])
         try:
-            events.append((row, read_event(record)))
+            events.append((row, read_event(block[at : at + int(records.lengths[row])])))
         except WireError as exc:
             strange.append((at, str(exc)))
     plain = [
@@ -102,6 +100,18 @@ def decode_block(
         gathered,
     )
     return n_sound, strange
+
+
+def _sound_part(
+    block: bytes, records: Records, left: NDArray[np.int64]
+) -> tuple[int, NDArray[np.int64]]:
+    """Give how many records come before the first damaged one, and which of those that are left are among them."""
+    starts, lengths = records.starts[left], records.lengths[left]
+    crcs = masked_crcs(np.frombuffer(block, dtype=np.uint8), starts, lengths)
+    damaged = np.flatnonzero(crcs != uint32_at(block, starts + lengths))
+    if not len(damaged):
+        return len(records.starts), left
+    return int(left[damaged[0]]), left[: damaged[0]]
 
 
 def _before(values: AlikeValues, end: int) -> AlikeValues | None:

@@ -43,7 +43,7 @@ HISTOGRAM_LIMITS: Final = 6
 HISTOGRAM_COUNTS: Final = 7
 
 
-def plugin_of(data: bytes | memoryview, at: int, end: int) -> str:
+def plugin_of(data: bytes, at: int, end: int) -> str:
     """Read the name of the plugin in a summary's metadata; empty where there is none."""
     name = ""
     for number, kind, field_at, field_end in fields(data, at, end):
@@ -54,12 +54,12 @@ def plugin_of(data: bytes | memoryview, at: int, end: int) -> str:
     return name
 
 
-def plugin_content(data: bytes | memoryview, at: int, end: int) -> bytes:
+def plugin_content(data: bytes, at: int, end: int) -> bytes:
     """Read what a plugin keeps for itself in a summary's metadata."""
     content = b""
     for number, kind, field_at, field_end in fields(data, at, end):
         if (number, kind) == (METADATA_PLUGIN, BYTES):
             for inner, inner_kind, inner_at, inner_end in fields(data, field_at, field_end):
                 if (inner, inner_kind) == (PLUGIN_CONTENT, BYTES):
-                    content = bytes(data[inner_at:inner_end])
+                    content = data[inner_at:inner_end]
     return content

@@ -59,7 +59,7 @@ def find_records(block: bytes | memoryview) -> Records:
     is_damaged, needs = False, 0
     if len(rest) == HEADER:
         (length,) = _LENGTH.unpack_from(rest, 0)
-        is_damaged = masked_crc(rest[:8]) != struct.unpack_from("<I", rest, 8)[0]
+        is_damaged = masked_crc(bytes(rest[:8])) != struct.unpack_from("<I", rest, 8)[0]
         needs = length + HEADER + FOOTER
     return Records(heads + HEADER, lengths, at, is_damaged=is_damaged, needs=needs)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Bins: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 
-def bins_of_proto(data: bytes | memoryview, at: int, end: int) -> Bins:
+def bins_of_proto(data: bytes, at: int, end: int) -> Bins:
     """Read the bins of a HistogramProto: left ends, right ends, counts.
 
     Such a histogram has only right ends, of which the last may be the largest float, and hundreds of empty bins at both
@@ -41,7 +41,7 @@ def bins_of_proto(data: bytes | memoryview, at: int, end: int) -> Bins:
             if (field_end - field_at) % 8:
                 msg = "the bins of a histogram are not whole numbers"
                 raise WireError(msg)
-            numbers = np.frombuffer(bytes(data[field_at:field_end]), "<f8").tolist()
+            numbers = np.frombuffer(data[field_at:field_end], "<f8").tolist()
             (limits if number == HISTOGRAM_LIMITS else counts).extend(numbers)
     n = min(len(limits), len(counts))
     all_counts = np.array(counts[:n], dtype=np.float64)

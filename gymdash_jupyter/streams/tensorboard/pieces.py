@@ -49,7 +49,7 @@ _TYPES: Final = {
 }
 
 
-def image_of_proto(data: bytes | memoryview, at: int, end: int) -> Piece:
+def image_of_proto(data: bytes, at: int, end: int) -> Piece:
     """Read a Summary.Image.
 
     Raises:
@@ -63,7 +63,7 @@ def image_of_proto(data: bytes | memoryview, at: int, end: int) -> Piece:
         elif (number, kind) == (IMAGE_HEIGHT, VARINT):
             info["height"] = field_at
         elif (number, kind) == (IMAGE_DATA, BYTES):
-            content = bytes(data[field_at:field_end])
+            content = data[field_at:field_end]
     return content, _extension(content, "image"), info
 
 
@@ -88,7 +88,7 @@ def images_of_tensor(tensor: Tensor) -> list[Piece]:
     ]
 
 
-def audio_of_proto(data: bytes | memoryview, at: int, end: int) -> Piece:
+def audio_of_proto(data: bytes, at: int, end: int) -> Piece:
     """Read a Summary.Audio.
 
     Raises:
@@ -105,7 +105,7 @@ def audio_of_proto(data: bytes | memoryview, at: int, end: int) -> Piece:
         elif (number, kind) == (AUDIO_FRAMES, VARINT):
             n_frames = field_at
         elif (number, kind) == (AUDIO_DATA, BYTES):
-            content = bytes(data[field_at:field_end])
+            content = data[field_at:field_end]
         elif (number, kind) == (AUDIO_TYPE, BYTES):
             content_type = text_at(data, field_at, field_end)
     if n_frames and info.get("sample_rate"):

@@ -72,7 +72,7 @@ class PlainValue:
         end: Where it ends.
     """
 
-    data: memoryview
+    data: bytes
     tag: bytes = b""
     plugin: str = ""
     plugin_content: bytes = b""
@@ -144,7 +144,7 @@ class PlainEvent:
     values: list[PlainValue] = field(default_factory=list)
 
 
-def read_event(record: memoryview) -> PlainEvent:
+def read_event(record: bytes) -> PlainEvent:
     """Read an event.
 
     Raises:
@@ -165,11 +165,11 @@ def read_event(record: memoryview) -> PlainEvent:
     return event
 
 
-def _read_value(record: memoryview, at: int, end: int) -> PlainValue:
+def _read_value(record: bytes, at: int, end: int) -> PlainValue:
     value = PlainValue(record)
     for number, kind, field_at, field_end in fields(record, at, end):
         if (number, kind) == (VALUE_TAG, BYTES):
-            value.tag = bytes(record[field_at:field_end])
+            value.tag = record[field_at:field_end]
         elif (number, kind) == (VALUE_METADATA, BYTES):
             value.plugin = plugin_of(record, field_at, field_end)
             value.plugin_content = plugin_content(record, field_at, field_end)

@@ -47,7 +47,7 @@ _DTYPES: Final = {
 _SHAPE, _CONTENT, _DTYPE, _TEXTS = 2, 4, 1, 8
 _FIXED: Final = {5: "<f4", 6: "<f8"}
 _VARINTS: Final = (7, 10, 11, 13, 16, 17)
-_LARGEST = 1 << 26
+_LARGEST = 1 << 20
 """Numbers that a tensor may claim to have by its shape alone, without holding them."""
 
 
@@ -66,7 +66,7 @@ class Tensor:
     texts: Sequence[bytes] = ()
 
 
-def read_tensor(data: bytes | memoryview, at: int, end: int) -> Tensor:
+def read_tensor(data: bytes, at: int, end: int) -> Tensor:
     """Read a TensorProto at [at, end).
 
     Raises:
@@ -83,9 +83,9 @@ def read_tensor(data: bytes | memoryview, at: int, end: int) -> Tensor:
         elif (number, kind) == (_SHAPE, BYTES):
             shape = _shape(data, field_at, field_end)
         elif (number, kind) == (_CONTENT, BYTES):
-            content = bytes(data[field_at:field_end])
+            content = data[field_at:field_end]
         elif (number, kind) == (_TEXTS, BYTES):
-            texts.append(bytes(data[field_at:field_end]))
+            texts.append(data[field_at:field_end])
         elif number in _FIXED and kind != VARINT:
             reals += np.frombuffer(
                 _whole(data[field_at:field_end], _FIXED[number]), _FIXED[number]
@@ -105,7 +105,7 @@ def read_tensor(data: bytes | memoryview, at: int, end: int) -> Tensor:
     return Tensor(shape, _filled(_as_float64(values, dtype), shape))
 
 
-def _shape(data: bytes | memoryview, at: int, end: int) -> tuple[int, ...]:
+def _shape(data: bytes, at: int, end: int) -> tuple[int, ...]:
     sizes = []
     for number, kind, field_at, field_end in fields(data, at, end):
         if (number, kind) == (2, BYTES):
@@ -117,7 +117,7 @@ def _shape(data: bytes | memoryview, at: int, end: int) -> tuple[int, ...]:
     return tuple(sizes)
 
 
-def _varints(data: bytes | memoryview, kind: int, at: int, end: int) -> list[int]:
+def _varints(data: bytes, kind: int, at: int, end: int) -> list[int]:
     if kind == VARINT:
         return [signed(at)]
     values = []
@@ -156,7 +156,7 @@ def _filled(values: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.f
     return np.concatenate([values, np.full(size - len(values), last)])
 
 
-def _whole(content: bytes | memoryview, dtype: str) -> bytes | memoryview:
+def _whole(content: bytes, dtype: str) -> bytes:
     if len(content) % np.dtype(dtype).itemsize:
         msg = f"{len(content)} bytes are not whole numbers"
         raise WireError(msg)

@@ -21,7 +21,7 @@ class WireError(ValueError):
     """Bytes are not a protobuf message."""
 
 
-def read_varint(data: bytes | memoryview, at: int, end: int) -> tuple[int, int]:
+def read_varint(data: bytes, at: int, end: int) -> tuple[int, int]:
     """Read a varint at a position; give its value (0 to 2**64 - 1) and the position behind it."""
     value = shift = 0
     for position in range(at, min(end, at + _MAX_VARINT_BYTES)):
@@ -39,21 +39,28 @@ def signed(value: int) -> int:
     return value - (1 << 64) if value >= 1 << 63 else value
 
 
-def fields(data: bytes | memoryview, at: int, end: int) -> Iterator[Field]:
+def fields(data: bytes, at: int, end: int) -> Iterator[Field]:
     """Go through the fields of a message that lies at [at, end).
 
     Raises:
         WireError: It is not a message.
     """
     while at < end:
-        tag, at = read_varint(data, at, end)
+        tag = data[at]
+        if tag < 0x80:  # nearly always; a call less for each
+            at += 1
+        else:
+            tag, at = read_varint(data, at, end)
         number, kind = tag >> 3, tag & 7
-        if kind == VARINT:
-            value, at = read_varint(data, at, end)
-            yield number, kind, value, at
-            continue
-        if kind == BYTES:
-            size, at = read_varint(data, at, end)
+        if kind in (BYTES, VARINT):
+            if at < end and data[at] < 0x80:
+                size = data[at]
+                at += 1
+            else:
+                size, at = read_varint(data, at, end)
+            if kind == VARINT:
+                yield number, kind, size, at
+                continue
         elif kind == FIXED64:
             size = 8
         elif kind == FIXED32:
@@ -68,19 +75,19 @@ def fields(data: bytes | memoryview, at: int, end: int) -> Iterator[Field]:
         at += size
 
 
-def double_at(data: bytes | memoryview, at: int) -> float:
+def double_at(data: bytes, at: int) -> float:
     """Read a float64."""
     return float(struct.unpack_from("<d", data, at)[0])
 
 
-def float_at(data: bytes | memoryview, at: int) -> float:
+def float_at(data: bytes, at: int) -> float:
     """Read a float32, widened."""
     return float(struct.unpack_from("<f", data, at)[0])
 
 
-def text_at(data: bytes | memoryview, at: int, end: int) -> str:
+def text_at(data: bytes, at: int, end: int) -> str:
     """Read a text; what is not UTF-8 stays legible, as escapes."""
-    return bytes(data[at:end]).decode("utf-8", errors="backslashreplace")
+    return data[at:end].decode("utf-8", errors="backslashreplace")
 
 
 def varint(value: int) -> bytes:

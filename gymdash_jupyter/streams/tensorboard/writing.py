@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gymdash_jupyter.streams.tensorboard.checksums import (
-    crc_of_constant,
+    crc_of,
     linear_crcs,
     mask_all,
     masked_crc,
@@ -209,7 +209,7 @@ def _table(
     data[:, length - 4 :] = values.view(np.uint8).reshape(n, 4)
     free = [*range(_TIME_AT, _TIME_BYTES), *range(step_at, step_at + width)]
     free += range(length - 4, length)
-    crcs = linear_crcs(data, free, length) ^ np.uint32(crc_of_constant(constant))
+    crcs = linear_crcs(data, free, length) ^ np.uint32(crc_of(constant))
     table[:, HEADER + length :] = mask_all(crcs).astype("<u4").view(np.uint8).reshape(n, 4)
     return table
 
