@@ -142,6 +142,10 @@ class Yielding(gd.Simulation):
         yield 1
 
 
+def of_torch(**kwargs: Any) -> gd.SimulationStartConfig:
+    return gd.SimulationStartConfig(name="torch", sim_key="example_ml", kwargs=kwargs)
+
+
 Invalid, State, Unknown = (
     gd.InvalidArgumentError,
     gd.SimulationStateError,
@@ -275,6 +279,24 @@ MISTAKES = [
         lambda p: registry.register("stable_baselines", Polite),
         gd.SimulationTypeTakenError,
         ("belongs to", "StableBaselinesSimulation"),
+    ),
+    Mistake(
+        "an epoch too few for a torch training",
+        lambda p: registry.make("example_ml", of_torch(train_kwargs={"epochs": 0})).setup(),
+        Invalid,
+        ("train_kwargs.epochs", "greater than or equal to 1", "got int: 0"),
+    ),
+    Mistake(
+        "a misspelt kwarg of a torch training",
+        lambda p: registry.make("example_ml", of_torch(train_kwargs={"epoch": 5})).setup(),
+        Invalid,
+        ("'epoch'", "Did you mean 'epochs'?", "Arguments:"),
+    ),
+    Mistake(
+        "a torch training with nothing to do",
+        lambda p: registry.make("example_ml", of_torch(train=False)).setup(),
+        Invalid,
+        ("nothing to do", "train, val, test and inference are all False"),
     ),
     Mistake(
         "a class that is no simulation",
