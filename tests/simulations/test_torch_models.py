@@ -12,7 +12,12 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from gymdash_jupyter.errors import InvalidArgumentError, StopSimException
 from gymdash_jupyter.simulations.torch_callbacks import BaseCustomCallback
-from gymdash_jupyter.simulations.torch_checkpoints import load_checkpoint
+from gymdash_jupyter.simulations.torch_checkpoints import (
+    Checkpoint,
+    load_checkpoint,
+    put_optimizer_state,
+    put_weights,
+)
 from gymdash_jupyter.simulations.torch_classifier_model import SimpleClassifierMLModel
 from gymdash_jupyter.simulations.torch_models import SimulationMLModel
 from gymdash_jupyter.simulations.torch_networks import (
@@ -167,6 +172,42 @@ def test_one_that_is_stopped_leaves_a_checkpoint(
         )
     kept = load_checkpoint(tmp_path / "train_ckpt_1.pt", CPU)
     assert (kept.counts.epochs, kept.counts.steps, kept.counts.samples) == (0, 3, 30)
+
+
+def test_going_on_from_a_checkpoint_is_as_if_it_had_never_stopped(
+    data: TensorDataset, tmp_path: Path
+) -> None:
+    def learn(epochs: int, checkpoint: Checkpoint | None = None) -> SimpleClassifierMLModel:
+        torch.manual_seed(0)
+        model = SimpleClassifierMLModel(nn.Linear(3, 2))
+        optimizer = torch.optim.Adam(model.model.parameters(), lr=0.1)
+        if checkpoint is not None:
+            put_weights(model.model, checkpoint)
+            assert put_optimizer_state(optimizer, checkpoint)
+        kept = {"ckpt_per_epochs": 1, "ckpt_folder": tmp_path, "device": CPU}
+        model.train(dataloader=DataLoader(data, 10), epochs=epochs, optimizer=optimizer, **kept)
+        return model
+
+    at_once = learn(4)
+    learn(2)
+    stopped = load_checkpoint(tmp_path / "train_ckpt_6.pt", CPU)
+    continued = learn(2, stopped)
+    assert (stopped.counts.epochs, stopped.optimizer_name) == (2, "Adam")
+    assert torch.equal(continued.model.weight, at_once.model.weight)  # type: ignore[arg-type]
+
+
+def test_another_optimizer_begins_afresh_and_keeps_what_it_was_made_with(
+    model: SimpleClassifierMLModel, data: TensorDataset, tmp_path: Path
+) -> None:
+    optimizer = torch.optim.Adam(model.model.parameters(), lr=0.1)
+    kept = {"ckpt_per_epochs": 1, "ckpt_folder": tmp_path, "device": CPU}
+    model.train(dataloader=DataLoader(data, 10), optimizer=optimizer, **kept)
+    found = load_checkpoint(tmp_path / "train_ckpt_1.pt", CPU)
+    other = torch.optim.SGD(model.model.parameters(), lr=0.3)
+    same = torch.optim.Adam(model.model.parameters(), lr=0.2)
+    assert not put_optimizer_state(other, found)
+    assert put_optimizer_state(same, found)
+    assert (other.param_groups[0]["lr"], same.param_groups[0]["lr"]) == (0.3, 0.2)
 
 
 def test_a_measurement_can_be_stopped(model: SimpleClassifierMLModel, data: TensorDataset) -> None:
