@@ -65,6 +65,11 @@ def test_the_last_part_is_of_steps_and_not_of_points():
     assert final_score(steps, np.arange(9.0), 0.1) == (8.0, 1)
 
 
+def test_the_last_part_is_of_all_steps_from_zero_on():
+    # A training that went on at step 900: the last tenth of 0 to 1000 is all of it.
+    assert final_score(np.array([900.0, 950, 1000]), np.array([1.0, 2, 3]), 0.1) == (2.0, 3)
+
+
 def test_one_point_is_the_score():
     assert final_score(np.array([5.0]), np.array([2.0]), 0.1) == (2.0, 1)
 
