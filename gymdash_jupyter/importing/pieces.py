@@ -61,8 +61,8 @@ class PieceKeeper:
             return
         try:
             path, info = self._written(event)
-        except MediaError as exc:
-            self._refuse(event, str(exc).rstrip("."))
+        except MediaError:  # its words name a file that is gone by now
+            self._refuse(event, "its content cannot be read")
             return
         self.items.append(
             MediaItem(

@@ -7,21 +7,19 @@ files hold. So an import may be repeated, also after it was killed, and adds wha
 from __future__ import annotations
 
 import os
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import UUID, uuid5
 
-import numpy as np
-
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError, ReadOnlyProjectError
 from gymdash_jupyter.importing.answers import Imported, content_words
+from gymdash_jupyter.importing.found import Found, read_all
 from gymdash_jupyter.importing.new_points import new_points
 from gymdash_jupyter.importing.pieces import HISTOGRAM, PieceKeeper
 from gymdash_jupyter.importing.telling import Progress
-from gymdash_jupyter.importing.times import moment, span
+from gymdash_jupyter.importing.times import moment
 from gymdash_jupyter.importing.turns import only_import
 from gymdash_jupyter.records import Batch, ScalarSeries, now_utc
 from gymdash_jupyter.running import tracker_for
@@ -44,27 +42,6 @@ _IDENTITY: Final = UUID("6f0e5b0e-3a0c-5c0a-9f0e-7d5b1d1f6a11")
 _POINTS_A_BATCH: Final = 4_000_000
 _MOST_PROBLEMS: Final = 20
 """How many problems of one folder become statuses; the answer names all."""
-
-
-@dataclass
-class _Found:
-    """What the files of one folder hold, and what of it is new."""
-
-    series: dict[str, list[ScalarSeries]] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    piece_times: list[float] = field(default_factory=list)
-    n_pieces: Counter[str] = field(default_factory=Counter)
-
-    def whole_series(self) -> dict[str, ScalarSeries]:
-        """Join the parts of each series."""
-        return {
-            key: ScalarSeries(
-                np.concatenate([part.steps for part in parts]),
-                np.concatenate([part.times for part in parts]),
-                np.concatenate([part.values for part in parts]),
-            )
-            for key, parts in sorted(self.series.items())
-        }
 
 
 def import_tensorboard(
@@ -135,7 +112,7 @@ def import_tensorboard(
 
 def id_of_folder(folder: Path) -> UUID:
     """Give the id of the simulation that a folder becomes: always the same for the same real path."""
-    return uuid5(_IDENTITY, os.fsdecode(folder.resolve()))
+    return uuid5(_IDENTITY, _as_text(folder.resolve()))
 
 
 @dataclass(frozen=True)
@@ -166,7 +143,12 @@ def _name_of(folder: Path, root: Path, name: str | None) -> str:
         words = inside if inside != "." else root.name or str(root)
     else:
         words = name if inside == "." else f"{name}/{inside}"
-    return os.fsencode(words).decode("utf-8", "backslashreplace")
+    return _as_text(words)
+
+
+def _as_text(path: str | Path) -> str:
+    # A name of the file system need not be UTF-8; what a project holds is.
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _import_all(
@@ -188,81 +170,57 @@ def _import_all(
 def _import_one(project: Project, folder: Path, name: str) -> _Done:
     store, sim_id = project.store, id_of_folder(folder)
     state = store.states([sim_id]).get(sim_id)
-    keeper = PieceKeeper(
-        sim_id, project.sim_folder(sim_id), [] if state is None else store.media([sim_id])
-    )
+    stored = [] if state is None else store.media([sim_id])
+    keeper = PieceKeeper(sim_id, project.sim_folder(sim_id), stored)
     files = EventFolder(folder)
-    found = _read_all(files, keeper)
-    series = found.whole_series()
-    first, last = _span(found, series, folder)
+    found = read_all(files, keeper)
+    first, last = map(moment, found.span or (folder.stat().st_mtime,) * 2)
     if state is None:
         config = SimulationStartConfig(name=name, sim_key=SIM_KEY, kwargs=dict(files.hparams))
         store.create(NewSimulation(sim_id, config, first, SIM_KEY, "TensorBoard", ""))
-    new = _new_series(store, sim_id, series, is_stored=state is not None)
+        new = dict(found.series)
+    else:
+        new = _new_series(store, sim_id, found.series)
     n_points = sum(map(len, new.values()))
-    problems = [*found.problems, *keeper.problems]
     n_histograms = sum(HISTOGRAM in item.info for item in keeper.items)
+    problems = [_as_text(problem) for problem in (*found.problems, *keeper.problems)]
+    news = content_words(point=n_points, file=len(keeper.items))
+    said = {row.status.details for row in store.statuses([sim_id])}
+    words = _words(_as_text(folder), found, news, problems, is_first=not said)
+    statuses = [
+        SimStatus(SimStatusCode.INFO, now_utc(), details=each)
+        for each in words
+        if each not in said
+    ]
     *before, rest = _batches(new)
     for some in before:
         store.write([Batch(sim_id, scalars=some)])
-    batch = Batch(
-        sim_id,
-        scalars=rest,
-        media=keeper.items,
-        statuses=_statuses(store, sim_id, folder, found, series, problems, n_points, keeper),
-    )
-    _write_and_end(store, sim_id, state, batch, first, last)
-    return _Done(
-        sim_id,
-        state is None,
-        n_points,
-        len(keeper.items) - n_histograms,
-        n_histograms,
-        tuple(problems),
-    )
+    batch = Batch(sim_id, scalars=rest, media=keeper.items, statuses=statuses)
+    _write_and_end(store, state, batch, first, last)
+    n_media = len(keeper.items) - n_histograms
+    return _Done(sim_id, state is None, n_points, n_media, n_histograms, tuple(problems))
 
 
-def _read_all(files: EventFolder, keeper: PieceKeeper) -> _Found:
-    found = _Found()
-    while True:
-        news = files.read(limit=_BYTES_A_READ)
-        for key, part in news.scalars.items():
-            found.series.setdefault(key, []).append(part)
-        for event in news.media:
-            keeper.keep(event)
-        for histogram in news.histograms:
-            keeper.keep_histogram(histogram)
-        found.piece_times += [event.time for event in news.media]
-        found.piece_times += [histogram.time for histogram in news.histograms]
-        found.n_pieces.update(event.kind for event in news.media)
-        found.n_pieces["histogram"] += len(news.histograms)
-        found.problems += news.problems
-        if not files.is_behind:
-            return found
-
-
-_BYTES_A_READ: Final = 1 << 26
-
-
-def _span(
-    found: _Found, series: Mapping[str, ScalarSeries], folder: Path
-) -> tuple[datetime, datetime]:
-    times = span([*(one.times for one in series.values()), np.array(found.piece_times)])
-    first, last = (folder.stat().st_mtime,) * 2 if times is None else times
-    return moment(first), moment(last)
+def _words(
+    folder: str, found: Found, news: str, problems: list[str], *, is_first: bool
+) -> list[str]:
+    """Say what becomes of a folder, for the simulation's statuses."""
+    if is_first:
+        words = [f"Imported from {folder}: {found.words}."]
+    else:
+        words = [f"Imported again from {folder}: {news} new."] if news else []
+    return words + problems[:_MOST_PROBLEMS]
 
 
 def _new_series(
-    store: ProjectStore, sim_id: UUID, series: Mapping[str, ScalarSeries], *, is_stored: bool
+    store: ProjectStore, sim_id: UUID, series: Mapping[str, ScalarSeries]
 ) -> dict[str, ScalarSeries]:
-    if not is_stored:
-        return dict(series)
+    """Give the points that a simulation does not have yet."""
     table = store.read_table([sim_id])
+    ends = zip(table.starts[:-1].tolist(), table.starts[1:].tolist(), strict=True)
     stored = {
         info.key: ScalarSeries(table.steps[a:b], table.times[a:b], table.values[a:b])
-        for info, a, b in zip(
-            table.series, table.starts[:-1].tolist(), table.starts[1:].tolist(), strict=True
-        )
+        for info, (a, b) in zip(table.series, ends, strict=True)
     }
     compared = {
         key: new_points(one, stored[key]) if key in stored else one for key, one in series.items()
@@ -283,40 +241,8 @@ def _batches(series: Mapping[str, ScalarSeries]) -> list[dict[str, ScalarSeries]
     return batches
 
 
-def _statuses(
-    store: ProjectStore,
-    sim_id: UUID,
-    folder: Path,
-    found: _Found,
-    series: Mapping[str, ScalarSeries],
-    problems: list[str],
-    n_new_points: int,
-    keeper: PieceKeeper,
-) -> list[SimStatus]:
-    said = {row.status.details for row in store.statuses([sim_id])}
-    held = content_words(
-        series=len(series),
-        point=sum(map(len, series.values())),
-        image=found.n_pieces["image"],
-        sound=found.n_pieces["audio"],
-        text=found.n_pieces["text"],
-        histogram=found.n_pieces["histogram"],
-    )
-    words = [f"Imported from {folder}: {held or 'nothing that is read'}."] if not said else []
-    if said and (n_new_points or keeper.items):
-        news = content_words(point=n_new_points, file=len(keeper.items))
-        words.append(f"Imported again from {folder}: {news} new.")
-    words += [problem for problem in problems[:_MOST_PROBLEMS] if problem not in said]
-    return [SimStatus(SimStatusCode.INFO, now_utc(), details=each) for each in words]
-
-
 def _write_and_end(
-    store: ProjectStore,
-    sim_id: UUID,
-    state: SimState | None,
-    batch: Batch,
-    first: datetime,
-    last: datetime,
+    store: ProjectStore, state: SimState | None, batch: Batch, first: datetime, last: datetime
 ) -> None:
     """Write the last batch, and end the simulation if it has not."""
     if state is not None and state.is_terminal:
@@ -325,5 +251,5 @@ def _write_and_end(
         return
     # Whoever is killed before this leaves a simulation that is created and has some of its points.
     for step in (SimState.SETTING_UP, SimState.RUNNING):
-        store.move(Move(sim_id, step, first))
-    store.finish(batch, Move(sim_id, SimState.SUCCEEDED, last))
+        store.move(Move(batch.sim_id, step, first))
+    store.finish(batch, Move(batch.sim_id, SimState.SUCCEEDED, last))

@@ -19,6 +19,7 @@ from PIL import Image
 import gymdash_jupyter as gd
 from gymdash_jupyter.importing.new_points import new_points
 from gymdash_jupyter.records import ScalarSeries
+from gymdash_jupyter.streams.tensorboard import writing
 from tests.streams.event_files import NAME, scalar, write_events
 from tests.waiting import wait_until
 
@@ -309,3 +310,35 @@ def test_the_command_line_imports(
     assert "nothing new" in capsys.readouterr().err
     shutil.rmtree(logs)
     assert main(["import", str(logs), "-d", str(project_dir)]) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_names_keys_times_and_files_may_be_anything(project: gd.Project, tmp_path: Path) -> None:
+    folder = os.fsencode(tmp_path / "runs") + b"/bad\xffname <b>"
+    os.makedirs(folder)
+    keys = ["a\x00b", "<script>", "x" * 5000, "", "../../etc/passwd", "größe"]
+    times = np.array([np.nan, -5, 1e300])
+    series = ScalarSeries(np.arange(3), times, np.arange(3.0))
+    content = writing.beginning(np.inf) + b"".join(
+        writing.scalar_records(key, series) for key in keys
+    )
+    content += writing.image_record("../../pic", 1, 2.0, b"\x89PNG\r\n\x1a\nbroken")
+    content += writing.image_record("bmp", 1, 2.0, b"BM....")
+    content += writing.image_record("unknown", 1, 2.0, b"????")
+    content += writing.audio_record("../s", 1, 2.0, b"RIFF\0\0\0\0WAVEjunk")
+    content += writing.text_record("con", -(2**63), np.nan, "a\x00b")
+    content += writing.histogram_record("h", 1, 2.0, np.array([[np.nan, np.inf, -1.0]]))
+    Path(os.fsdecode(folder + b"/events.out.tfevents.1.\xfe")).write_bytes(content)
+    done = gd.import_tensorboard(tmp_path / "runs")
+    assert done.sims[0].name == "bad\\xffname <b>"
+    assert (done.n_points, done.n_media, done.n_histograms, len(done.problems)) == (18, 2, 1, 3)
+    assert sorted(gd.scalars()["key"].unique()) == sorted(keys)
+    assert (
+        gd.media()["path"].map(lambda path: Path(path).is_relative_to(project.sims_folder)).all()
+    )
+    (histogram,) = gd.histograms().itertuples()
+    assert np.isnan(histogram.left[0])
+    assert histogram.right[0] == np.inf
+    again = gd.import_tensorboard(tmp_path / "runs")
+    assert (again.n_points, again.n_media, again.n_histograms) == (0, 0, 0)
+    assert len(again.sims[0].statuses) == 4
