@@ -70,7 +70,7 @@ class Known:
                 self.learn(self._store.changes(known), known)
             return
         looks = () if tick else looks_of(self._store.path)
-        if tick != known or looks != self._looks:
+        if tick != known or not looks or looks != self._looks:
             self._take(self._store.foreign_states(), tick)
             self._looks = looks
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from gymdash_jupyter.foreign.clock import Clock
     from gymdash_jupyter.records import SimulationRecord
     from gymdash_jupyter.store import ProjectStore
+
+
+_FRESH_NS: Final = 100_000_000
 
 
 class Rows:
@@ -40,11 +44,11 @@ class Rows:
         """Tell the clock of simulations that changed since the last look."""
         with self._looking:
             looks = looks_of(self._store.path)
-            if looks == self._seen:
+            if looks and looks == self._seen:
                 return
             before = self._records
             # Where nothing was listed yet and the file is still as at the beginning, there is nothing new.
-            is_first = before is None and looks == self._first
+            is_first = before is None and bool(looks) and looks == self._first
             self._records = {record.sim_id: record for record in self._store.simulations()}
             added = self._store.statuses(after=self._last_status)
             self._last_status = max((row.status_id for row in added), default=self._last_status)
@@ -62,7 +66,12 @@ class Rows:
 
 
 def looks_of(path: Path) -> tuple[int, ...]:
-    """Give how a database's files look from outside: when that is the same, so is what is in them."""
+    """Give how a database's files look from outside: when that is the same, so is what is in them.
+
+    Returns:
+        Nothing for files that changed this moment, which may change again without looking otherwise: file systems tell
+        times apart by some milliseconds only.
+    """
     found: list[int] = []
     for name in (path, path.with_name(f"{path.name}-wal")):
         try:
@@ -71,4 +80,5 @@ def looks_of(path: Path) -> tuple[int, ...]:
             found += [0, 0]
         else:
             found += [about.st_size, about.st_mtime_ns]
-    return tuple(found)
+    is_fresh = abs(time.time_ns() - max(found[1], found[3])) < _FRESH_NS
+    return () if is_fresh else tuple(found)

@@ -49,7 +49,8 @@ class ForeignStore(HandsOn):
 
     *Who waits.* ``series``, ``read_scalars``, ``read_table`` and ``media`` answer when the files of the simulations
     that they are asked for are read. Within ``at_once()`` they say what is known, and a helper thread reads the rest,
-    of which ``changes`` tells. ``tick`` and ``changes`` never wait for files.
+    of which ``changes`` tells. ``tick`` and ``changes`` never wait for files; outside of ``at_once()``,
+    ``tick`` lets nobody read any.
 
     *Ticks.* See ``clock``. Where the database has no tick because only GymDash wrote to it, its rows are looked at by
     the same helper thread, so that ``changes`` tells of them, too.
@@ -79,7 +80,8 @@ class ForeignStore(HandsOn):
 
     def tick(self) -> int:
         database = self.inner.tick()
-        self._attend(database)
+        if must_not_wait():  # else it is somebody who waits for a change of the database only
+            self._attend(database)
         return self._clock.tick(database)
 
     def changes(self, after: int) -> Changes:

@@ -81,7 +81,8 @@ class Unpacked:
         try:
             file = temporary_folder.keep(inside, data)
         except OSError as exc:
-            logger.warning("The %s %s of step %s cannot be unpacked: %s", kind, key, step, exc)
+            self._is_full = True
+            logger.warning("Pictures and sounds in %s cannot be unpacked: %s", folder, exc)
             return
         self.items.append(
             FoundItem(self._sim_id, key, step, kind, path, _moment(time), dict(info), file=file)

@@ -42,6 +42,12 @@ def png(size: int = 4) -> bytes:
     return file.getvalue()
 
 
+def tick_of(store: ProjectStore) -> int:
+    """Look as a viewer does."""
+    with at_once():
+        return store.tick()
+
+
 def keys(store: ProjectStore, sim_id: UUID) -> list[str]:
     return [info.key for info in store.series([sim_id])]
 
@@ -209,7 +215,7 @@ def test_a_viewer_does_not_wait_and_hears_of_series_later(
 ) -> None:
     sim_id = gymdash.start()
     gymdash.log(sim_id, loss=[(1, 1.0)])
-    tick = store.tick()
+    tick = tick_of(store)
     heard: dict[tuple[UUID, str], int] = {}
 
     def hear() -> bool:
@@ -232,9 +238,9 @@ def test_a_viewer_hears_of_new_media_as_of_a_changed_simulation(
 ) -> None:
     sim_id = gymdash.start()
     assert store.media() == []
-    tick = store.tick()
+    tick = tick_of(store)
     gymdash.write(sim_id, "media/a/x_1.png", png())
-    wait_until(lambda: store.tick() > tick, what="a new tick")
+    wait_until(lambda: tick_of(store) > tick, what="a new tick")
     assert [record.sim_id for record in store.changes(tick).simulations] == [sim_id]
     with at_once():
         assert [item.path for item in store.media([sim_id])] == ["media/a/x_1.png"]
@@ -244,7 +250,7 @@ def test_asking_exactly_is_news_for_viewers(store: ProjectStore, gymdash: GymDas
     sim_id = gymdash.start()
     gymdash.log(sim_id, loss=[(1, 1.0)])
     store.series()
-    tick = store.tick()
+    tick = tick_of(store)
     gymdash.log(sim_id, loss=[(2, 2.0)])
     store.series()
     assert [(i.key, i.n) for i in store.changes(tick).series] == [("loss", 2)]
@@ -257,18 +263,18 @@ def test_viewers_hear_of_what_gymdash_writes_to_its_rows(
     sim_id = gymdash.start()
     if has_clock:
         store.log_call("start", 0, {})  # the first write of ours brings our tables
-    tick = store.tick()
+    tick = tick_of(store)
     store.simulations()
     gymdash.execute("UPDATE simulations SET is_done = 1")
-    wait_until(lambda: store.tick() != tick, what="a new tick")
+    wait_until(lambda: tick_of(store) != tick, what="a new tick")
     changes = store.changes(tick)
     assert [(r.sim_id, r.state) for r in changes.simulations] == [(sim_id, SimState.SUCCEEDED)]
     added = gymdash.start("two", created="2025-01-01 00:00:00")
-    wait_until(lambda: store.tick() != changes.tick, what="the next tick")
+    wait_until(lambda: tick_of(store) != changes.tick, what="the next tick")
     more = store.changes(changes.tick)
     assert [record.sim_id for record in more.simulations] == [added]
     gymdash.delete(sim_id)
-    wait_until(lambda: store.tick() != more.tick, what="the last tick")
+    wait_until(lambda: tick_of(store) != more.tick, what="the last tick")
     assert list(store.changes(more.tick).deleted) == [sim_id]
 
 
@@ -276,7 +282,7 @@ def test_a_gymdash_that_joins_a_project_of_ours_is_read(
     store: ProjectStore, gymdash: GymDash
 ) -> None:
     running(store)
-    tick = store.tick()
+    tick = tick_of(store)
     store.changes(tick)
     sim_id = gymdash.start()
     gymdash.log(sim_id, loss=[(1, 1.0)])
@@ -330,7 +336,7 @@ def test_everything_is_told_to_who_asks_from_the_beginning(
 def test_a_tick_of_another_store_misses_nothing(store: ProjectStore, gymdash: GymDash) -> None:
     theirs = gymdash.start()
     running(store)
-    tick = store.tick()
+    tick = tick_of(store)
     gymdash.log(theirs, loss=[(1, 1.0)])
     gymdash.log(theirs, loss=[(2, 1.0)])
     inner = open_store(gymdash.folder / "db" / "simulations.db")
@@ -346,7 +352,7 @@ def test_the_helper_thread_ends_when_everything_is_read(
     running(store)
     gymdash.log(sim_id := gymdash.start(), loss=[(1, 1.0)])
     gymdash.end(sim_id)
-    store.changes(store.tick())
+    store.changes(tick_of(store))
     wait_until(lambda: not store._task.is_running, what="the end of the thread")
     with at_once():
         assert keys(store, sim_id) == ["loss"]
@@ -419,3 +425,12 @@ def test_points_that_were_forgotten_are_read_again(
     gymdash.log(ids[0], loss=[(7, 7.0)])
     assert values(store, ids[0], "loss")[-2:] == [5.0, 7.0]
     store.close()
+
+
+def test_who_only_waits_for_the_database_lets_nobody_read_files(
+    store: ProjectStore, gymdash: GymDash
+) -> None:
+    gymdash.log(gymdash.start(), loss=[(1, 1.0)])
+    running(store)
+    assert store.tick() == store.inner.tick()
+    assert not store._task.is_running

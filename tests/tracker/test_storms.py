@@ -174,7 +174,7 @@ def test_four_processes_fill_one_project(project: Project) -> None:
 
 
 def test_a_database_that_is_held_again_and_again_loses_nothing(project: Project) -> None:
-    project.store._flush_patience_s = 0.1  # type: ignore[attr-defined]
+    project.store.inner._flush_patience_s = 0.1  # type: ignore[attr-defined]
     tracker = SimulationTracker(project=project, max_running=10)
     sims = [tracker.start_sim(made(Polite))[1] for _ in range(10)]
     for _ in range(5):
