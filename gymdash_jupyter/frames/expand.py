@@ -11,19 +11,15 @@ from gymdash_jupyter.frames.columns import fitting
 from gymdash_jupyter.json_values import DESCRIPTION_KEY, is_described
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-    from gymdash_jupyter.records import SimulationRecord
+    import pandas as pd
 
 Path: TypeAlias = tuple[str, ...]
 """Where a value lies in nested dicts."""
 
-SECTIONS: Final[Mapping[str, Callable[[SimulationRecord], Any]]] = {
-    "config": lambda record: record.config.kwargs,
-    "start_kwargs": lambda record: record.start_kwargs,
-    "result": lambda record: record.result,
-}
-"""What can be laid out: the column it lies in, and how it is read."""
+SECTIONS: Final = ("config", "start_kwargs", "result")
+"""The columns that can be laid out; of a config, its kwargs."""
 
 
 def sections_of(expand: str | bool | Iterable[str] | None) -> list[str]:
@@ -86,11 +82,12 @@ def expanded(sections: Mapping[str, Sequence[Any]], taken: Collection[str]) -> d
     return columns
 
 
-def values_of(
-    records: Sequence[SimulationRecord], sections: Iterable[str]
-) -> dict[str, list[Any]]:
-    """Read sections of simulations; see ``SECTIONS``."""
-    return {name: [SECTIONS[name](record) for record in records] for name in sections}
+def values_of(frame: pd.DataFrame, sections: Iterable[str]) -> dict[str, list[Any]]:
+    """Give sections of the frame of simulations, row by row; see ``SECTIONS``."""
+    values: dict[str, list[Any]] = {name: frame[name].tolist() for name in sections}
+    if "config" in values:
+        values["config"] = [config["kwargs"] for config in values["config"]]
+    return values
 
 
 def leaves(values: Any, above: Path = ()) -> list[tuple[Path, Any]]:

@@ -12,43 +12,37 @@ import numpy as np
 import pandas as pd
 
 from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
-from gymdash_jupyter.frames.expand import SECTIONS, leaves
+from gymdash_jupyter.frames.expand import leaves, values_of
 from gymdash_jupyter.selection import matching_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from gymdash_jupyter.records import SimulationRecord
-
+_ARGUMENTS: Final = ("config", "start_kwargs")
 _LISTED: Final = 40
 _UNKNOWN_NAME = re.compile(r"name '(.*?)' is not defined")
 
 
-def filtered(
-    base: pd.DataFrame, records: Sequence[SimulationRecord], filters: Mapping[str, Any]
-) -> NDArray[np.bool_]:
+def filtered(frame: pd.DataFrame, filters: Mapping[str, Any]) -> NDArray[np.bool_]:
     """Say which simulations pass all filters.
 
     Args:
-        base: The frame of these simulations, not expanded.
-        records: The simulations, one a row.
+        frame: The frame of simulations, not expanded.
         filters: What is wanted, by the name of a column, else of a config kwarg, else of a start kwarg; those that lie
             deeper are named with dots. A value; text in which ``*`` stands for any text; a list of these, any of
             which will do; a function that is called with each value and says whether it is wanted; or None for what
             is missing. Of tags, and of other lists, any may fit, or the whole list.
 
     Returns:
-        bool, shape (len(records),).
+        bool, shape (len(frame),).
 
     Raises:
         InvalidArgumentError: No simulation has anything of this name.
     """
-    passed = np.ones(len(records), dtype=bool)
+    passed = np.ones(len(frame), dtype=bool)
     for name, wanted in filters.items():
-        cells = _cells(base, records, name)
-        passed &= np.fromiter((_fits(cell, wanted) for cell in cells), bool, len(records))
+        cells = _cells(frame, name)
+        passed &= np.fromiter((_fits(cell, wanted) for cell in cells), bool, len(frame))
     return passed
 
 
@@ -87,16 +81,16 @@ def queried(frame: pd.DataFrame, where: str) -> NDArray[np.bool_]:
     raise InvalidArgumentError(msg, where=where)
 
 
-def _cells(base: pd.DataFrame, records: Sequence[SimulationRecord], name: str) -> Iterable[Any]:
+def _cells(frame: pd.DataFrame, name: str) -> Iterable[Any]:
     if name == "sim_id":
-        return list(base.index)
-    if name in base.columns:
-        return base[name].tolist()
-    for section in ("config", "start_kwargs"):
-        found = [_inside(SECTIONS[section](record), name) for record in records]
+        return list(frame.index)
+    if name in frame.columns:
+        return frame[name].tolist()
+    for values in values_of(frame, _ARGUMENTS).values():
+        found = [_inside(each, name) for each in values]
         if any(is_there for is_there, _ in found):
             return [value for _, value in found]
-    raise _no_such_filter(base, records, name)
+    raise _no_such_filter(frame, name)
 
 
 def _inside(values: Any, name: str) -> tuple[bool, Any]:
@@ -142,17 +136,15 @@ def _is_missing(value: Any) -> bool:
     return value is None or value is pd.NA or value is pd.NaT or value != value
 
 
-def _no_such_filter(
-    base: pd.DataFrame, records: Sequence[SimulationRecord], name: str
-) -> InvalidArgumentError:
+def _no_such_filter(frame: pd.DataFrame, name: str) -> InvalidArgumentError:
     kwargs: dict[str, None] = {}
-    for record in records:
-        for section in (record.config.kwargs, record.start_kwargs):
-            kwargs.update(dict.fromkeys(".".join(path) for path, _ in leaves(section) if path))
-    known = [*map(str, base.columns), *kwargs]
+    for values in values_of(frame, _ARGUMENTS).values():
+        for each in values:
+            kwargs.update(dict.fromkeys(".".join(path) for path, _ in leaves(each) if path))
+    known = [*map(str, frame.columns), *kwargs]
     msg = (
         f"No simulation has a column or an argument {name!r}.{did_you_mean(name, known)} "
-        f"Columns: {_some(base.columns)}. Arguments: {_some(kwargs) or 'none'}."
+        f"Columns: {_some(frame.columns)}. Arguments: {_some(kwargs) or 'none'}."
     )
     return InvalidArgumentError(msg, name=name, known=tuple(known))
 

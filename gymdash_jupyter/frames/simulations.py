@@ -11,15 +11,18 @@ from gymdash_jupyter.frames.columns import objects, text, utc, utc_from_seconds
 from gymdash_jupyter.frames.environments import chosen_records
 from gymdash_jupyter.frames.expand import SECTIONS, expanded, sections_of, values_of
 from gymdash_jupyter.frames.filters import filtered, queried
+from gymdash_jupyter.json_values import from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from gymdash_jupyter.records import SimulationRecord
     from gymdash_jupyter.selection import Sims
     from gymdash_jupyter.store.contract import ProjectStore
+
+_CONFIG = ["name", "sim_key", "sim_family", "sim_type", "kwargs"]
 
 
 def simulations_frame(
@@ -65,17 +68,13 @@ def simulations_frame(
         UnknownSimulationError: The project has no such simulation.
     """
     sections = sections_of(expand)
-    records = chosen_records(store, sims)
-    frame = base_frame(records)
-    if records and (filters or where is not None):
-        passed = filtered(frame, records, filters)
+    frame = base_frame(chosen_records(store, sims))
+    if len(frame) and (filters or where is not None):
+        passed = filtered(frame, filters)
         if where is not None:
-            passed &= queried(
-                _with(frame, expanded(values_of(records, SECTIONS), frame.columns)), where
-            )
-        places = np.flatnonzero(passed)
-        records, frame = [records[i] for i in places], frame.iloc[places]
-    return _with(frame, expanded(values_of(records, sections), frame.columns))
+            passed &= queried(_expanded(frame, SECTIONS), where)
+        frame = frame.iloc[np.flatnonzero(passed)]
+    return _expanded(frame, sections)
 
 
 def base_frame(records: Sequence[SimulationRecord]) -> pd.DataFrame:
@@ -91,7 +90,7 @@ def base_frame(records: Sequence[SimulationRecord]) -> pd.DataFrame:
         "failed": np.array([r.failed for r in records], dtype=bool),
         "force_stopped": np.array([r.force_stopped for r in records], dtype=bool),
         "config": objects([_config_dict(r) for r in records]),
-        "start_kwargs": objects([dict(r.start_kwargs) for r in records]),
+        "start_kwargs": objects([_start_kwargs(r) for r in records]),
         "sim_type_name": text(r.sim_type_name for r in records),
         "sim_module_name": text(r.sim_module_name for r in records),
         "sim_key": text(r.sim_key for r in records),
@@ -110,11 +109,12 @@ def base_frame(records: Sequence[SimulationRecord]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=index)
 
 
-def _with(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
-    """Put columns behind those of a frame."""
+def _expanded(frame: pd.DataFrame, sections: Iterable[str]) -> pd.DataFrame:
+    """Put what sections hold behind the columns."""
+    columns = expanded(values_of(frame, sections), frame.columns)
     if not columns:
         return frame
-    return pd.concat([frame, pd.DataFrame(dict(columns), index=frame.index)], axis=1)
+    return pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
 
 
 def _progress_columns(records: Sequence[SimulationRecord]) -> dict[str, Any]:
@@ -134,11 +134,17 @@ def _progress_columns(records: Sequence[SimulationRecord]) -> dict[str, Any]:
 
 
 def _config_dict(record: SimulationRecord) -> dict[str, Any]:
+    """Give a config as a dict; one that is as we write it without validating it again, which takes longer."""
+    told = from_json(record.config_json)
+    if isinstance(told, dict) and list(told) == _CONFIG and isinstance(told["kwargs"], dict):
+        names = [told[name] for name in _CONFIG[:-1]]
+        if all(isinstance(name, str) for name in names):
+            told["sim_family"] = told["sim_family"] or None
+            told["sim_type"] = told["sim_type"] or None
+            return told
     config = record.config
-    return {
-        "name": config.name,
-        "sim_key": config.sim_key,
-        "sim_family": config.sim_family,
-        "sim_type": config.sim_type,
-        "kwargs": dict(config.kwargs),
-    }
+    return {name: getattr(config, name) for name in _CONFIG[:-1]} | {"kwargs": dict(config.kwargs)}
+
+
+def _start_kwargs(record: SimulationRecord) -> dict[str, Any]:
+    return {} if record.start_kwargs_json == "{}" else dict(record.start_kwargs)

@@ -1,4 +1,4 @@
-"""How long 10 keys x 100,000 points take to become a DataFrame, beside plain SQLite rows.
+"""How long points and settings take to become DataFrames and files, beside plain SQLite rows.
 
 Run it with ``python -m tests.benchmarks.bench_frames``.
 """
@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.frames import scalars_frame
+from gymdash_jupyter.frames import scalars_frame, simulations_frame
+from gymdash_jupyter.frames.files import write_frames
 from gymdash_jupyter.records import Batch, ProcessIdentity, ScalarSeries, now_utc
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.statistics import ema, thin_min_max
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 N_KEYS = 10
 N_POINTS = 100_000
+N_SIMULATIONS = 10_000
 FLUSH = 1_000
 REPEATS = 9
 TARGET_S = 0.1
@@ -49,8 +51,18 @@ def rows() -> list[BenchRow]:
             )
             one_s = _median_s(lambda: scalars_frame(store, "key0", sim_id), REPEATS)
             wide_s = _median_s(lambda: scalars_frame(store, wide=True), REPEATS)
+            csv_s, parquet_s = (
+                _median_s(
+                    lambda form=form: write_frames(
+                        store, form, Path(folder, f"x.{form}"), replace=True
+                    ),
+                    1,
+                )
+                for form in ("csv", "parquet")
+            )
         finally:
             store.close()
+        expand_s, where_s = _settings_s(Path(folder) / "many.db")
     noise = np.random.default_rng(0).normal(size=1_000_000)
     steps = np.arange(1_000_000)
     ema_s = _median_s(lambda: ema(noise, 0.99), REPEATS)
@@ -67,6 +79,15 @@ def rows() -> list[BenchRow]:
         ),
         BenchRow(f"{what}, wide", f"{wide_s:.3f} s", "<= 0.5 s", wide_s <= 0.5),
         BenchRow(f"1 key x {N_POINTS:,} points", f"{one_s:.3f} s", "<= 0.05 s", one_s <= 0.05),
+        BenchRow("1,000,000 points to a CSV file", f"{csv_s:.1f} s", "<= 5 s", csv_s <= 5),
+        BenchRow("the same to Parquet", f"{parquet_s:.2f} s", "<= 1 s", parquet_s <= 1),
+        BenchRow(
+            f"simulations(expand=True), {N_SIMULATIONS:,} of them",
+            f"{expand_s:.2f} s",
+            "<= 0.5 s",
+            expand_s <= 0.5,
+        ),
+        BenchRow("the same with where=...", f"{where_s:.2f} s", "<= 0.7 s", where_s <= 0.7),
         BenchRow("ema of 1,000,000 points", f"{ema_s:.3f} s", "<= 0.2 s", ema_s <= 0.2),
         BenchRow("thin 1,000,000 points to 2,000", f"{thin_s:.3f} s", "<= 0.1 s", thin_s <= 0.1),
     ]
@@ -91,6 +112,33 @@ def _write_store(store: ProjectStore) -> UUID:
         store.write([Batch(sim_id, scalars=scalars)], owner=owner)
     store.finish(Batch(sim_id), Move(sim_id, SimState.SUCCEEDED, now, owner))
     return sim_id
+
+
+def _settings_s(path: Path) -> tuple[float, float]:
+    """Time expanded simulations with ten settings each, all of them and those of a query; medians in seconds."""
+    store = open_store(path)
+    try:
+        for i in range(N_SIMULATIONS):
+            kwargs = {
+                "env": "CartPole-v1",
+                "learning_rate": 10.0 ** -(i % 5),
+                "seed": i,
+                "gamma": 0.99,
+                "num_steps": 1000 * i,
+                "algorithm": "PPO",
+                "n_envs": 4,
+                "batch_size": 64,
+                "policy_kwargs": {"net_arch": [64, 64], "activation": "relu"},
+            }
+            config = SimulationStartConfig(name=f"sim {i}", sim_key="bench", kwargs=kwargs)
+            store.create(NewSimulation(uuid4(), config, now_utc(), "bench", "Bench", "bench"))
+        query = "learning_rate < 1e-2 and state == 'created'"
+        return (
+            _median_s(lambda: simulations_frame(store, expand=True), REPEATS),
+            _median_s(lambda: simulations_frame(store, where=query), REPEATS),
+        )
+    finally:
+        store.close()
 
 
 def _write_plain(path: Path) -> None:
