@@ -33,7 +33,8 @@ def scores_frame(
         store: The project.
         key: Which series; None for the first of ``eval/mean_return``, ``rollout/ep_rew_mean`` and ``episode/return``
             that was recorded.
-        sims: Which simulations; see ``selection.resolve_sims``.
+        sims: Which simulations; see ``selection.resolve_sims``. None: those of the types of which one has recorded the
+            key.
         by: What makes an algorithm: ``"group"`` for all of the configuration but seeds and the task, ``"simulation"``
             for each alone, or a path or paths of values, such as ``"algorithm"``.
         task: Path of the value that names the task; None to find it (``env`` and the like).

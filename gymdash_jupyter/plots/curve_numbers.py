@@ -20,7 +20,7 @@ from gymdash_jupyter.grouping import (
     value_at,
 )
 from gymdash_jupyter.records import ScalarSeries
-from gymdash_jupyter.scores.reading import grouped_by
+from gymdash_jupyter.scores.reading import grouped_by, of_kinds_that_recorded
 from gymdash_jupyter.selection import Keys, Sims, resolve_keys, resolve_sims
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.statistics import ema
@@ -171,6 +171,8 @@ def curves_info(
     names = resolve_keys(store, keys, None if sims is None else ids)
     chosen = set(ids)
     every = [record for record in store.simulations() if record.sim_id in chosen]
+    if sims is None:
+        every = of_kinds_that_recorded(store, every, names)
     config_of = {
         sim_id: group.group_id for group in group_records(every) for sim_id in group.sim_ids
     }

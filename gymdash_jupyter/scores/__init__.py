@@ -6,7 +6,8 @@ probability of improvement and sample efficiency, each with an interval from a s
 sample of an algorithm: an interval says how far a number would move if other seeds had been drawn.
 
 ``table`` checks scores, ``metrics`` and ``estimates`` say how good an algorithm is, ``profiles`` how its scores spread,
-``improvement`` which of two is better, ``efficiency`` how fast it learns. ``reading`` gets scores out of a project.
+``improvement`` which of two is better, ``efficiency`` how fast it learns. ``reading`` gets ``project_scores`` out of a
+project.
 """
 
 from gymdash_jupyter.scores.efficiency import EfficiencyCurve, sample_efficiency
@@ -14,12 +15,8 @@ from gymdash_jupyter.scores.estimates import AlgorithmEstimates, Estimate, inter
 from gymdash_jupyter.scores.improvement import Improvement, probability_of_improvement
 from gymdash_jupyter.scores.metrics import METRICS, metric_of
 from gymdash_jupyter.scores.profiles import Profile, performance_profiles
-from gymdash_jupyter.scores.reading import (
-    ProjectScores,
-    SimulationScore,
-    matrix_of,
-    read_scores,
-)
+from gymdash_jupyter.scores.project_scores import ProjectScores, SimulationScore, matrix_of
+from gymdash_jupyter.scores.reading import read_scores
 from gymdash_jupyter.scores.table import Scores, TaskScores, checked_algorithms, task_scores
 
 __all__ = [

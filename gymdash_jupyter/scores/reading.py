@@ -6,7 +6,6 @@ Reads the store that it is given; no DataFrame, no picture.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
@@ -14,12 +13,11 @@ from numpy.typing import NDArray
 
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.grouping import GroupBy, group_records, seed_of, setting_names, value_at
-from gymdash_jupyter.scores.normalising import Normalise, Range, ranges_of, scaled
+from gymdash_jupyter.scores.project_scores import ProjectScores, SimulationScore
 from gymdash_jupyter.selection import Sims, resolve_keys, resolve_sims
-from gymdash_jupyter.states import SimState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
     from gymdash_jupyter.records import SimulationRecord
@@ -32,103 +30,6 @@ DEFAULT_KEYS: Final = ("eval/mean_return", "rollout/ep_rew_mean", "episode/retur
 
 TASK_PATHS: Final = ("env", "env_id", "task", "environment", "env_name")
 """Where a configuration usually names the task."""
-
-
-@dataclass(frozen=True)
-class SimulationScore:
-    """How good one simulation became.
-
-    Attributes:
-        sim_id: The simulation.
-        name: Its name.
-        state: Where it is in its life: a score of one that was broken off is not comparable.
-        group: Its algorithm: what tells its configuration from others, but for seed and task.
-        task: Its task, or ``""`` where its configuration names none.
-        seed: Its seed as text, or None.
-        score: The mean of its last points; NaN without points, or where one of these is not finite.
-        n: Of how many points.
-    """
-
-    sim_id: UUID
-    name: str
-    state: SimState
-    group: str
-    task: str
-    seed: str | None
-    score: float
-    n: int
-
-
-@dataclass(frozen=True, eq=False)
-class ProjectScores:
-    """Scores of simulations, and what was left out.
-
-    Attributes:
-        key: Of which series.
-        rows: One a simulation, by creation.
-        ranges: For each task what was scaled to 0 and 1; empty where nothing was.
-        curves: For each simulation its steps and values, as recorded and not scaled.
-        left_out: What is not in ``rows`` any more, in words, and how often.
-        settings: Names of the settings that the labels of algorithms may speak of.
-    """
-
-    key: str
-    rows: tuple[SimulationScore, ...]
-    ranges: Mapping[str, Range]
-    curves: Mapping[UUID, tuple[Floats, Floats]]
-    left_out: Mapping[str, int]
-    settings: frozenset[str] = frozenset()
-
-    @property
-    def tasks(self) -> list[str]:
-        """The tasks in the order in which they came."""
-        return list(dict.fromkeys(row.task for row in self.rows))
-
-    @property
-    def groups(self) -> list[str]:
-        """The algorithms in the order in which they came."""
-        return list(dict.fromkeys(row.group for row in self.rows))
-
-    def comparable(self, *, unfinished: bool = False) -> ProjectScores:
-        """Leave out what would make a comparison unfair, and count it.
-
-        That is: simulations that did not end by themselves (still running, stopped, failed or lost), those without a
-        score, and all but the newest of those with the same algorithm, task and seed: a repetition of a seed is not
-        another sample.
-
-        Args:
-            unfinished: Whether those that did not end by themselves count all the same.
-        """
-        left_out: Counter[str] = Counter()
-        kept: dict[object, SimulationScore] = {}
-        for row in self.rows:
-            if not (row.state is SimState.SUCCEEDED or (unfinished and row.n)):
-                left_out["unfinished"] += 1
-            elif not np.isfinite(row.score):
-                left_out["without a score"] += 1
-            else:
-                repetition = row.sim_id if row.seed is None else (row.group, row.task, row.seed)
-                left_out["repeated seed"] += repetition in kept
-                kept[repetition] = row
-        ids = {row.sim_id for row in kept.values()}
-        said = {words: count for words, count in left_out.items() if count}
-        rows = tuple(row for row in self.rows if row.sim_id in ids)
-        return replace(self, rows=rows, left_out=said)
-
-    def normalised(self, normalise: Normalise) -> ProjectScores:
-        """Scale scores, so that those of different tasks can be compared.
-
-        Args:
-            normalise: See ``normalising.ranges_of``. ``"minmax"`` looks at the simulations that are comparable only,
-                and at all where none is.
-        """
-        rows = self.comparable().rows or self.rows
-        ranges = ranges_of([(row.task, row.score) for row in rows], normalise)
-        if not ranges:
-            return self
-        known = {row.task: ranges.get(row.task, (np.nan, np.nan)) for row in self.rows}
-        scaled_rows = (replace(row, score=scaled(row.score, known[row.task])) for row in self.rows)
-        return replace(self, rows=tuple(scaled_rows), ranges=known)
 
 
 def read_scores(
@@ -145,7 +46,8 @@ def read_scores(
     Args:
         store: The project.
         key: Which series; None for the first of ``DEFAULT_KEYS`` that was recorded.
-        sims: Which simulations; see ``selection.resolve_sims``.
+        sims: Which simulations; see ``selection.resolve_sims``. None: those of the types of which one has recorded the
+            key.
         by: What makes an algorithm: ``"group"`` for all of the configuration but seeds and the task, ``"simulation"``
             for each alone, or a path or paths of values, such as ``"algorithm"``.
         task: Path of the value that names the task; None for the first of ``TASK_PATHS`` that is there.
@@ -160,6 +62,8 @@ def read_scores(
     found_key = _key(store, key, ids)
     by_id = {record.sim_id: record for record in store.simulations()}
     records = [by_id[sim_id] for sim_id in ids if sim_id in by_id]
+    if sims is None:
+        records = of_kinds_that_recorded(store, records, [found_key])
     path = task_path(records, task)
     apart = () if path is None else (path,)
     groups = group_records(records, grouped_by(by), apart_from=apart, alone_by_name=False)
@@ -207,15 +111,17 @@ def final_score(steps: Floats, values: Floats, last: float) -> tuple[float, int]
     return mean, len(chosen)
 
 
-def matrix_of(rows: Iterable[SimulationScore]) -> dict[str, dict[str, Floats]]:
-    """Sort scores by algorithm and task, as the functions of this room take them."""
-    found: dict[str, dict[str, list[float]]] = {}
-    for row in rows:
-        found.setdefault(row.group, {}).setdefault(row.task, []).append(row.score)
-    return {
-        group: {task: np.array(scores) for task, scores in tasks.items()}
-        for group, tasks in found.items()
-    }
+def of_kinds_that_recorded(
+    store: ProjectStore, records: Sequence[SimulationRecord], keys: Sequence[str]
+) -> list[SimulationRecord]:
+    """Keep the simulations of the types of which at least one has recorded one of these keys.
+
+    Others have nothing to do with the question; one of these types that has no point may have failed before its first.
+    """
+    wanted = set(keys)
+    reporting = {series.sim_id for series in store.series() if series.n and series.key in wanted}
+    kinds = {(r.sim_key, r.sim_type_name) for r in records if r.sim_id in reporting}
+    return [record for record in records if (record.sim_key, record.sim_type_name) in kinds]
 
 
 def grouped_by(by: Any) -> GroupBy:

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import math
+from uuid import UUID
 
 import numpy as np
 import pytest
 
+from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError, UnknownSimulationError
 from gymdash_jupyter.frames.scores import scores_frame
 from gymdash_jupyter.scores import matrix_of, read_scores
 from gymdash_jupyter.scores.reading import final_score
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import open_store
-from tests.frames.projects import add_simulation, end, record, run
+from gymdash_jupyter.store.contract import NewSimulation
+from tests.frames.projects import NOON, add_simulation, end, record, run
 
 KEY = "rollout/ep_rew_mean"
 
@@ -111,6 +114,23 @@ def test_all_simulations_are_in_the_frame_also_those_without_points(store, train
     assert frame["state"].tolist() == ["failed", "created"]
     assert frame["n"].tolist() == [1, 0]
     assert math.isnan(frame["score"].iloc[1])
+
+
+def test_types_that_never_record_the_key_have_nothing_to_do_with_it(trainings, store):
+    kept = trainings.add(1.0, seed=0)
+    before_its_first_point = add_simulation(store, "same type", minute=98, seed=1)
+    other = NewSimulation(
+        sim_id=UUID(int=5),
+        config=SimulationStartConfig(name="other", sim_key="bandit"),
+        created=NOON,
+        sim_key="bandit",
+        sim_type_name="Bandit",
+        sim_module_name="my",
+    )
+    store.create(other)
+    record(store, other.sim_id, "height", [0], [1.0])
+    assert [row.sim_id for row in read_scores(store).rows] == [kept, before_its_first_point]
+    assert len(read_scores(store, sims=[kept, other.sim_id]).rows) == 2
 
 
 def test_who_did_not_end_by_itself_is_not_comparable(trainings, store):
