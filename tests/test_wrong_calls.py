@@ -767,6 +767,61 @@ MISTAKES = [
         ("'scor'", "Did you mean 'score'?", "Recorded: score"),
     ),
     Mistake(
+        "steps that are none",
+        lambda p: gd.scalars("score", align="all"),
+        Invalid,
+        ("align is True", "'all'"),
+    ),
+    Mistake(
+        "a filter by nothing",
+        lambda p: gd.simulations(lerning_rate=1),
+        Invalid,
+        ("'lerning_rate'", "Columns: name, state"),
+    ),
+    Mistake(
+        "a query with another name",
+        lambda p: gd.simulations(where="staet == 'failed'"),
+        Invalid,
+        ("'staet'", "Did you mean 'state'?"),
+    ),
+    Mistake(
+        "nothing to expand",
+        lambda p: gd.simulations(expand="kwargs"),
+        Invalid,
+        ("config, start_kwargs, result", "'kwargs'"),
+    ),
+    Mistake(
+        "episodes of an unknown id",
+        lambda p: gd.episodes(UNKNOWN),
+        gd.UnknownSimulationError,
+        (str(UNKNOWN),),
+    ),
+    Mistake(
+        "a file over another one",
+        lambda p: gd.to_csv(p.folder / "file"),
+        Invalid,
+        ("is a file", "give a folder"),
+    ),
+    Mistake(
+        "frames that nobody knows",
+        lambda p: gd.to_json(p.folder / "out", what="status"),
+        Invalid,
+        ("Did you mean 'statuses'?",),
+    ),
+    Mistake(
+        "a file that is no frame",
+        lambda p: gd.read_frame(p.folder / "file"),
+        Invalid,
+        ("ends with .csv",),
+    ),
+    Mistake("a table of a number", lambda p: gd.show_table(5), Invalid, ("DataFrame", "int: 5")),
+    Mistake(
+        "numbers of a simulation by hand",
+        lambda p: made(Quick).scalars(),
+        gd.SimulationStateError,
+        ("in no project", "gd.run"),
+    ),
+    Mistake(
         "a number as key of a series", lambda p: gd.scalars(5), Invalid, ("A key is text", "5")
     ),
     Mistake("statuses of an unknown id", lambda p: gd.statuses(UNKNOWN), Unknown, (str(UNKNOWN),)),
