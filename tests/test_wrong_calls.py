@@ -770,7 +770,7 @@ MISTAKES = [
         "steps that are none",
         lambda p: gd.scalars("score", align="all"),
         Invalid,
-        ("align is True", "'all'"),
+        ("steps to align at", "'all'"),
     ),
     Mistake(
         "a filter by nothing",

@@ -58,7 +58,7 @@ def queried(frame: pd.DataFrame, where: str) -> NDArray[np.bool_]:
         InvalidArgumentError: It names something else, cannot be understood or computed, or says neither yes nor no.
     """
     if not isinstance(where, str):
-        msg = f"where is a query in text, such as 'learning_rate < 1e-3'; got {where!r}."
+        msg = f"A query is text, such as 'learning_rate < 1e-3'; got {where!r}."
         raise InvalidArgumentError(msg, where=where)
     try:
         # Without variables of whoever calls: what a name means must not depend on where the call stands.

@@ -76,8 +76,8 @@ def _chosen(align: Align) -> bool | int | NDArray[np.int64] | None:
     found = None if isinstance(align, (str, bytes)) else _whole_steps(align)
     if found is None:
         msg = (
-            "align is True (all recorded steps), a number of evenly spaced steps, or the steps themselves, all of "
-            f"them whole; got {align!r}."
+            "The steps to align at are True (all recorded ones), a number of evenly spaced ones, or the steps "
+            f"themselves, all of them whole; got align={align!r}."
         )
         raise InvalidArgumentError(msg, align=align)
     return found

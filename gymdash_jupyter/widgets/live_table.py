@@ -211,10 +211,10 @@ def _frame(made: Any) -> pd.DataFrame:
 
 def _check(rows: Any, interval_s: Any) -> None:
     if not isinstance(rows, int) or isinstance(rows, bool) or rows < 1:
-        msg = f"rows is how many rows are shown at most, a whole number from 1 up; got {rows!r}."
+        msg = f"A table shows at most so many rows, a whole number from 1 up; got rows={rows!r}."
         raise InvalidArgumentError(msg, rows=rows)
     if not isinstance(interval_s, (int, float)) or not 0.1 <= interval_s < float("inf"):
-        msg = f"interval_s is a number of seconds from 0.1 up; got {interval_s!r}."
+        msg = f"A table is made anew after 0.1 seconds or more; got interval_s={interval_s!r}."
         raise InvalidArgumentError(msg, interval_s=interval_s)
 
 

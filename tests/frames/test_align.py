@@ -112,7 +112,7 @@ def test_dtypes_are_those_of_recorded_points(store, two):
 
 @pytest.mark.parametrize("align", [1, 0, -3, "all", [0.5], [[1, 2]], 2.5, object(), [1, "2"]])
 def test_what_is_no_grid_is_refused(store, two, align):
-    with pytest.raises(InvalidArgumentError, match=r"grid|align"):
+    with pytest.raises(InvalidArgumentError, match=r"grid|align at"):
         scalars_frame(store, align=align)
 
 

@@ -129,7 +129,7 @@ def test_an_empty_project_refuses_no_name(store):
         ({"where": "learning_rate < 1"}, ["several kinds", "lambda value"]),
         ({"where": "created > '2026-03-01'"}, ["UTC", "12:00Z'"]),
         ({"where": "seed < @limit"}, ["f-string"]),
-        ({"where": 3}, ["query in text", "3"]),
+        ({"where": 3}, ["A query is text", "3"]),
     ],
 )
 def test_what_cannot_be_chosen_by_says_why(store, three, filters, words):

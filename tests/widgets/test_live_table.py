@@ -198,8 +198,8 @@ def simulations_like() -> pd.DataFrame:
     [
         (3, {}, "got int: 3"),
         (lambda: "text", {}, "got str: text"),
-        (pd.DataFrame(), {"rows": 0}, "from 1 up; got 0"),
-        (pd.DataFrame(), {"interval_s": 0}, "from 0.1 up; got 0"),
+        (pd.DataFrame(), {"rows": 0}, "from 1 up; got rows=0"),
+        (pd.DataFrame(), {"interval_s": 0}, "after 0.1 seconds or more; got interval_s=0"),
     ],
 )
 def test_what_is_no_table_is_refused(what: Any, options: dict[str, Any], words: str) -> None:
