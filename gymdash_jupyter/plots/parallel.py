@@ -182,7 +182,8 @@ def _axis(
 ) -> ValueAxis:
     path = path_named(records, name)
     if path is not None:
-        return axis_of(path, [value_of(record, path) for record in records])
+        values = [value_of(record, path) for record in records]
+        return axis_of(path, values, keeps_missing=True)
     if any(series.key == name for series in store.series()):
         ids = [record.sim_id for record in records]
         rows = {row.sim_id: row.score for row in read_scores(store, name, ids, last=last).rows}

@@ -58,7 +58,7 @@ class ValueAxis:
         if self.is_log:
             places, ends = np.log(places), np.log(ends)
         if ends[1] == ends[0]:
-            return np.full(np.shape(places), 0.5)
+            return np.where(np.isfinite(places), 0.5, np.nan)
         scaled: NDArray[np.float64] = (places - ends[0]) / (ends[1] - ends[0])
         return scaled
 
@@ -72,21 +72,26 @@ class ValueAxis:
         return places, [number_text(place) for place in places]
 
 
-def axis_of(name: str, values: Sequence[Any]) -> ValueAxis:
+def axis_of(name: str, values: Sequence[Any], *, keeps_missing: bool = False) -> ValueAxis:
     """Choose an axis for values.
 
     Args:
         name: The setting.
         values: Its values; ``NOT_SET`` where there is none.
+        keeps_missing: Whether a missing number has a place, too: then a few numbers become categories.
     """
-    if all(_is_number(value) or value is NOT_SET for value in values) and any(
-        _is_number(value) for value in values
-    ):
+    known = {value for value in values if _is_number(value)}
+    is_missing = any(value is NOT_SET for value in values)
+    is_few = keeps_missing and is_missing and len(known) <= _FEW_PLACES
+    if known and not is_few and all(_is_number(v) or v is NOT_SET for v in values):
         numbers = [float(value) if _is_number(value) else math.nan for value in values]
         places = np.array(numbers, dtype=np.float64)
         return ValueAxis(name, places, None, _spans_decades(places))
     texts = [_label(value) for value in values]
-    every = sorted(dict.fromkeys(texts), key=_natural)
+    numbers_of = {_label(value): float(value) for value in known}
+    every = sorted(
+        dict.fromkeys(texts), key=lambda text: (numbers_of.get(text, math.inf), _natural(text))
+    )
     place_of = {text: float(place) for place, text in enumerate(every)}
     places = np.array([place_of[text] for text in texts], dtype=np.float64)
     return ValueAxis(name, places, tuple(every), is_log=False)
@@ -141,7 +146,7 @@ def number_text(value: float) -> str:
     )
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
@@ -176,7 +181,9 @@ def _round_ones(places: NDArray[np.float64], *, is_log: bool) -> NDArray[np.floa
     return inside if len(inside) >= 2 else places[[0, -1]]
 
 
-def _label(value: object) -> str:
+def _label(value: Any) -> str:
+    if _is_number(value):
+        return number_text(value)
     if isinstance(value, Mapping) and is_described(value):
         text = str(value[DESCRIPTION_KEY])
     else:

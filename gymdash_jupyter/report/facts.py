@@ -10,7 +10,7 @@ import numpy as np
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.grouping import settings
 from gymdash_jupyter.records import now_utc
-from gymdash_jupyter.scores.reading import final_score
+from gymdash_jupyter.scores.reading import DEFAULT_KEYS, final_score
 from gymdash_jupyter.selection import Keys, Sims, resolve_keys, resolve_sims
 from gymdash_jupyter.widgets.analyze_line import Line, LineChoice, lines_of
 from gymdash_jupyter.widgets.analyze_table import direction_of
@@ -104,14 +104,13 @@ def report_facts(project: Project, sims: Sims, keys: Keys) -> ReportFacts:
         msg = f"A report holds at most {MOST_SIMULATIONS} simulations, to be readable; got {len(ids):,}: choose some."
         raise InvalidArgumentError(msg)
     records = tuple(by_id[sim_id] for sim_id in ids)
-    every = sorted(resolve_keys(store, None, ids), key=key_rank)
+    every = sorted(resolve_keys(store, None, ids), key=_rank)
     if keys is None:
         chosen = [key for key in every if key_rank(key)[0] < _CLOCK][:_SHOWN_KEYS]
     else:
         chosen = resolve_keys(store, keys, ids)
-    ranked = chosen if keys is not None else sorted(chosen, key=key_rank)
-    scored = tuple(key for key in ranked if keys is not None or key_rank(key)[0] <= 2)
-    scored = scored[:_SCORED_KEYS] or tuple(ranked[:1])
+    scored = tuple(key for key in chosen if keys is not None or key_rank(key)[0] <= 2)
+    scored = scored[:_SCORED_KEYS] or tuple(chosen[:1])
     scores = _scores(project, ids, scored)
     lines = _ordered(
         lines_of(records, LineChoice(group_by="config", is_each=False)), scored, scores
@@ -127,6 +126,12 @@ def report_facts(project: Project, sims: Sims, keys: Keys) -> ReportFacts:
         scores=scores,
         made=now_utc(),
     )
+
+
+def _rank(key: str) -> tuple[int, int, str]:
+    """Put first what is scored elsewhere, too, then what people look at first."""
+    is_default = key in DEFAULT_KEYS
+    return DEFAULT_KEYS.index(key) if is_default else len(DEFAULT_KEYS), *key_rank(key)
 
 
 def _scores(

@@ -243,3 +243,11 @@ def test_given_axes_are_drawn_into(store: ProjectStore) -> None:
     assert plot_parallel(store, ax=right) is right
     with pytest.raises(InvalidArgumentError, match="Axes"):
         plot_sweep(store, "lr", ax=3)  # type: ignore[arg-type]
+
+
+def test_a_setting_that_some_do_not_have_has_a_place_for_them(store: ProjectStore) -> None:
+    for kwargs, score in [({"n": 64}, 1), ({"n": 8}, 2), ({}, 3)]:
+        scored(store, score, **kwargs)
+    info = parallel_info(store)
+    assert info.axes[0].categories == ("8", "64", "not set")
+    assert [line.places.tolist() for line in info.lines] == [[0.5], [0], [1]]
