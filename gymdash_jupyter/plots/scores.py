@@ -143,7 +143,9 @@ def plot_scores(
     with styled(style):
         axes = _drawn(info, ax)
         for one, metric in zip(axes, info.parts, strict=True):
-            one.set_title(METRIC_WORDS[metric], fontsize="medium")
+            is_another = metric == "optimality_gap" and gamma != 1
+            words = f"{METRIC_WORDS[metric]} to {gamma:g}" if is_another else METRIC_WORDS[metric]
+            one.set_title(words, fontsize="medium")
     return as_array(axes)
 
 
