@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SHOWN_STATUSES: Final = 100
 """How many of the newest statuses a card keeps for its fold."""
 
+_PHASES = frozenset({"train", "training", "val", "valid", "validation", "test", "eval"})
+
 _ENV_NAMES: Final = ("env", "env_id", "env_name", "environment")
 _LONGEST_TEXT: Final = 2000
 
@@ -200,10 +202,20 @@ def environment_name(*kwargs: Mapping[str, Any]) -> str:
 
 
 def key_rank(key: str) -> tuple[int, str]:
-    """Order keys by what people look at first: returns, then success, lengths, losses, the rest, the clock."""
-    folder, _, name = key.lower().rpartition("/")
+    """Order keys by what people look at first: returns, then success, lengths, losses, the rest, the clock.
+
+    ``loss/val`` is a loss as ``val/loss`` is. What GymDash measures once after a training (``acc/test/test``) comes
+    after the curves of its kind.
+    """
+    parts = key.lower().split("/")
+    n_phases = 0
+    while len(parts) > 1 and parts[-1] in _PHASES:
+        parts.pop()
+        n_phases += 1
+    folder, name = "/".join(parts[:-1]), parts[-1]
     name = name or folder
-    if folder.startswith("time") or name in ("fps", "iterations", "time_elapsed"):
+    is_clock = folder.startswith("time") or (n_phases > 0 and name.startswith("time"))
+    if is_clock or name in ("fps", "iterations", "time_elapsed"):
         rank = 9
     elif any(word in name for word in ("rew", "return", "score")):
         rank = 1 if folder.startswith("eval") else 0
@@ -215,7 +227,7 @@ def key_rank(key: str) -> tuple[int, str]:
         rank = 4
     else:
         rank = 5
-    return rank, key
+    return rank, f"~{key}" if n_phases > 1 else key  # ~ sorts behind letters
 
 
 def _seconds(moment: datetime | None) -> float | None:

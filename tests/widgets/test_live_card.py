@@ -367,3 +367,16 @@ def test_keys_that_people_look_at_come_first(write, make_card):
         "train/kl",
         "time/fps",
     ]
+
+
+def test_a_classifiers_curves_come_before_what_is_measured_once(write, make_card):
+    sim = write()
+    for key in ("loss/test/test", "acc/test/test", "loss/val", "acc/val", "loss/train"):
+        sim.record(key, [1.0])
+    assert make_card(sim).series_keys == [
+        "acc/val",
+        "acc/test/test",
+        "loss/train",
+        "loss/val",
+        "loss/test/test",
+    ]
