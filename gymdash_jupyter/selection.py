@@ -36,7 +36,7 @@ def resolve_sims(store: ProjectStore, sims: Sims = None) -> list[UUID]:
         store: The project.
         sims: None for all of the project; a UUID; its text, or the beginning of it with at least
             four letters; anything with a ``sim_id`` (a simulation, a record); anything with
-            ``ids`` (a group); rows of the frame of simulations; or an iterable of these.
+            ``ids`` (a group); rows of the frame of simulations, or one of them; or an iterable of these.
 
     Returns:
         The ids, each once, in the order in which they were named; for None by creation. An empty
@@ -141,11 +141,22 @@ def _inside(sims: Sims) -> Sims:
     index = getattr(sims, "index", None)
     if getattr(index, "name", None) == "sim_id" and hasattr(sims, "columns"):
         return index  # rows of the frame of simulations
+    name = getattr(sims, "name", None)
+    if hasattr(sims, "to_frame") and isinstance(name, str) and _is_id(name):
+        return name  # one row of it
     for name in ("sim_id", "ids"):
         inner = getattr(sims, name, None)
         if inner is not None:
             return inner
     return None
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _from_text(store: ProjectStore, text: str) -> UUID:

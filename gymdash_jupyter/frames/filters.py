@@ -170,14 +170,13 @@ def _advice(frame: pd.DataFrame, where: str, exc: Exception) -> str:
         return ""
     if "datetime64" in str(exc):
         return ". Times are UTC and say so: created >= '2026-03-01 12:00Z'."
-    mixed = [
-        str(name) for name in frame.columns if frame[name].dtype == object and str(name) in where
-    ]
-    if not mixed:
+    compared = [str(name) for name in frame.columns if str(name) in where]
+    odd = [name for name in compared if not pd.api.types.is_numeric_dtype(frame[name].dtype)]
+    if not odd:
         return ""
     return (
-        f". {mixed[0]!r} holds values of several kinds; choose with a function: "
-        f"{{{mixed[0]!r}: lambda value: isinstance(value, float) and value < 1}}."
+        f". {odd[-1]!r} holds texts, or values of several kinds; choose with a function: "
+        f"simulations(**{{{odd[-1]!r}: lambda value: isinstance(value, float) and value < 1}})."
     )
 
 

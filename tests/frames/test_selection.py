@@ -135,5 +135,11 @@ def test_rows_of_the_simulations_frame_name_their_simulations(pair):
     assert resolve_sims(pair, frame[frame["name"] == "two"]) == [TWO]
 
 
+def test_one_row_of_a_frame_names_its_simulation(pair):
+    frame = simulations_frame(pair)
+    assert resolve_sims(pair, frame[["name"]].iloc[1]) == [TWO]
+    assert resolve_sims(pair, frame.reset_index()["sim_id"]) == [ONE, TWO]
+
+
 def test_a_column_of_ids_names_its_simulations(pair):
     assert resolve_sims(pair, pd.DataFrame({"sim_id": [str(TWO)]})) == [TWO]
