@@ -12,6 +12,7 @@ from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from gymdash_jupyter.channels import HELP
 from gymdash_jupyter.errors import GymDashError, SimulationStateError, UnknownSimulationError
 from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.launch.environment.notes import note_environment
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from gymdash_jupyter.store import ProjectStore
 
 logger = logging.getLogger(__name__)
+
+_HELP_PATIENCE_S = 0.5
+"""A simulation that calls ``base_step`` at its steps answers a request for help itself within this time."""
 
 
 class Execution:
@@ -74,6 +78,7 @@ class Execution:
         self._is_finished = False
         self._is_elsewhere = False
         self._collector: StreamCollector | None = None
+        self._help_asked_at: float | None = None
 
     @property
     def is_finished(self) -> bool:
@@ -199,6 +204,25 @@ class Execution:
         if self.is_here and state not in (SimState.QUEUED, SimState.SETTING_UP):
             self._moves.append((state, time))
             self._relay.wake()
+
+    def answer_help(self, now: float) -> None:
+        """Answer who asks for help, where the simulation has not for a while, as GymDash's tracker did for all.
+
+        Args:
+            now: Monotonic seconds.
+        """
+        interactor = self.simulation.interactor
+        if not interactor.is_asked(HELP):
+            self._help_asked_at = None
+        elif self._help_asked_at is None:
+            self._help_asked_at = now
+        elif now - self._help_asked_at > _HELP_PATIENCE_S:
+            self._help_asked_at = None
+            try:
+                self.simulation.send_help_request()
+            except Exception as exc:  # noqa: BLE001 - a person's help text may fail in any way
+                logger.warning("%r gives no help: %s: %s", self.simulation, type(exc).__name__, exc)
+            interactor.set_out(HELP, True)
 
     def ended(self, state: SimState, time: datetime) -> None:
         """Store everything now, or leave it to the relay to try again."""

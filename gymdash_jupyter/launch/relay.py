@@ -165,6 +165,8 @@ class Relay:
         for command_id, command in waiting.items():
             if command_id not in self._asks:
                 self._deliver(command, executions[command.sim_id])
+        for execution in executions.values():
+            execution.answer_help(self._clock())
         self._force_again(list(executions.values()))
 
     def stop(self) -> None:

@@ -146,6 +146,7 @@ def test_a_question_of_gymdash_s_models_is_answered_in_time_or_given_up(tmp_path
         "answer: ['custom_query', 'is_done', 'progress'] hi Ada False",
         "progress: 1000000",
         "in time: ['progress']",
+        "help: {'help_request': True} ['Tell me your name, and I say hi.']",
         "nobody: True",
         "never answered: {}",
         "was not blocked: True",

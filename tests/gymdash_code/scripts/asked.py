@@ -20,6 +20,9 @@ class Talking(Simulation):
     def create_kwarg_defaults(self):
         return {"greeting": "hello", "mark": "?"}
 
+    def _get_help_text(self):
+        return f"Tell me your name, and I say {self.words['greeting']}."
+
     def _setup(self, **kwargs):
         self.words = self._overwrite_new_kwargs(self.kwarg_defaults, self.config.kwargs, kwargs)
 
@@ -75,6 +78,16 @@ async def main(tracker, sim_id):
         )
     )
     print("in time:", sorted(answer))
+    answer = await tracker.fulfill_query_interaction(
+        SimulationInteractionModel(
+            id=str(sim_id), timeout=10, help_request=InteractorChannelModel(triggered=True)
+        )
+    )
+    requests = tracker.get_control_requests().requests
+    while not requests:
+        await asyncio.sleep(0.01)
+        requests = tracker.get_control_requests().requests
+    print("help:", answer, [request.details for request in requests[sim_id]["custom_query"]])
     nobody = await tracker.fulfill_query_interaction(
         SimulationInteractionModel(
             id=str(SimulationTracker.no_id), progress=InteractorChannelModel(triggered=True)
