@@ -30,32 +30,28 @@ class Rows:
         self._store = store
         self._clock = clock
         self._looking = threading.Lock()  # one looks at a time; guards all below
-        self._first: tuple[int, ...] | None = None
-        self._seen: tuple[int, ...] | None = None
+        self._seen: tuple[int, ...] = ()
         self._records: dict[UUID, SimulationRecord] | None = None
         self._last_status = 0
 
     def begin(self) -> None:
-        """Note how the database is now, before somebody reads it: what changes from now on is news."""
-        if self._first is None:
-            self._first = looks_of(self._store.path)
+        """List everything once, before a viewer reads it: what changes from now on is news."""
+        if self._records is None:
+            self.look()
 
     def look(self) -> None:
-        """Tell the clock of simulations that changed since the last look."""
+        """Tell the clock of simulations that changed since the last look; the first one tells nothing."""
         with self._looking:
             looks = looks_of(self._store.path)
             if looks and looks == self._seen:
                 return
             before = self._records
-            # Where nothing was listed yet and the file is still as at the beginning, there is nothing new.
-            is_first = before is None and bool(looks) and looks == self._first
             self._records = {record.sim_id: record for record in self._store.simulations()}
             added = self._store.statuses(after=self._last_status)
             self._last_status = max((row.status_id for row in added), default=self._last_status)
             self._seen = looks
-            if is_first:
+            if before is None:
                 return
-            before = before or {}
             changed = {
                 sim_id for sim_id, record in self._records.items() if record != before.get(sim_id)
             }
