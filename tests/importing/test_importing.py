@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import gymdash_jupyter as gd
+from gymdash_jupyter.importing import telling
 from gymdash_jupyter.importing.new_points import new_points
 from gymdash_jupyter.records import ScalarSeries
 from gymdash_jupyter.streams.tensorboard import writing
@@ -342,3 +344,23 @@ def test_names_keys_times_and_files_may_be_anything(project: gd.Project, tmp_pat
     again = gd.import_tensorboard(tmp_path / "runs")
     assert (again.n_points, again.n_media, again.n_histograms) == (0, 0, 0)
     assert len(again.sims[0].statuses) == 4
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_only_a_long_import_says_how_far_it_is(
+    project: gd.Project, logs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", terminal := _Terminal())
+    gd.import_tensorboard(logs)
+    assert terminal.getvalue() == ""
+    monkeypatch.setattr(telling, "_QUIET_S", -1.0)
+    gd.import_tensorboard(logs)
+    assert "\rImporting 1 of 2: ppo/1 (0 new points)" in terminal.getvalue()
+    assert terminal.getvalue().endswith("\r")
+    monkeypatch.setattr(sys, "stderr", file := io.StringIO())
+    gd.import_tensorboard(logs)
+    assert file.getvalue() == ""

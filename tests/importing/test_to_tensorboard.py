@@ -143,7 +143,7 @@ def test_hyperparameters_are_what_tensorboards_plugin_finds(
     from tensorboard.plugins.hparams import metadata, plugin_data_pb2
 
     sim = _simulation("first", lr=0.5, flag=True, text="x")
-    (folder,) = gd.to_tensorboard(tmp_path / "out", sim).folders.values()
+    (folder,) = sim.to_tensorboard(tmp_path / "out").folders.values()
     reader = EventAccumulator(str(folder))
     reader.Reload()
     content = reader.SummaryMetadata(metadata.SESSION_START_INFO_TAG).plugin_data.content

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from tensorboard.compat.proto.event_pb2 import SessionLog
 from tensorboard.util.tensor_util import make_tensor_proto
 
 from gymdash_jupyter.streams.tensorboard import EventFolder, event_folders
@@ -140,3 +142,83 @@ def test_hundreds_of_keys_of_one_length_are_told_apart(tmp_path: Path) -> None:
     scalars = EventFolder(tmp_path).read().scalars
     assert list(scalars) == keys
     assert all(series.values.tolist() == list(range(8)) for series in scalars.values())
+
+
+def _png(value: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (3, 2), (value, 0, 0)).save(file, "PNG")
+    return file.getvalue()
+
+
+def _wav(rate: int) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(2)
+        sound.setsampwidth(2)
+        sound.setframerate(rate)
+        sound.writeframes(bytes(400))
+    return file.getvalue()
+
+
+def test_tensors_of_texts_are_what_their_plugin_makes_of_them(tmp_path: Path) -> None:
+    bins = np.array([[0.0, 1.0, 4.0], [1.0, 2.0, 5.0]])
+    events = [
+        tensor("i", 1, make_tensor_proto([b"3", b"2", _png(1), _png(2)]), "images"),
+        tensor(
+            "i", 2, make_tensor_proto([b"3", b"2", _png(3)])
+        ),  # the first event told the plugin
+        tensor("s", 3, make_tensor_proto([[_wav(8000), b""], [_wav(44100), b"loud"]]), "audio"),
+        tensor("t", 4, make_tensor_proto("one"), "text"),
+        tensor("t", 5, make_tensor_proto(["one", "two"])),
+        tensor("t", 6, make_tensor_proto([["a", "b"], ["c", "d"]])),
+        tensor("h", 7, make_tensor_proto(bins), "histograms"),
+        tensor("p", 8, make_tensor_proto(bins), "pr_curves"),
+        tensor("p", 9, make_tensor_proto(bins)),
+    ]
+    write_events(tmp_path / NAME, events)
+    folder = EventFolder(tmp_path)
+    news = folder.read()
+    assert [(one.key, one.step, one.info.get("index")) for one in news.media] == [
+        ("i", 1, 0),
+        ("i", 1, 1),
+        ("i", 2, None),
+        ("s", 3, 0),
+        ("s", 3, 1),
+        ("t", 4, None),
+        ("t", 5, None),
+        ("t", 6, None),
+    ]
+    assert [one.data for one in news.media[:5]] == [
+        _png(1),
+        _png(2),
+        _png(3),
+        _wav(8000),
+        _wav(44100),
+    ]
+    assert news.media[0].info["width"] == 3
+    assert (news.media[4].info["sample_rate"], news.media[4].info["label"]) == (44100, "loud")
+    texts = [(one.data.decode(), one.extension) for one in news.media[5:]]
+    assert texts == [
+        ("one", ".txt"),
+        ("one\ntwo", ".txt"),
+        ("| | |\n|---|---|\n| a | b |\n| c | d |", ".md"),
+    ]
+    (histogram,) = news.histograms
+    assert (
+        np.stack([histogram.left, histogram.right, histogram.counts], axis=1).tolist()
+        == bins.tolist()
+    )
+    assert news.problems == (
+        f"{tmp_path}: What TensorBoard's plugin 'pr_curves' keeps is not read.",
+    )
+    assert folder.tags == {"i": "images", "s": "audio", "t": "text", "h": "histograms"}
+
+
+def test_what_was_written_before_a_restart_stays(tmp_path: Path) -> None:
+    restart = Event(step=5, session_log=SessionLog(status=SessionLog.START))
+    before, after = (
+        [scalar("a", step, step + 0.5) for step in steps] for steps in (range(9), range(5, 9))
+    )
+    write_events(tmp_path / NAME, [*before, restart, *after])
+    series = EventFolder(tmp_path).read().scalars["a"]
+    assert series.steps.tolist() == [*range(9), *range(5, 9)]
