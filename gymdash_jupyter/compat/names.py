@@ -214,6 +214,10 @@ MODULES: Mapping[str, Mapping[str, str]] = {
     "gymdash.backend.core.utils.kwarg_utils": {
         "overwrite_new_kwargs": f"{_HERE}.arguments:merge_kwargs",
     },
+    "gymdash.backend.core.utils.thread_utils": {
+        "execute_queued": f"{_COMPAT}.threads:execute_queued",
+        "run_on_main_thread": f"{_COMPAT}.threads:run_on_main_thread",
+    },
     "gymdash.backend.core.utils.state": {
         **_TORCH_STATE,
         "STATE_NONE": f"{_TORCH_ROOM}callbacks:STATE_NONE",

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import gymdash_jupyter as gd
+from gymdash_jupyter.launch.streamed import StreamCollector
 from gymdash_jupyter.media import media_path
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.streams.media_link import MediaFileStatLinker, MediaLinkStreamableStat
@@ -370,3 +371,53 @@ def test_the_last_points_are_there_before_the_closing_status(
     sim.add_callback("end_run", lambda: seen.append(len(points_of(project, sim, "x"))))
     execute(sim)
     assert seen == [1]
+
+
+def test_a_new_key_waits_one_look_for_the_recorder(tmp_path: Path) -> None:
+    sim = Does(lambda sim: None)
+    sim.set_project_info(str(tmp_path), str(tmp_path), sim.sim_id)
+    log = EventLog(tmp_path / "tb")
+    sim.streamer.register("tb", TensorboardStreamer(log.folder, {"scalars": ["both", "files"]}))
+    collector = StreamCollector(sim)
+    for key in ("both", "files"):
+        log.write(key, (1, 1.0, 1.0))
+    collector._look()  # between the writing of a file and the word to the recorder
+    sim.recorder.scalar("both", 2.0, 1)
+    log.write("files", (2, 1.0, 1.0))
+    collector._look()
+    found = {key: points.values.tolist() for key, points in sim.recorder.peek().scalars.items()}
+    assert found == {"both": [2.0], "files": [1.0, 1.0]}
+    again = {key: points.values.tolist() for key, points in sim.recorder.peek().scalars.items()}
+    assert again == found
+
+
+class Writes(gd.Simulation):
+    """Writes event files only, in a process of its own, whose streamer was registered here."""
+
+    def __init__(self, config: gd.SimulationStartConfig) -> None:
+        super().__init__(config)
+        self.folder = Path(config.kwargs["folder"])
+        self.streamer.register("tb", TensorboardStreamer(self.folder, {"scalars": ["x"]}))
+
+    def _run(self, **kwargs: Any) -> None:
+        log = EventLog(self.folder)
+        for step in range(100):
+            log.write("x", (step, float(step), 0.5))
+        wait_until(lambda: self.folder.with_name("gate").exists(), what="the gate")
+
+
+@pytest.mark.slow
+def test_what_a_simulation_in_a_process_writes_is_seen_while_it_executes(
+    project: Project, tmp_path: Path
+) -> None:
+    tracker = gd.SimulationTracker("process", project=project)
+    config = gd.SimulationStartConfig(
+        name="writes", sim_key="writes", kwargs={"folder": str(tmp_path / "tb")}
+    )
+    sim_id, sim = tracker.start_sim(Writes(config))
+    read = project.store.read_scalars
+    wait_until(lambda: len(read(sim_id, "x")[0]) == 100, what="100 points")
+    assert not sim.is_done
+    (tmp_path / "gate").touch()
+    wait_until(lambda: sim.is_done, what="its end")
+    assert read(sim_id, "x")[0].times.tolist() == list(range(100))
