@@ -62,4 +62,11 @@ def scores_frame(
         "n": np.array([row.n for row in rows], dtype=np.int64),
     }
     index = text(str(row.sim_id) for row in rows).rename("sim_id")
-    return pd.DataFrame(columns, index=index)
+    frame = pd.DataFrame(columns, index=index)
+    # So that figures of it, or of some of its rows, know what these numbers are.
+    frame.attrs["gymdash_scores"] = {
+        "key": found.key,
+        "is_normalised": bool(found.ranges),
+        "settings": sorted(found.settings),
+    }
+    return frame

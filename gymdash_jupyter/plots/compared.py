@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.scores import (
     ProjectScores,
+    SimulationScore,
     TaskScores,
     checked_algorithms,
     matrix_of,
     read_scores,
 )
+from gymdash_jupyter.states import SimState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +45,11 @@ class Compared:
         """What the algorithms are values of, or ``""``; and what each is called in a figure."""
         settings = frozenset() if self.found is None else self.found.settings
         return shared_words(list(self.algorithms), settings)
+
+    @property
+    def sample(self) -> str:
+        """What one score is of: a seed, or, where not only seeds differ, a simulation."""
+        return "simulation" if self.found is not None and self.found.is_mixed else "seed"
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -83,14 +91,21 @@ def compared(
         msg = f"There is no option {wrong[0]!r} here. There are: {', '.join(known)}."
         raise InvalidArgumentError(msg)
     chosen = {**known, **options}
-    if chosen["scores"] is not None:
-        return Compared(checked_algorithms(_given(chosen["scores"])), "score")
-    found = read_scores(
-        store, key, sims, by=chosen["by"], task=chosen["task"], last=chosen["last"]
-    ).comparable(unfinished=chosen["unfinished"])
+    given = chosen["scores"]
+    if isinstance(given, Mapping):
+        return Compared(checked_algorithms(given), "score")
+    if given is not None:
+        found, has_scale = scores_of_frame(given)
+    else:
+        found = read_scores(
+            store, key, sims, by=chosen["by"], task=chosen["task"], last=chosen["last"]
+        )
+        has_scale = False
+    found = found.comparable(unfinished=chosen["unfinished"])
     if not found.rows:
         return Compared({}, found.key, _left_out(found), found)
-    if needs_one_scale and chosen["normalise"] is None and len(found.tasks) > 1:
+    is_open = chosen["normalise"] is None and not has_scale
+    if needs_one_scale and is_open and len(found.tasks) > 1:
         raise InvalidArgumentError(_no_common_scale(found))
     found = found.normalised(chosen["normalise"])
     algorithms = checked_algorithms(matrix_of(found.rows))
@@ -123,28 +138,55 @@ def seeds_words(n: int, of: int | None = None, what: str = "seed") -> str:
     return f"{n} {words}" if n == total else f"{n} of {total} {words}"
 
 
-def label_with_seeds(label: str, n_seeds: tuple[int, int]) -> str:
+def label_with_seeds(label: str, n_seeds: tuple[int, int], what: str = "seed") -> str:
     """Say behind an algorithm's name how many seeds it has on each task."""
     fewest, most = n_seeds
-    n = seeds_words(most) if fewest == most else f"{fewest} to {most} seeds"
+    n = seeds_words(most, what=what) if fewest == most else f"{fewest} to {most} {what}s"
     return f"{label} ({n})"
 
 
-def _given(scores: Any) -> Mapping[str, Any]:
-    """Take a dict of arrays, or a frame such as ``gd.scores`` gives."""
-    if isinstance(scores, Mapping):
-        return scores
-    columns = getattr(scores, "columns", None)
-    if columns is None or not {"group", "task", "score"} <= set(columns):
+def scores_of_frame(frame: Any) -> tuple[ProjectScores, bool]:
+    """Take scores from a frame such as ``gd.scores`` gives, or one with the columns group, task and score.
+
+    Returns:
+        The scores, and whether they have one scale: those of ``gd.scores`` only when they were normalised, others by
+        what their owner knows.
+
+    Raises:
+        InvalidArgumentError: It is no such frame.
+    """
+    columns = getattr(frame, "columns", ())
+    if not {"group", "task", "score"} <= set(columns):
         msg = (
             "Give scores as a dict with an array of shape (seeds, tasks) for each algorithm, or a DataFrame with the "
-            f"columns group, task and score, as gd.scores() gives; got {type(scores).__name__}."
+            f"columns group, task and score, as gd.scores() gives; got {type(frame).__name__}."
         )
         raise InvalidArgumentError(msg)
-    found: dict[str, dict[str, list[float]]] = {}
-    for group, task, score in zip(scores["group"], scores["task"], scores["score"], strict=True):
-        found.setdefault(str(group), {}).setdefault(str(task), []).append(float(score))
-    return found
+    states = frame["state"] if "state" in columns else [SimState.SUCCEEDED] * len(frame)
+    parts = zip(frame["group"], frame["task"], frame["score"], states, strict=True)
+    rows = tuple(
+        SimulationScore(
+            sim_id=UUID(int=number),
+            name="",
+            state=SimState(state),
+            group=str(group),
+            task=str(task),
+            seed=None,
+            score=float(score),
+            n=1,
+        )
+        for number, (group, task, score, state) in enumerate(parts)
+    )
+    known = frame.attrs.get("gymdash_scores", {})
+    found = ProjectScores(
+        key=known.get("key", "score"),
+        rows=rows,
+        ranges={},
+        curves={},
+        left_out={},
+        settings=frozenset(known.get("settings", ())),
+    )
+    return found, known.get("is_normalised", True)
 
 
 def _left_out(found: ProjectScores) -> str:

@@ -43,6 +43,7 @@ class EfficiencyInfo:
         curves: One an algorithm.
         names: What each is called in the figure.
         title: What the names are values of, or ``""``.
+        sample: What one score is of: ``seed`` or ``simulation``.
         label: What a score is.
         metric: Which metric over seeds and tasks.
         note: What was left out, or ``""``.
@@ -51,6 +52,7 @@ class EfficiencyInfo:
     curves: tuple[EfficiencyCurve, ...]
     names: tuple[str, ...]
     title: str
+    sample: str
     label: str
     metric: str
     note: str
@@ -84,7 +86,9 @@ def efficiency_info(
             _curves(found.found), metric, gamma=gamma, confidence=confidence, resamples=resamples
         )
     title, names = found.words
-    return EfficiencyInfo(curves, tuple(names), title, found.label, metric, found.left_out)
+    return EfficiencyInfo(
+        curves, tuple(names), title, found.sample, found.label, metric, found.left_out
+    )
 
 
 def plot_sample_efficiency(
@@ -154,7 +158,7 @@ def _draw(ax: Axes, info: EfficiencyInfo) -> None:
                 curve.x, curve.low, curve.high, color=style["color"], alpha=0.2, linewidth=0
             )
         marker: dict[str, Any] = {"marker": "o"} if len(curve.x) == 1 else {}
-        label = plain(label_with_seeds(name, curve.n_seeds))
+        label = plain(label_with_seeds(name, curve.n_seeds, info.sample))
         ax.plot(curve.x, curve.value, **style, **marker, label=label)
 
 

@@ -40,6 +40,7 @@ class ProfilesInfo:
         profiles: One an algorithm.
         names: What each is called in the figure.
         title: What the names are values of, or ``""``.
+        sample: What one score is of: ``seed`` or ``simulation``.
         label: What a score is.
         n_tasks: Of how many tasks.
         note: What was left out, or ``""``.
@@ -48,6 +49,7 @@ class ProfilesInfo:
     profiles: tuple[Profile, ...]
     names: tuple[str, ...]
     title: str
+    sample: str
     label: str
     n_tasks: int
     note: str
@@ -78,7 +80,7 @@ def profiles_info(
         )
     title, names = found.words
     return ProfilesInfo(
-        profiles, tuple(names), title, found.label, len(found.tasks), found.left_out
+        profiles, tuple(names), title, found.sample, found.label, len(found.tasks), found.left_out
     )
 
 
@@ -156,12 +158,13 @@ def _draw(ax: Axes, info: ProfilesInfo, of: str, *, is_ours: bool) -> None:
                 alpha=0.15,
                 linewidth=0,
             )
-        label = plain(label_with_seeds(name, profile.n_seeds))
+        label = plain(label_with_seeds(name, profile.n_seeds, info.sample))
         ax.step(profile.thresholds, profile.share, where="post", **style, label=label)
     ax.set_ylim(-0.02, 1.02)
     ax.yaxis.set_major_formatter(PercentFormatter(1.0))
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6))
     tidy_numbers(ax.xaxis)
     ax.set_xlabel(plain(info.label))
-    ax.set_ylabel(fitted(f"share of {of} that score more", ax))
+    what = f"{info.sample}s" if of == "seeds" else of
+    ax.set_ylabel(fitted(f"share of {what} that score more", ax))
     name_lines([ax], title=info.title, once=is_ours)

@@ -82,7 +82,7 @@ def scores_info(
         rows = []
         for place, (name, each) in enumerate(zip(names, estimates, strict=True)):
             there = each.estimates[metric]
-            label = label_with_seeds(name, each.n_seeds)
+            label = label_with_seeds(name, each.n_seeds, found.sample)
             rows.append(IntervalRow(label, place, there.value, there.low, there.high))
         parts[metric] = tuple(rows)
     return ScoresInfo(parts, found.label, title, found.left_out)
@@ -119,8 +119,8 @@ def plot_scores(
         style: ``paper`` or ``notebook``; None for what is set. ``figure_style`` can do more.
         ax: Where to draw: as many Axes as there are metrics; None makes a figure.
         **scored: ``by``, ``task``, ``last`` and ``normalise`` as in ``frames.scores_frame``; ``unfinished=True`` takes
-            simulations as they are now; or ``scores``: what ``gd.scores`` gave, or a dict with an array of shape
-            (seeds, tasks) for each algorithm.
+            simulations as they are now; or ``scores``: a frame of ``gd.scores``, whole or filtered, or another one with
+            the columns group, task and score, or a dict with an array of shape (seeds, tasks) for each algorithm.
 
     Returns:
         The Axes; or, for several metrics, an array of them, shape (number of metrics,).
@@ -177,7 +177,7 @@ def final_scores_info(
             low, high = bootstrap_band(
                 column, statistic, resamples=resamples, confidence=confidence
             )
-            label = label_with_seeds(name, scores.n_seeds)
+            label = label_with_seeds(name, scores.n_seeds, found.sample)
             value = float(statistic_of(column, statistic)[0])
             rows.append(IntervalRow(label, place, value, float(low[0]), float(high[0]), values))
         parts[task] = tuple(rows)

@@ -32,6 +32,7 @@ class SimulationScore:
         seed: Its seed as text, or None.
         score: The mean of its last points; NaN without points, or where one of these is not finite.
         n: Of how many points.
+        config: The same for the same configuration, seeds apart; ``""`` where that is not known.
     """
 
     sim_id: UUID
@@ -42,6 +43,7 @@ class SimulationScore:
     seed: str | None
     score: float
     n: int
+    config: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,15 +72,19 @@ class ProjectScores:
         return list(dict.fromkeys(row.task for row in self.rows))
 
     @property
-    def groups(self) -> list[str]:
-        """The algorithms in the order in which they came."""
-        return list(dict.fromkeys(row.group for row in self.rows))
+    def is_mixed(self) -> bool:
+        """Whether an algorithm has several configurations on one task, so that not only seeds differ."""
+        configs: dict[tuple[str, str], str] = {}
+        return any(
+            configs.setdefault((row.group, row.task), row.config) != row.config
+            for row in self.rows
+        )
 
     def comparable(self, *, unfinished: bool = False) -> ProjectScores:
         """Leave out what would make a comparison unfair, and count it.
 
         That is: simulations that did not end by themselves (still running, stopped, failed or lost), those without a
-        score, and all but the newest of those with the same algorithm, task and seed: a repetition of a seed is not
+        score, and all but the newest of those with the same configuration and seed: a repetition of a seed is not
         another sample.
 
         Args:
@@ -92,7 +98,8 @@ class ProjectScores:
             elif not np.isfinite(row.score):
                 left_out["without a score"] += 1
             else:
-                repetition = row.sim_id if row.seed is None else (row.group, row.task, row.seed)
+                is_sample = row.seed is None or not row.config
+                repetition = row.sim_id if is_sample else (row.config, row.seed)
                 left_out["repeated seed"] += repetition in kept
                 kept[repetition] = row
         ids = {row.sim_id for row in kept.values()}

@@ -68,6 +68,9 @@ def read_scores(
     apart = () if path is None else (path,)
     groups = group_records(records, grouped_by(by), apart_from=apart, alone_by_name=False)
     labels = {sim_id: group.label for group in groups for sim_id in group.sim_ids}
+    configs = {
+        sim_id: group.group_id for group in group_records(records) for sim_id in group.sim_ids
+    }
     curves = _curves(store, [record.sim_id for record in records], found_key)
     rows = []
     for record in records:
@@ -82,6 +85,7 @@ def read_scores(
                 seed=seed_of(record),
                 score=score,
                 n=n,
+                config=configs[record.sim_id],
             )
         )
     return ProjectScores(found_key, tuple(rows), {}, curves, {}, setting_names(records))

@@ -3,6 +3,7 @@ from __future__ import annotations
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 
 from gymdash_jupyter.errors import InvalidArgumentError
@@ -237,10 +238,42 @@ def test_sample_efficiency_cannot_be_of_scores(store):
 def test_a_frame_of_scores_can_be_filtered_and_drawn(store):
     fill(store, envs=("Cart", "Pendulum"))
     frame = scores_frame(store)
-    whole = scores_info(store, normalise=False, metrics="mean").parts["mean"]
-    again = scores_info(store, scores=frame, metrics="mean").parts["mean"]
-    assert [row.value for row in again] == pytest.approx([row.value for row in whole])
+    whole = scores_info(store, normalise="minmax", metrics="mean")
+    again = scores_info(store, scores=frame, normalise="minmax", metrics="mean")
+    assert [row.value for row in again.parts["mean"]] == pytest.approx(
+        [row.value for row in whole.parts["mean"]]
+    )
+    assert (again.label, again.title) == (whole.label, whole.title)
     assert list(final_scores_info(store, scores=frame[frame["task"] == "Cart"]).parts) == ["Cart"]
+
+
+def test_a_frame_of_several_tasks_needs_a_scale_unless_it_has_one(store):
+    fill(store, envs=("Cart", "Pendulum"))
+    with pytest.raises(InvalidArgumentError, match="nothing says how they compare"):
+        scores_info(store, scores=scores_frame(store))
+    scores_info(store, scores=scores_frame(store, normalise="minmax"))
+    scores_info(store, scores=pd.DataFrame(scores_frame(store).to_dict("list")))  # of somebody
+
+
+def test_a_frame_of_scores_leaves_out_what_did_not_end_by_itself(store):
+    fill(store)
+    fill(store, state=SimState.FAILED)
+    info = final_scores_info(store, scores=scores_frame(store))
+    assert info.note == "left out: 6 unfinished"
+    assert [row.label for row in info.parts["Cart"]] == ["ppo (3 seeds)", "a2c (3 seeds)"]
+
+
+def test_an_algorithm_of_several_configurations_has_simulations_and_not_only_seeds(store):
+    fill(store, algorithms=("ppo", "a2c"), n=3)
+    for minute in range(3):
+        sim_id = add_simulation(
+            store, minute=90 + minute, algorithm="ppo", env="Cart", seed=minute, lr=1
+        )
+        run(store, sim_id)
+        record(store, sim_id, KEY, [100], [1.0])
+        end(store, sim_id, SimState.SUCCEEDED)
+    (ppo, a2c) = scores_info(store, by="algorithm", metrics="mean").parts["mean"]
+    assert (ppo.label, a2c.label) == ("ppo (6 simulations)", "a2c (3 simulations)")
 
 
 def test_scores_of_another_kind_are_refused(store):
