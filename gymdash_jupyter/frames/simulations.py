@@ -10,7 +10,8 @@ import pandas as pd
 from gymdash_jupyter.frames.columns import objects, text, utc, utc_from_seconds
 from gymdash_jupyter.frames.environments import chosen_records
 from gymdash_jupyter.frames.expand import SECTIONS, expanded, sections_of, values_of
-from gymdash_jupyter.frames.filters import filtered, queried
+from gymdash_jupyter.frames.filters import filtered
+from gymdash_jupyter.frames.query import queried
 from gymdash_jupyter.json_values import from_json
 
 if TYPE_CHECKING:
@@ -45,10 +46,11 @@ def simulations_frame(
             list of these, or True for all. Only what the simulations that are listed have: see ``expand.expanded``
             for names and dtypes.
         where: A pandas query over all columns, expanded as with True, such as ``"learning_rate < 1e-3 and state ==
-            'succeeded'"``; names with dots or slashes stand in backticks.
+            'succeeded'"``; names with dots or slashes stand in backticks, or are called by their end.
         **filters: What is wanted, by the name of a column, a config kwarg or a start kwarg: a value; text in which
-            ``*`` stands for any text; a list of these; a function of the value; None for missing. Deeper ones with
-            dots: ``**{"policy_kwargs.net_arch": [64, 64]}``. All of them must fit.
+            ``*`` stands for any text; a list of these; a function of the value; None for missing. Deeper ones by
+            the end of their name, ``net_arch=[64, 64]``, or with dots where that means several:
+            ``**{"policy_kwargs.net_arch": [64, 64]}``. All of them must fit.
 
     Returns:
         One row a simulation, with its id as text in the index ``sim_id``. GymDash's columns:

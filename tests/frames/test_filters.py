@@ -71,6 +71,7 @@ def chosen(store, *args, **filters):
         ({"created": lambda time: time > NOON + timedelta(minutes=1)}, ["ppo-2", "dqn-1"]),
         ({"policy_kwargs.net_arch": [64, 64]}, ["ppo-2"]),
         ({"policy_kwargs.net_arch": 64}, ["ppo-2"]),
+        ({"net_arch": [64, 64]}, ["ppo-2"]),
         ({"policy_kwargs": {"net_arch": [64, 64]}}, ["ppo-2"]),
         ({"num_steps": 20}, ["dqn-1"]),
         ({"state": "succeeded", "env": "Acrobot-v1"}, []),
@@ -81,6 +82,7 @@ def chosen(store, *args, **filters):
         ({"where": "name.str.startswith('dqn')"}, ["dqn-1"]),
         ({"where": "created >= '2026-03-01 12:02Z'"}, ["ppo-2", "dqn-1"]),
         ({"where": "`policy_kwargs.net_arch`.notna()"}, ["ppo-2"]),
+        ({"where": "net_arch.notna()"}, ["ppo-2"]),
         ({"where": "flag == True"}, ["dqn-1"]),
         ({"where": "seed > 0", "name": "*-2"}, ["ppo-2"]),
     ],
@@ -110,6 +112,20 @@ def test_a_filtered_frame_has_the_dtypes_of_the_whole(store, three):
     whole, none = simulations_frame(store), simulations_frame(store, name="nobody")
     assert (len(none), none.dtypes.to_dict()) == (0, whole.dtypes.to_dict())
     assert none.index.name == "sim_id"
+
+
+def test_the_end_of_a_name_is_enough_where_it_means_one(store):
+    add_simulation(
+        store, "sb3", minute=1, algorithm_kwargs={"learning_rate": 1e-4, "x": 1}, y={"x": 2}
+    )
+    add_simulation(store, "none", minute=2)
+    assert chosen(store, learning_rate=1e-4) == ["sb3"]
+    assert chosen(store, where="learning_rate < 1e-3") == ["sb3"]
+    for filters in ({"x": 1}, {"where": "x == 1"}):
+        with pytest.raises(
+            InvalidArgumentError, match=r"end of several.*algorithm_kwargs\.x.*y\.x"
+        ):
+            chosen(store, **filters)
 
 
 def test_an_empty_project_refuses_no_name(store):
