@@ -54,7 +54,7 @@ class FoundFiles:
         item = recorder.media_item(kind, found.key, found.step, found.info)
         if folder is None or item is None:
             return
-        item = replace(item, time=datetime.fromtimestamp(found.time, UTC))
+        item = replace(item, time=_moment(found.time) or item.time)
         n_bytes = len(found.source) if isinstance(found.source, bytes) else 0
         self._has_taken = True
         recorder.put_media_work(lambda: self._list(found, item, folder), n_bytes)
@@ -120,6 +120,13 @@ class FoundFiles:
         except BaseException:
             remove(partial)
             raise
+
+
+def _moment(seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):  # an event may claim any time
+        return None
 
 
 def kind_of_extension(extension: str) -> str:

@@ -36,11 +36,11 @@ class EventLog:
             summary = Summary(value=[Summary.Value(tag=key, simple_value=value)])
             self.writer.add_event(Event(wall_time=time, step=step, summary=summary))
 
-    def write_image(self, key: str, step: int, content: bytes) -> None:
+    def write_image(self, key: str, step: int, content: bytes, time: float = 5.0) -> None:
         """Write an image of 3 x 2 pixels."""
         image = Summary.Image(height=2, width=3, encoded_image_string=content)
         summary = Summary(value=[Summary.Value(tag=key, image=image)])
-        self.writer.add_event(Event(wall_time=5.0, step=step, summary=summary))
+        self.writer.add_event(Event(wall_time=time, step=step, summary=summary))
         self.writer.flush()
 
 

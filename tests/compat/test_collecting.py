@@ -421,3 +421,18 @@ def test_what_a_simulation_in_a_process_writes_is_seen_while_it_executes(
     (tmp_path / "gate").touch()
     wait_until(lambda: sim.is_done, what="its end")
     assert read(sim_id, "x")[0].times.tolist() == list(range(100))
+
+
+def test_an_event_may_claim_any_time(project: Project, execute: Callable[..., Does]) -> None:
+    def body(sim: Does) -> None:
+        log = EventLog(sim.folder / "tb")
+        keys = {"scalars": ["x"], "images": ["pic"]}
+        sim.streamer.register("tb", TensorboardStreamer(log.folder, keys))
+        log.write("x", (1, float("nan"), 1.0), (2, -5.0, 1.0))
+        for time in (float("inf"), float("nan"), 1e30, 5.0):
+            log.write_image("pic", 1, png(), time)
+
+    sim = execute(Does(body))
+    assert [step for step, *_ in points_of(project, sim, "x")] == [1, 2]
+    assert len(project.store.media([sim.sim_id])) == 4
+    assert infos(sim) == []
