@@ -65,6 +65,7 @@ OUTPUTS = "example_outputs"
 _N_SHOWN = 24
 _ABOUT_VALIDATIONS = 10
 _ABOUT_PICTURES = 5
+_EPOCHS_A_PICTURE = 10
 
 
 class Phases:
@@ -112,12 +113,11 @@ class Phases:
         for phase, state in PHASE_STATES.items():
             self.model.add_callback(phase, "start", partial(simulation.sm.push_state, state))
         self.model.add_callback("all", "end", simulation.sm.pop_state)
-        steps = settings.train_kwargs.epochs * len(self._loaders["train"])
-        self._val_per_steps = _every(
-            settings.train_kwargs.val_per_steps, steps, _ABOUT_VALIDATIONS
-        )
+        epoch = len(self._loaders["train"])
+        plan, steps = settings.train_kwargs, settings.train_kwargs.epochs * epoch
+        self._val_per_steps = _every(plan.val_per_steps, steps // _ABOUT_VALIDATIONS, epoch)
         self._outputs_per_steps = _every(
-            settings.train_kwargs.outputs_per_steps, steps, _ABOUT_PICTURES
+            plan.outputs_per_steps, steps // _ABOUT_PICTURES, _EPOCHS_A_PICTURE * epoch
         )
         self.n_batches = self._count_batches(steps)
 
@@ -291,6 +291,6 @@ class Phases:
         return n + steps + len(at) * n_val
 
 
-def _every(given: int | None, steps: int, about: int) -> int:
-    """Give how many steps lie between two of something that is to happen about so many times."""
-    return max(1, steps // about) if given is None else given
+def _every(given: int | None, about: int, at_most: int) -> int:
+    """Give how many steps lie between two of something; where nobody says, they depend on the training."""
+    return max(1, min(about, at_most)) if given is None else given

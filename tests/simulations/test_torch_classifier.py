@@ -544,3 +544,10 @@ def test_the_learning_rate_changes_at_once() -> None:
     assert "changed from 0.05 to 1e-30 after 32 samples" in found.statuses[2].details
     moved = (found.model.model.weight.detach() - before).abs().max()  # type: ignore[union-attr, operator]
     assert 0 < float(moved) < 0.2
+
+
+def test_a_long_training_is_validated_at_least_once_an_epoch() -> None:
+    found = Ends(config({"epochs": 30, "val_per_steps": None}, batch_size=80))
+    found.setup()
+    found.run()
+    assert points(found)["acc/val"][0] == list(range(160, 30 * 160 + 1, 160))
