@@ -72,7 +72,7 @@ def media(keys: Any = None, sims: Any = None) -> pd.DataFrame:
 
 
 def histograms(keys: Any = None, sims: Any = None) -> pd.DataFrame:
-    """Give the histograms of imported logs, one row each; see ``frames.histograms_frame``."""
+    """Give the histograms out of event files, one row each; see ``frames.histograms_frame``."""
     from gymdash_jupyter.frames import histograms_frame
 
     return histograms_frame(current_project().store, keys, sims)

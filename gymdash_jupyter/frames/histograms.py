@@ -1,4 +1,4 @@
-"""Histograms that were imported, as rows."""
+"""Histograms out of event files, as rows."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def histograms_frame(store: ProjectStore, keys: Keys = None, sims: Sims = None) -> pd.DataFrame:
-    """List histograms, which come from imported logs.
+    """List histograms, which come from event files of TensorBoard: imported ones, and those of streamers.
 
     Args:
         store: The project.
