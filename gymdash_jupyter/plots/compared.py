@@ -31,13 +31,13 @@ class Compared:
     Attributes:
         algorithms: For each label its scores.
         label: What a score is, for an axis.
-        left_out: What was left out, in words; ``""`` for nothing.
+        note: What was left out, or counts although it is not finished, in words; ``""`` for nothing.
         found: The scores of the project; None where they were given.
     """
 
     algorithms: Mapping[str, TaskScores]
     label: str
-    left_out: str = ""
+    note: str = ""
     found: ProjectScores | None = None
 
     @property
@@ -103,14 +103,14 @@ def compared(
         has_scale = False
     found = found.comparable(unfinished=chosen["unfinished"])
     if not found.rows:
-        return Compared({}, found.key, _left_out(found), found)
+        return Compared({}, found.key, _note(found), found)
     is_open = chosen["normalise"] is None and not has_scale
     if needs_one_scale and is_open and len(found.tasks) > 1:
         raise InvalidArgumentError(_no_common_scale(found))
     found = found.normalised(chosen["normalise"])
     algorithms = checked_algorithms(matrix_of(found.rows))
     label = f"normalised {found.key}" if found.ranges else found.key
-    return Compared(algorithms, label, _left_out(found), found)
+    return Compared(algorithms, label, _note(found), found)
 
 
 def shared_words(labels: Sequence[str], settings: frozenset[str]) -> tuple[str, list[str]]:
@@ -189,9 +189,13 @@ def scores_of_frame(frame: Any) -> tuple[ProjectScores, bool]:
     return found, known.get("is_normalised", True)
 
 
-def _left_out(found: ProjectScores) -> str:
+def _note(found: ProjectScores) -> str:
     said = [f"{count} {words}" for words, count in found.left_out.items()]
-    return f"left out: {', '.join(said)}" if said else ""
+    notes = [f"left out: {', '.join(said)}"] if said else []
+    n_unfinished = sum(row.state is not SimState.SUCCEEDED for row in found.rows)
+    if n_unfinished:
+        notes.insert(0, f"{n_unfinished} unfinished, as they are now")
+    return "; ".join(notes)
 
 
 def _no_common_scale(found: ProjectScores) -> str:

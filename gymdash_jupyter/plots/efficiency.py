@@ -87,7 +87,7 @@ def efficiency_info(
         )
     title, names = found.words
     return EfficiencyInfo(
-        curves, tuple(names), title, found.sample, found.label, metric, found.left_out
+        curves, tuple(names), title, found.sample, found.label, metric, found.note
     )
 
 

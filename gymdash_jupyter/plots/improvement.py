@@ -71,7 +71,7 @@ def improvement_info(
         pairs = [(name, base) for name in names if name != base]
     elif pairs is not None:
         pairs = [(_named(x, by_word), _named(y, by_word)) for x, y in pairs]
-    note, n = found.left_out, len(names)
+    note, n = found.note, len(names)
     if over is None and pairs is None and n * (n - 1) // 2 > _MOST_PAIRS:
         first = next(iter(names))
         pairs = [(name, first) for name in names if name != first]

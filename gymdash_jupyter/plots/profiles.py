@@ -80,7 +80,7 @@ def profiles_info(
         )
     title, names = found.words
     return ProfilesInfo(
-        profiles, tuple(names), title, found.sample, found.label, len(found.tasks), found.left_out
+        profiles, tuple(names), title, found.sample, found.label, len(found.tasks), found.note
     )
 
 

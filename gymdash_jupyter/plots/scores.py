@@ -29,7 +29,9 @@ METRIC_WORDS: Final = {
     "mean": "mean",
     "optimality_gap": "optimality gap",
 }
-NOTHING_TO_COMPARE: Final = "No simulation with a score has ended yet"
+NOTHING_TO_COMPARE: Final = (
+    "No simulation with a score has ended yet;\nunfinished=True shows what there is"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +74,7 @@ def scores_info(
     found = compared(store, key, sims, scored)
     chosen = list(given or _metrics_for(found, scored))
     if not found.algorithms:
-        return ScoresInfo(dict.fromkeys(chosen, ()), found.label, "", found.left_out)
+        return ScoresInfo(dict.fromkeys(chosen, ()), found.label, "", found.note)
     estimates = interval_estimates(
         found.algorithms, chosen, gamma=gamma, confidence=confidence, resamples=resamples
     )
@@ -85,7 +87,7 @@ def scores_info(
             label = label_with_seeds(name, each.n_seeds, found.sample)
             rows.append(IntervalRow(label, place, there.value, there.low, there.high))
         parts[metric] = tuple(rows)
-    return ScoresInfo(parts, found.label, title, found.left_out)
+    return ScoresInfo(parts, found.label, title, found.note)
 
 
 def plot_scores(
@@ -181,7 +183,7 @@ def final_scores_info(
             value = float(statistic_of(column, statistic)[0])
             rows.append(IntervalRow(label, place, value, float(low[0]), float(high[0]), values))
         parts[task] = tuple(rows)
-    return ScoresInfo(parts or {"": ()}, found.label, title, found.left_out)
+    return ScoresInfo(parts or {"": ()}, found.label, title, found.note)
 
 
 def plot_final_scores(
