@@ -85,7 +85,8 @@ def read_scores(
                 seed=seed_of(record),
                 score=score,
                 n=n,
-                config=configs[record.sim_id],
+                # Shown one by one, a repetition of a seed pretends nothing.
+                config="" if by == "simulation" else configs[record.sim_id],
             )
         )
     return ProjectScores(found_key, tuple(rows), {}, curves, {}, setting_names(records))

@@ -152,6 +152,7 @@ def test_of_a_repeated_seed_the_newest_counts(trainings, store):
     assert [row.sim_id for row in found.rows] == [newest, other]
     assert found.left_out == {"repeated seed": 1}
     assert found.left_out == read_scores(store, by="seed").comparable().left_out
+    assert len(read_scores(store, by="simulation").comparable().rows) == 3
 
 
 def test_simulations_without_a_seed_are_samples_each(trainings, store):
