@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 from IPython.display import display
 
@@ -18,7 +19,12 @@ from gymdash_jupyter.errors import InvalidArgumentError, MissingDependencyError
 from gymdash_jupyter.widgets.outputs import Outputs
 from gymdash_jupyter.widgets.refresh import News, RefreshLoop
 from gymdash_jupyter.widgets.subshells import follow_front_end
-from gymdash_jupyter.widgets.table_contents import remark_of, shown_rows, static_html
+from gymdash_jupyter.widgets.table_contents import (
+    fallback_html,
+    remark_of,
+    shown_rows,
+    static_html,
+)
 from gymdash_jupyter.widgets.table_state import browser_options
 from gymdash_jupyter.widgets.work_queue import WorkQueue
 
@@ -34,6 +40,9 @@ logger = logging.getLogger(__name__)
 
 _REST: Final = 9
 """How many times as long as it took to make a table anew it then rests: at most a tenth of a core goes into it."""
+
+_FALLBACK_S: Final = 10.0
+"""How old what a saved notebook shows may become while the table lives."""
 
 
 class LiveTable:
@@ -71,6 +80,8 @@ class LiveTable:
         self._is_busy = self._is_closed = False
         self._rests_until = 0.0
         self._outputs = Outputs()
+        self._fallbacks: list[str] = []
+        self._fallback_due = 0.0
         self._queue = WorkQueue("gymdash-table")
         shown = shown_rows(frame, rows)
         self.widget: ITable = itable(shown, **browser_options(self._remark()))
@@ -119,6 +130,8 @@ class LiveTable:
         if self._loop is not None:
             self._loop.unsubscribe(self)
         self._outputs.replace(self._static_bundle)
+        for display_id in self._fallbacks:
+            display({"text/html": ""}, raw=True, display_id=display_id, update=True)
         self.widget.close()
 
     # The loop refreshes; its thread only
@@ -162,6 +175,15 @@ class LiveTable:
             selected_rows=[place for place in kept if place >= 0],
             **browser_options(self._remark()),
         )
+        if time.monotonic() >= self._fallback_due:
+            self._show_fallbacks(is_update=True)
+
+    def _show_fallbacks(self, *, is_update: bool) -> None:
+        """Keep what a saved notebook shows nearly up to date."""
+        self._fallback_due = time.monotonic() + _FALLBACK_S
+        data = {"text/html": fallback_html(self._frame)}
+        for display_id in self._fallbacks if is_update else self._fallbacks[-1:]:
+            display(data, raw=True, display_id=display_id, update=is_update)
 
     def _on_views(self, change: Any) -> None:
         if self._loop is None or self._is_closed:
@@ -187,8 +209,9 @@ class LiveTable:
             return
         bundle = self.widget._repr_mimebundle_()
         data = dict((bundle[0] if isinstance(bundle, tuple) else bundle) or {})
-        # A page that knows no widgets (a saved notebook on a website) shows the beginning of the table.
-        self._outputs.display(data | self._static_bundle())
+        self._outputs.display(data | {"text/plain": repr(self)})
+        self._fallbacks.append(uuid4().hex)
+        self._show_fallbacks(is_update=False)
 
     def __repr__(self) -> str:
         n_rows, n_columns = self._frame.shape

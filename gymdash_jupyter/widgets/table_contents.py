@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from gymdash_jupyter.json_values import to_json
+from gymdash_jupyter.records import now_utc
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _LONGEST_TEXT: Final = 120
 _STATIC_ROWS: Final = 20
+
+_FALLBACK: Final = "gymdash-table-fallback"
+_TABLE: Final = ".itables_anywidget"
+_HIDDEN_BESIDE_THE_TABLE: Final = (
+    f".jp-OutputArea:has({_TABLE}) .{_FALLBACK}, "
+    f"body:not(:has(.jp-OutputArea)):has({_TABLE}) .{_FALLBACK} {{ display: none; }}"
+)
 
 
 def shown_rows(frame: pd.DataFrame, rows: int) -> pd.DataFrame:
@@ -62,6 +70,18 @@ def static_html(frame: pd.DataFrame) -> str:
     more = len(frame) - len(shown)
     words = f"<p>The first {len(shown)} of {len(frame):,} rows.</p>" if more > 0 else ""
     return f'<div style="overflow-x: auto">{table}</div>{words}'
+
+
+def fallback_html(frame: pd.DataFrame) -> str:
+    """Draw what a page shows below a table that cannot live there any more, such as a saved notebook without a kernel.
+
+    A page with the living table hides it, by style alone: nothing has to be executed where nobody trusts the notebook.
+    """
+    now = f"{now_utc():%Y-%m-%d %H:%M} UTC"
+    return (
+        f"<style>{_HIDDEN_BESIDE_THE_TABLE}</style>"
+        f'<div class="{_FALLBACK}">{static_html(frame)}<p>As of {now}; run the cell to see it live.</p></div>'
+    )
 
 
 def _shown(column: pd.Series[Any]) -> pd.Series[Any]:

@@ -11,6 +11,7 @@ from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Lab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -35,6 +36,23 @@ CELLS = [
     "print('selected', table.selected['seed'].tolist(), len(gd.statuses(table.selected)))",
     "table.close()",
 ]
+
+
+def test_a_saved_notebook_shows_the_table_without_a_kernel(
+    open_notebook: OpenNotebook, lab: Lab
+) -> None:
+    notebook = open_notebook([BEGIN])
+    page = notebook.page
+    notebook.run(0)
+    page.locator(".itables_anywidget").get_by_text("1 to 10 of 14 rows").wait_for()
+    fallback = page.locator(".gymdash-table-fallback")
+    assert (fallback.count(), fallback.is_visible()) == (1, False)
+    notebook.save()
+    lab.shut_down_kernels()
+    page.goto(page.url)
+    fallback.wait_for(state="visible")
+    assert "<img src=x onerror=document.title='hacked'>13" in fallback.inner_text()
+    assert page.title() != "hacked"
 
 
 def test_what_a_person_did_outlives_new_rows(open_notebook: OpenNotebook) -> None:
@@ -70,6 +88,7 @@ def test_what_a_person_did_outlives_new_rows(open_notebook: OpenNotebook) -> Non
     assert table.get_by_text("<img src=x onerror=document.title='hacked'>100").count() == 1
     notebook.run(4)
     output = page.locator(".jp-OutputArea-output table").first
+    assert page.locator(".gymdash-table-fallback").count() == 0
     output.get_by_text("<img src=x onerror=document.title='hacked'>0").first.wait_for()
     assert page.title() != "hacked"
     assert page.locator("img[src=x]").count() == 0
