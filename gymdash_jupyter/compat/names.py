@@ -177,6 +177,7 @@ MODULES: Mapping[str, Mapping[str, str]] = {
         **_START_CONFIG,
         **_STATUS,
         "StoredSimulationInfo": _RECORDS["StoredSimulationInfo"],
+        "QueuedSimulation": f"{_COMPAT}.queued:QueuedSimulation",
         "ControlRequestBatch": _MODELS["ControlRequestBatch"],
         "InteractorChannelModel": _MODELS["InteractorChannelModel"],
         "SimulationInteractionModel": _MODELS["SimulationInteractionModel"],
@@ -273,6 +274,7 @@ MODULES: Mapping[str, Mapping[str, str]] = {
     },
     "gymdash.backend.torch.examples": {
         "ClassifierMNIST": f"{_TORCH_ROOM}networks:ClassifierMNIST",
+        "train_mnist_classifier": f"{_COMPAT}.examples:train_mnist_classifier",
         **_ACCELERATOR,
     },
     "gymdash.backend.torch.utils": _ACCELERATOR,

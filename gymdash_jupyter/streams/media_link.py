@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 logger = logging.getLogger(__name__)
+
+_HALF_WRITTEN = ".partial-"
 
 
 @dataclass(frozen=True)
@@ -127,16 +130,19 @@ class MediaLinkStreamableStat(StreamableStat):
         except OSError:  # it is not there yet
             return
         for entry in entries:
-            if self.pattern.search(entry.name) is None:
+            # What this package has not written to its end yet matches many a pattern, too.
+            if entry.name.startswith(_HALF_WRITTEN) or self.pattern.search(entry.name) is None:
+                continue
+            try:
+                found = entry.stat()
+            except OSError:  # gone meanwhile
+                continue
+            if not stat.S_ISREG(found.st_mode):
                 continue
             try:
                 step = int(self.step_extractor(entry.name))
             except Exception as exc:  # noqa: BLE001 - a person's function may fail in any way
                 self._say_once(entry.name, exc)
-                continue
-            try:
-                found = entry.stat()
-            except OSError:  # gone meanwhile
                 continue
             yield LinkedFile(Path(entry.path), step, found.st_size, found.st_mtime_ns)
 

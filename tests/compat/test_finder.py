@@ -109,6 +109,15 @@ def test_a_module_that_is_not_here_says_so_and_what_is(old_imports: None) -> Non
     assert caught.value.name == "gymdash.backend.main"
 
 
+def test_code_that_only_imports_what_downloads_runs_and_calling_it_is_refused(
+    old_imports: None,
+) -> None:
+    from gymdash.backend.torch.examples import train_mnist_classifier
+
+    with pytest.raises(CompatError, match="nothing is downloaded here. Start 'example_ml'"):
+        train_mnist_classifier(None, "data")
+
+
 def test_a_near_name_is_suggested(old_imports: None) -> None:
     with pytest.raises(ImportError, match="Did you mean 'SimulationGroup'"):
         from gymdash.backend.core.simulation.manage import SimulationGroups  # noqa: F401

@@ -163,6 +163,13 @@ def test_a_name_without_a_step_is_left_out_and_said_once(
     assert caplog.text.count("final.png of 'pic' is left out: its step cannot be read") == 1
 
 
+def test_folders_and_half_written_files_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a-0_3.png").mkdir()
+    put(tmp_path / ".partial-1-0_4.png", b"x", 1)
+    put(tmp_path / "a-0_5.png", b"x", 1)
+    assert [event.step for event in linked(tmp_path, "").get_recent()] == [5]
+
+
 def test_a_linker_gives_its_stats_by_key_and_tag(tmp_path: Path) -> None:
     linker = MediaFileStatLinker("media", [linked(tmp_path), linked(tmp_path / "not there")])
     put(tmp_path / "a-0_3.png", b"x", 1)
