@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import re
-import stat
 from dataclasses import dataclass
 from pathlib import Path
+from stat import S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.streams.stats import StreamableStat
@@ -137,7 +137,7 @@ class MediaLinkStreamableStat(StreamableStat):
                 found = entry.stat()
             except OSError:  # gone meanwhile
                 continue
-            if not stat.S_ISREG(found.st_mode):
+            if not S_ISREG(found.st_mode):
                 continue
             try:
                 step = int(self.step_extractor(entry.name))
