@@ -233,6 +233,14 @@ def test_only_some_keys_are_exported(cli: Cli, two: ProjectStore) -> None:
     assert [row.split(",")[1] for row in rows] == ["key", "reward"]
 
 
+def test_parquet_has_the_same_points(cli: Cli, two: ProjectStore, tmp_path: Path) -> None:
+    from gymdash_jupyter.frames import read_frame, scalars_frame
+
+    path = tmp_path / "points.parquet"
+    assert cli("export", "one", "-o", path).code == 0
+    assert read_frame(path).equals(scalars_frame(two, sims=ONE))
+
+
 def test_an_export_writes_over_nothing_unless_it_is_forced(
     cli: Cli, two: ProjectStore, tmp_path: Path
 ) -> None:
