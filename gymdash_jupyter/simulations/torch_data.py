@@ -152,21 +152,26 @@ def _first_file(folder: Path, name: str) -> Path | None:
 
 
 def _mnist(files: dict[str, Path]) -> Digits:
-    learned = _part(files["train pictures"], files["train labels"])
-    test = _part(files["test pictures"], files["test labels"])
-    if learned.images.shape[2:] != test.images.shape[2:]:
+    images, labels = _pictures(files["train pictures"], files["train labels"])
+    test_images, test_labels = _pictures(files["test pictures"], files["test labels"])
+    if images.shape[1:] != test_images.shape[1:]:
         msg = f"The pictures in {files['train pictures']} and {files['test pictures']} are not of one size."
         raise InvalidArgumentError(msg, argument="dataset")
-    n_val = min(10_000, len(learned) // 6)
-    order = np.random.default_rng(_SPLIT_SEED).permutation(len(learned))
+    n_val = min(10_000, len(labels) // 6)
+    order = np.random.default_rng(_SPLIT_SEED).permutation(len(labels))
+    # Parted while they are bytes: as floats they take four times the memory.
     train, val = (
-        Part(learned.images[chosen], learned.labels[chosen])
-        for chosen in np.split(order, [len(order) - n_val])
+        _part(images[chosen], labels[chosen]) for chosen in np.split(order, [len(order) - n_val])
     )
-    return Digits("mnist", train, val, test, scale=255.0)
+    return Digits("mnist", train, val, _part(test_images, test_labels), scale=255.0)
 
 
-def _part(pictures: Path, labels: Path) -> Part:
+def _part(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Part:
+    scaled = np.divide(images[:, None], 255, dtype=np.float32)
+    return Part(scaled, labels.astype(np.int64))
+
+
+def _pictures(pictures: Path, labels: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     images, shown = read_idx(pictures, 3), read_idx(labels, 1)
     if len(images) != len(shown) or not len(images):
         msg = f"{pictures} has {len(images):,} pictures, and {labels} {len(shown):,} labels."
@@ -174,7 +179,7 @@ def _part(pictures: Path, labels: Path) -> Part:
     if shown.max() > 9:
         msg = f"{labels} holds the label {shown.max()}; digits are from 0 to 9."
         raise InvalidArgumentError(msg, argument="dataset")
-    return Part((images / np.float32(255)).astype(np.float32)[:, None], shown.astype(np.int64))
+    return images, shown
 
 
 def _no_mnist(folder: Path | None, found: dict[str, Path]) -> InvalidArgumentError:

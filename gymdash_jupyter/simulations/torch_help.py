@@ -16,13 +16,13 @@ Kwargs:
     loss_fn_kwargs: its arguments ({}).
     log_step: batches between two values of loss/train and acc/train; 0: none (5).
     do_val: whether it is validated while it trains (True).
-    val_per_steps: batches between two validations; 0: none (None: ten times over the training, and at least
+    val_per_steps: batches between two validations; 0: none (None: about ten times over the training, or
       once an epoch).
     val_per_epochs: epochs between two validations; 0: none (0).
     ckpt_per_epochs: epochs between two checkpoints; 0: none (1).
-    outputs_per_steps: batches between two pictures of samples; 0: none (None: five over the training, and at
-      least one in ten epochs).
-  batch_size: pictures that are learned at once (32).
+    outputs_per_steps: batches between two pictures of samples; 0: none (None: five over the training, or one in
+      ten epochs).
+  batch_size: pictures that are learned at once (32); four times as many are measured at once.
   val, test: whether it is validated and tested afterwards (False).
   inference: whether it waits then for pictures and says what they show (False).
   val_kwargs, test_kwargs, inference_kwargs: {"ckpt": 2} takes the second checkpoint, -1 the newest ({}).

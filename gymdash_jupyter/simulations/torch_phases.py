@@ -66,6 +66,9 @@ _N_SHOWN = 24
 _ABOUT_VALIDATIONS = 10
 _ABOUT_PICTURES = 5
 _EPOCHS_A_PICTURE = 10
+_STEPS_A_MEASURED_BATCH = (
+    4  # so that validating takes at most about a third of the time of learning
+)
 
 
 class Phases:
@@ -115,9 +118,12 @@ class Phases:
         self.model.add_callback("all", "end", simulation.sm.pop_state)
         epoch = len(self._loaders["train"])
         plan, steps = settings.train_kwargs, settings.train_kwargs.epochs * epoch
-        self._val_per_steps = _every(plan.val_per_steps, steps // _ABOUT_VALIDATIONS, epoch)
-        self._outputs_per_steps = _every(
-            plan.outputs_per_steps, steps // _ABOUT_PICTURES, _EPOCHS_A_PICTURE * epoch
+        seldom = _STEPS_A_MEASURED_BATCH * len(self._loaders["val"])
+        self._val_per_steps = _given_or(
+            plan.val_per_steps, max(min(steps // _ABOUT_VALIDATIONS, epoch), seldom)
+        )
+        self._outputs_per_steps = _given_or(
+            plan.outputs_per_steps, min(steps // _ABOUT_PICTURES, _EPOCHS_A_PICTURE * epoch)
         )
         self.n_batches = self._count_batches(steps)
 
@@ -291,6 +297,6 @@ class Phases:
         return n + steps + len(at) * n_val
 
 
-def _every(given: int | None, about: int, at_most: int) -> int:
-    """Give how many steps lie between two of something; where nobody says, they depend on the training."""
-    return max(1, min(about, at_most)) if given is None else given
+def _given_or(given: int | None, otherwise: int) -> int:
+    """Give how many steps lie between two of something; where nobody says, at least one."""
+    return max(1, otherwise) if given is None else given

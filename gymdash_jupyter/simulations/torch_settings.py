@@ -107,7 +107,7 @@ class TrainKwargs(BaseModel):
     do_val: Flag = _described(True, "Whether it is validated while it trains.")
     val_per_steps: Whole | None = _described(
         None,
-        "Between two validations. Empty: ten times over the training, and at least once an epoch; 0: never.",
+        "Between two validations. Empty: about ten times over the training, or once an epoch; 0: never.",
         unit="batches",
         placeholder="about ten times",
     )
@@ -115,7 +115,7 @@ class TrainKwargs(BaseModel):
     ckpt_per_epochs: Whole = _described(1, "Between two checkpoints; 0: none.", unit="epochs")
     outputs_per_steps: Whole | None = _described(
         None,
-        "Between two pictures of samples. Empty: five over the training, and at least one in ten epochs; 0: none.",
+        "Between two pictures of samples. Empty: five over the training, or one in ten epochs; 0: none.",
         unit="batches",
         placeholder="about five times",
     )

@@ -191,7 +191,14 @@ def test_wrappers_are_around_the_evaluation_too() -> None:
 # That the training does not notice
 
 
-@pytest.mark.parametrize(("algorithm", "env", "arguments"), MATRIX[:1] + MATRIX[4:5] + MATRIX[-1:])
+@pytest.mark.parametrize(
+    ("algorithm", "env", "arguments"),
+    [
+        MATRIX[0],
+        MATRIX[4],
+        pytest.param(*MATRIX[-1], marks=pytest.mark.slow),
+    ],
+)
 def test_weights_are_exactly_those_of_an_untracked_training(
     algorithm: str, env: str, arguments: dict[str, Any]
 ) -> None:
@@ -349,6 +356,7 @@ def test_the_best_model_is_kept_with_its_numbers(
     assert evaluate_policy(saved, env, 5)[0] == result["best_mean_return"]
 
 
+@pytest.mark.slow
 def test_statuses_on_the_best_model_are_no_flood() -> None:
     simulation = trained(num_steps=1280, eval_every=32, eval_episodes=1)
     about_best = [s.details for s in simulation.statuses if "best model" in s.details]

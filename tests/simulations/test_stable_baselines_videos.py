@@ -125,7 +125,12 @@ def test_of_several_environments_the_first_is_filmed_and_all_steps_count(
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "env", "arguments"), [MATRIX[0], MATRIX[4], MATRIX[7]], ids=["ppo", "dqn", "sac"]
+    ("algorithm", "env", "arguments"),
+    [
+        pytest.param(*MATRIX[0], id="ppo"),
+        pytest.param(*MATRIX[4], id="dqn", marks=pytest.mark.slow),
+        pytest.param(*MATRIX[7], id="sac", marks=pytest.mark.slow),
+    ],
 )
 def test_the_weights_are_the_same_with_and_without_videos(
     tracker: SimulationTracker, algorithm: str, env: str, arguments: dict[str, Any]
@@ -269,6 +274,7 @@ def test_by_hand_nothing_is_filmed(tmp_path: Path) -> None:
     assert any("no videos" in status for status in said(simulation))
 
 
+@pytest.mark.slow
 def test_nothing_of_videos_is_loaded_where_none_are_wanted(tmp_path: Path) -> None:
     code = (
         "import sys, gymdash_jupyter as gd; gd.open_project(sys.argv[1]);"

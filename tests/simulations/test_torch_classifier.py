@@ -126,7 +126,7 @@ def test_each_phase_says_how_it_went(whole: Tracked) -> None:
 
 def test_progress_counts_the_batches_of_all_phases(whole: Tracked) -> None:
     n_batches = 3 * -(-N_TRAIN // 32)
-    n_val, n_test = -(-N_VAL // 32), -(-N_TEST // 32)
+    n_val, n_test = -(-N_VAL // 128), -(-N_TEST // 128)
     progress = whole.simulation.recorder.latest_progress
     assert progress is not None
     assert (progress.current, progress.total) == (
@@ -270,7 +270,7 @@ def test_a_training_goes_on_from_another_simulation(whole: Tracked) -> None:
 
 def test_weights_of_another_simulation_are_tested_without_training(whole: Tracked) -> None:
     kwargs = {"train": False, "test": True, "ckpt_from": str(whole.simulation.sim_id)}
-    found = started(whole.tracker, **kwargs)
+    found = started(whole.tracker, **kwargs, batch_size=32)
     assert found.wait(60)
     assert found.result["test"] == whole.simulation.result["test"]
     assert found.result["train"] is None
@@ -547,7 +547,7 @@ def test_the_learning_rate_changes_at_once() -> None:
 
 
 def test_a_long_training_is_validated_at_least_once_an_epoch() -> None:
-    found = Ends(config({"epochs": 30, "val_per_steps": None}, batch_size=80))
+    found = Ends(config({"epochs": 30, "val_per_steps": None}, batch_size=20))
     found.setup()
     found.run()
     assert points(found)["acc/val"][0] == list(range(160, 30 * 160 + 1, 160))
