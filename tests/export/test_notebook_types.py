@@ -205,6 +205,7 @@ def test_the_notebook_itself_keeps_its_own_class(kernel: Kernel) -> None:
     assert printed == "['mine']\nTrue\n"
 
 
+@pytest.mark.slow
 def test_a_module_beside_the_notebook_is_found_from_another_folder(
     kernel: Kernel, python: Python, project_dir: Path, tmp_path: Path
 ) -> None:
@@ -219,6 +220,7 @@ def test_a_module_beside_the_notebook_is_found_from_another_folder(
     assert result_elsewhere(python, project_dir) == "succeeded 42"
 
 
+@pytest.mark.slow
 def test_a_module_that_only_a_function_imports_is_found(
     kernel: Kernel, python: Python, project_dir: Path, tmp_path: Path
 ) -> None:
@@ -301,6 +303,7 @@ def test_a_class_that_was_changed_afterwards_is_refused(name: str, kernel: Kerne
         kernel.export("mine", "Mine")
 
 
+@pytest.mark.slow
 def test_a_refused_class_leaves_the_others_exported(
     kernel: Kernel, python: Python, project_dir: Path
 ) -> None:

@@ -243,6 +243,7 @@ def test_importing_twice_is_importing_once(
     assert not logged_here(caplog)
 
 
+@pytest.mark.slow
 def test_importing_again_after_an_edit_replaces(
     tmp_path: Path, python: Python, project_dir: Path
 ) -> None:
@@ -256,6 +257,7 @@ def test_importing_again_after_an_edit_replaces(
         assert sim.result == factor * 7
 
 
+@pytest.mark.slow
 def test_what_came_by_an_export_can_be_exported_for_another_project(
     tmp_path: Path, python: Python, project_dir: Path
 ) -> None:
@@ -269,6 +271,7 @@ def test_what_came_by_an_export_can_be_exported_for_another_project(
     assert python(RUN, tmp_path / "second", "again") == ["['again']", "succeeded 42"]
 
 
+@pytest.mark.slow
 def test_an_imported_class_travels_by_value(
     tmp_path: Path, python: Python, project_dir: Path
 ) -> None:
@@ -286,6 +289,7 @@ def test_an_imported_class_travels_by_value(
     assert python(load, parcel) == ["42"]
 
 
+@pytest.mark.slow
 def test_the_source_of_an_imported_class_can_be_shown(
     tmp_path: Path, python: Python, project_dir: Path
 ) -> None:

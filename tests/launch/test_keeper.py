@@ -223,6 +223,7 @@ def test_a_changed_order_is_never_followed(project: Project, tmp_path: Path) -> 
     assert living_keeper(project) is None
 
 
+@pytest.mark.slow
 def test_a_changed_config_is_never_followed(project: Project, tmp_path: Path) -> None:
     second = waiting_without_a_keeper(project, tmp_path)
     config = json.loads(
@@ -238,6 +239,7 @@ def test_a_changed_config_is_never_followed(project: Project, tmp_path: Path) ->
     assert not (tmp_path / "elsewhere").exists()
 
 
+@pytest.mark.slow
 def test_changed_start_kwargs_are_never_followed(project: Project, tmp_path: Path) -> None:
     second = waiting_without_a_keeper(project, tmp_path)
     change(

@@ -71,6 +71,7 @@ def test_it_opens_jupyterlab_on_the_project_until_ctrl_c(serve: Serve, tmp_path:
     assert not psutil.pid_exists(kernel)
 
 
+@pytest.mark.slow
 def test_in_a_terminal_ctrl_c_ends_it_without_asking(serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "go.py").write_text(
         "import sys, types, gymdash_jupyter as gd\n"
