@@ -1,46 +1,53 @@
 """Letting writers of event files write down what they still hold.
 
-A ``SummaryWriter`` that its owner never closes keeps its last events, up to two minutes of them, in memory.
+A ``SummaryWriter`` writes in a thread of its own. Where its owner never closes it, or has forgotten it by now, that
+thread still holds the last events, with TensorFlow installed up to two minutes of them.
 """
 
 from __future__ import annotations
 
-import gc
 import os
-import sys
+import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-_MODULES = ("tensorboard.summary.writer.event_file_writer", "tensorboardX.event_file_writer")
+_WRITERS = {
+    ("tensorboard.summary.writer.event_file_writer", "_AsyncWriterThread"): (
+        "_queue",
+        "_record_writer",
+    ),
+    ("tensorboardX.event_file_writer", "_EventLoggerThread"): ("_queue", "_ev_writer"),
+}
+"""Threads that write event files, by module and class: where they keep what waits, and what writes to the file."""
 
 
 def flush_open_writers(folders: Collection[str]) -> None:
-    """Flush all writers of event files in these folders that are open in this process.
-
-    They are found among all of Python's objects, some 0.1 s for a million; nothing is looked for where no library
-    that has such writers was imported.
+    """Let all threads of this process that write event files in these folders write what they hold, and wait for it.
 
     Args:
         folders: Absolute paths.
     """
-    classes = tuple(
-        kind
-        for module in _MODULES
-        if isinstance(kind := getattr(sys.modules.get(module), "EventFileWriter", None), type)
-    )
-    if not classes or not folders:
-        return
-    for writer in [found for found in gc.get_objects() if type(found) in classes]:
+    for thread in threading.enumerate():
+        attribute = _WRITERS.get((type(thread).__module__, type(thread).__name__))
+        if attribute is None:
+            continue
+        writer = getattr(thread, attribute, None)
         if _folder_of(writer) in folders:
-            with suppress(Exception):  # it is closed, or broken, which is its owner's to know
-                writer.flush()
+            with suppress(
+                Exception
+            ):  # it is broken, or made in another way, which is its owner's to know
+                thread._queue.join()  # type: ignore[attr-defined]
+                writer.flush()  # type: ignore[union-attr]
 
 
 def _folder_of(writer: Any) -> str:
-    folder = getattr(writer, "_logdir", None)
-    if folder is None:  # tensorboardX knows the file only
-        folder = os.path.dirname(getattr(getattr(writer, "_ev_writer", None), "_file_name", ""))  # noqa: PTH120
-    return os.path.abspath(folder)  # noqa: PTH100 - links stay
+    """Give the folder of a writer's file: of tensorboardX, of TensorBoard, of TensorFlow."""
+    file = getattr(writer, "_writer", None)
+    for owner, attribute in ((writer, "_file_name"), (file, "filename"), (file, "name")):
+        path = getattr(owner, attribute, None)
+        if isinstance(path, (str, bytes)):
+            return os.path.abspath(os.path.dirname(os.fsdecode(path)))  # noqa: PTH100, PTH120 - links stay
+    return ""

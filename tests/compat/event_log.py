@@ -19,11 +19,12 @@ class EventLog:
 
     Args:
         folder: Where.
+        max_waiting: How many events may wait to be written.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, max_waiting: int = 10) -> None:
         self.folder = folder
-        self.writer = EventFileWriter(str(folder))
+        self.writer = EventFileWriter(str(folder), max_queue_size=max_waiting)
 
     def write(self, key: str, *points: tuple[int, float, float]) -> None:
         """Write points: step, time and value."""

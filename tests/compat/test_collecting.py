@@ -193,16 +193,18 @@ def test_two_streamers_of_one_folder_and_keys_told_late_double_nothing(
     assert steps == {"x": [1, 2], "late": [1, 2], "z": [1]}
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
 def test_a_writer_that_is_never_flushed_loses_nothing(
-    project: Project, execute: Callable[..., Does]
+    project: Project, execute: Callable[..., Does], *, is_kept: bool
 ) -> None:
     def body(sim: Does) -> None:
-        sim.log = EventLog(sim.folder / "tb")
-        sim.streamer.register("tb", TensorboardStreamer(sim.log.folder, {"scalars": ["x"]}))
-        sim.log.put("x", *((step, 1.0, 1.0) for step in range(500)))
+        log = EventLog(sim.folder / "tb", max_waiting=10_000)
+        sim.kept = log if is_kept else None
+        sim.streamer.register("tb", TensorboardStreamer(log.folder, {"scalars": ["x"]}))
+        log.put("x", *((step, 1.0, 1.0) for step in range(5_000)))
 
     sim = execute(Does(body))
-    assert len(points_of(project, sim, "x")) == 500
+    assert len(points_of(project, sim, "x")) == 5_000
 
 
 def test_a_run_gets_the_wrapper_that_it_registers_and_nothing_doubles(
