@@ -31,16 +31,14 @@ def flush_open_writers(folders: Collection[str]) -> None:
         folders: Absolute paths.
     """
     for thread in threading.enumerate():
-        attribute = _WRITERS.get((type(thread).__module__, type(thread).__name__))
-        if attribute is None:
+        names = _WRITERS.get((type(thread).__module__, type(thread).__name__))
+        if names is None:
             continue
-        writer = getattr(thread, attribute, None)
-        if _folder_of(writer) in folders:
-            with suppress(
-                Exception
-            ):  # it is broken, or made in another way, which is its owner's to know
-                thread._queue.join()  # type: ignore[attr-defined]
-                writer.flush()  # type: ignore[union-attr]
+        queue, writer = (getattr(thread, name, None) for name in names)
+        if queue is not None and writer is not None and _folder_of(writer) in folders:
+            with suppress(Exception):  # a broken one is its owner's to hear of
+                queue.join()
+                writer.flush()
 
 
 def _folder_of(writer: Any) -> str:
