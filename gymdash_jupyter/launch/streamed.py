@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.media.streamed import FoundFiles
-from gymdash_jupyter.streams.collecting import Collection
+from gymdash_jupyter.streams.collecting import Collection, event_folders_of
 from gymdash_jupyter.streams.open_writers import flush_open_writers
 
 if TYPE_CHECKING:
@@ -94,11 +94,12 @@ class StreamCollector:
         is_last = self._is_ending
         recorder = self._simulation.recorder
         try:
+            streamers = self._simulation.streamer.streamers()
             if is_last:
-                flush_open_writers(self._collection.event_folders)
+                flush_open_writers(event_folders_of(streamers))
             elif recorder.is_store_failing:
                 return  # files hold it better than memory does
-            found = self._collection.read(self._simulation.streamer.streamers(), is_last=is_last)
+            found = self._collection.read(streamers, is_last=is_last)
             self._take(found, is_last=is_last)
         except Exception as exc:
             # Ours to mend, so with a trace; the person gets a sentence.

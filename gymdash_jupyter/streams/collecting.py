@@ -38,11 +38,6 @@ class Collection:
         self._folders: dict[str, _EventCursors] = {}
         self._media: dict[tuple[str, str, str], _MediaCursor] = {}
 
-    @property
-    def event_folders(self) -> list[str]:
-        """Which folders of event files it has read."""
-        return list(self._folders)
-
     def read(self, streamers: Iterable[Any], *, is_last: bool = False) -> Found:
         """Read what is new.
 
@@ -69,9 +64,9 @@ class Collection:
         return found
 
     def _read_events(self, streamer: TensorboardStreamer, found: Found) -> None:
-        if not streamer.tb_log_path:
+        path = _folder_of(streamer)
+        if not path:
             return
-        path = os.path.abspath(streamer.tb_log_path)  # noqa: PTH100 - links stay
         tags = {key: frozenset(tags) for key, tags in list(streamer.key_tag_map.items())}
         self._folders.setdefault(path, _EventCursors(path)).read(tags, found)
 
@@ -144,6 +139,16 @@ class _MediaCursor:
             return False
         self._folder_state, self._looked_at = state, now
         return True
+
+
+def event_folders_of(streamers: Iterable[Any]) -> list[str]:
+    """List the folders of event files that streamers read, as absolute paths."""
+    known = [_known(streamer) for streamer in streamers]
+    return [_folder_of(found) for found in known if isinstance(found, TensorboardStreamer)]
+
+
+def _folder_of(streamer: TensorboardStreamer) -> str:
+    return os.path.abspath(streamer.tb_log_path) if streamer.tb_log_path else ""  # noqa: PTH100 - links stay
 
 
 def _known(streamer: Any) -> Any:
