@@ -248,6 +248,7 @@ def _write_and_end(
     if state is not None and state.is_terminal:
         if not batch.is_empty:
             store.write([batch])
+        store.postpone_end(batch.sim_id, last)
         return
     # Whoever is killed before this leaves a simulation that is created and has some of its points.
     for step in (SimState.SETTING_UP, SimState.RUNNING):

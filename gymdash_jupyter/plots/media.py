@@ -159,8 +159,8 @@ def media_caption(item: MediaItem) -> str:
     words = [f"step {item.step:,}"]
     returned = item.info.get("return")
     if isinstance(returned, (int, float)):
-        words.append(f"return {returned:,.4g}".replace("-", "\u2212"))
-    return ", ".join(words)
+        words.append(f"return {returned:,.4g}")
+    return ", ".join(words).replace("-", "\u2212")
 
 
 def _check(columns: int, at: float | None) -> None:

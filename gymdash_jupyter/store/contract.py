@@ -371,6 +371,13 @@ class ProjectStore(LabelStore, ABC):
         """Stamp ``stop_asked`` of an active simulation the first time, where no command is needed."""
 
     @abstractmethod
+    def postpone_end(self, sim_id: UUID, time: datetime) -> None:
+        """Let a simulation have ended later than was known, as its files say that came in meanwhile.
+
+        Does nothing when it ended later anyway, goes on, is gone, or when GymDash wrote it.
+        """
+
+    @abstractmethod
     def commands(self, sim_ids: Collection[UUID], *, after: int = 0) -> list[Command]:
         """List commands for these simulations with an id above ``after`` that wait for an answer, oldest first."""
 

@@ -172,6 +172,19 @@ def note_stop_asked(connection: sqlite3.Connection, sim_id: UUID, time: datetime
     ticks.stamp_record(connection, sim_id, ticks.bump(connection))
 
 
+def postpone_end(connection: sqlite3.Connection, sim_id: UUID, time: datetime) -> None:
+    """Let a simulation have ended later, if it has ended."""
+    is_later = connection.execute(
+        "UPDATE runtime SET ended = ? WHERE sim_id = ? AND ended < ?",
+        (to_seconds(time), str(sim_id), to_seconds(time)),
+    ).rowcount
+    if is_later:  # a trigger of this table moves the clock on
+        connection.execute(
+            "UPDATE simulations SET ended = ? WHERE sim_id = ?",
+            (to_local_text(time), str(sim_id)),
+        )
+
+
 # Moving
 
 

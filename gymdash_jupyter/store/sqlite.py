@@ -193,6 +193,9 @@ class SqliteStore(SqliteLabels, ProjectStore):
     def note_stop_asked(self, sim_id: UUID, time: datetime) -> None:
         self._write(lives.note_stop_asked, sim_id, time)
 
+    def postpone_end(self, sim_id: UUID, time: datetime) -> None:
+        self._flush(lives.postpone_end, sim_id, time)
+
     def answer(self, command_id: int, answer: Answer) -> bool:
         return self._flush(commands.answer, command_id, to_json(answer.value), answer.error)
 

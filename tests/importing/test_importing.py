@@ -90,6 +90,7 @@ def test_importing_again_adds_nothing_and_what_is_new_once(
     assert _values(grown, "new") == [7.0]
     assert grown.sims[0].statuses[-1].details.endswith(": 2 points new.")
     assert grown.sims[0].record.tags == ("seen",)
+    assert grown.sims[0].record.ended == datetime.fromtimestamp(2e9, UTC)
 
 
 def test_a_deleted_simulation_comes_back(project: gd.Project, logs: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -706,6 +706,21 @@ class StoreCases(QueueCases, LabelCases, ResourceCases):
         assert store.simulation(sim_id).stop_asked == later(5)
         assert store.simulation(done).stop_asked is None
         assert store.commands([sim_id]) == []
+
+    def test_an_end_can_only_become_later(self, store: ProjectStore) -> None:
+        done, goes_on = ended(store), running(store)
+        before, tick = store.simulation(done), store.tick()
+        assert before.ended is not None
+        store.postpone_end(done, before.ended - timedelta(seconds=1))
+        store.postpone_end(goes_on, later(99))
+        store.postpone_end(uuid4(), later(99))
+        assert not store.changes(tick).simulations
+        store.postpone_end(done, before.ended + timedelta(seconds=60))
+        after = store.simulation(done)
+        assert after.ended == before.ended + timedelta(seconds=60)
+        assert (after.state, after.started) == (before.state, before.started)
+        assert [record.sim_id for record in store.changes(tick).simulations] == [done]
+        assert store.simulation(goes_on).ended is None
 
     def test_a_request_waits_until_it_is_closed(self, store: ProjectStore) -> None:
         one, two = running(store), running(store)
