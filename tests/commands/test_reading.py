@@ -236,6 +236,7 @@ def test_only_some_keys_are_exported(cli: Cli, two: ProjectStore) -> None:
 def test_parquet_has_the_same_points(cli: Cli, two: ProjectStore, tmp_path: Path) -> None:
     from gymdash_jupyter.frames import read_frame, scalars_frame
 
+    pytest.importorskip("pyarrow")
     path = tmp_path / "points.parquet"
     assert cli("export", "one", "-o", path).code == 0
     assert read_frame(path).equals(scalars_frame(two, sims=ONE))

@@ -22,6 +22,8 @@ from gymdash_jupyter.widgets.table_contents import shown_rows, static_html
 from tests.frames.projects import add_simulation
 from tests.waiting import wait_until
 
+pytest.importorskip("itables")
+
 BAD = "<img src=x onerror=alert(1)>"
 
 
