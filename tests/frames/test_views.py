@@ -125,6 +125,16 @@ def test_every_name_leads_somewhere() -> None:
     from gymdash_jupyter import views
 
     assert sorted(views._WHERE) == NAMES
-    for name in set(NAMES) - {"to_tensorboard"}:
+    for name in NAMES:
         module, _, function = views._WHERE[name].partition(":")
         assert callable(getattr(importlib.import_module(module), function))
+
+
+def test_it_writes_itself_for_tensorboard(group: gd.SimulationGroup, tmp_path: Path) -> None:
+    group.sims[0].to_tensorboard(tmp_path / "logs")
+    assert len(list((tmp_path / "logs").rglob("events.out.tfevents.*"))) == 1
+
+
+def test_it_writes_only_itself(group: gd.SimulationGroup, tmp_path: Path) -> None:
+    (path,) = group.to_json(tmp_path / "points.json")
+    pd.testing.assert_frame_equal(gd.read_frame(path), group.scalars())
