@@ -118,7 +118,7 @@ class LiveTable:
             frame, problem = self._frame, f"{type(exc).__name__}: {exc}"
         if self._is_closed:
             return
-        if frame is not self._frame and not frame.equals(self._frame):
+        if not _is_same(frame, self._frame):
             self._show(frame)
         self._say(problem)
 
@@ -230,6 +230,16 @@ def _frame(made: Any) -> pd.DataFrame:
         f"{str(made)[:80]}."
     )
     raise InvalidArgumentError(msg, what=made)
+
+
+def _is_same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
+    try:
+        return one is other or one.equals(other)
+    except (
+        TypeError,
+        ValueError,
+    ):  # arrays in cells, for example, do not say whether they are equal
+        return False
 
 
 def _check(rows: Any, interval_s: Any) -> None:

@@ -195,6 +195,24 @@ def simulations_like() -> pd.DataFrame:
     return pd.DataFrame({"t": pd.DatetimeIndex([], tz="UTC"), "o": pd.Series([], dtype=object)})
 
 
+def test_odd_frames_can_be_shown_and_made_anew(store: ProjectStore) -> None:
+    frames = [
+        pd.DataFrame([[1, 2]], columns=["a", "a"]),
+        pd.DataFrame([[1, 2]], columns=pd.MultiIndex.from_tuples([("a", 1), ("b", None)])),
+        pd.DataFrame({"cell": [np.arange(3)]}),
+        pd.DataFrame(
+            {"x": [1, 2]},
+            index=pd.MultiIndex.from_tuples([("s", 0), ("s", 0)], names=["sim_id", "step"]),
+        ),
+    ]
+    for frame in frames:
+        table = LiveTable(frame.copy, store)
+        table.widget.selected_rows = [0]
+        table.update()
+        assert len(sent(table)) == len(frame)
+        table.close()
+
+
 @pytest.mark.parametrize(
     ("what", "options", "words"),
     [
