@@ -30,8 +30,8 @@ from tests.waiting import wait_until
 def project(project_dir: Path) -> Project:
     """Give a project whose flushes lose patience soon."""
     project = Project.open(project_dir)
-    project.store._flush_patience_s = 0.2  # type: ignore[attr-defined]
-    project.store._patience_s = 0.5  # type: ignore[attr-defined]
+    project.store.inner._flush_patience_s = 0.2  # type: ignore[attr-defined]
+    project.store.inner._patience_s = 0.5  # type: ignore[attr-defined]
     return project
 
 
