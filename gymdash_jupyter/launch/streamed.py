@@ -39,7 +39,7 @@ class StreamCollector:
 
     def __init__(self, simulation: Simulation) -> None:
         self._simulation = simulation
-        self._collection = Collection()
+        self._collection = Collection(simulation.sim_path, simulation._created.timestamp())
         self._files = FoundFiles(simulation.recorder)
         self._held: dict[str, list[ScalarSeries]] = {}
         self._known: set[str] = set()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.streams.found import Found, FoundMedia, kind_of
@@ -19,7 +20,6 @@ from gymdash_jupyter.streams.tensorboard_streamer import TensorboardStreamer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from gymdash_jupyter.streams.media_link import LinkedFile
     from gymdash_jupyter.streams.tensorboard import EventFolder, EventNews, HistogramEvent
@@ -27,14 +27,25 @@ if TYPE_CHECKING:
 _LOOK_AGAIN_S = 5.0
 """A folder of media in which no file came or went is looked at this often, for files that were written over."""
 
+_CLOCKS_DIFFER_S = 2.0
+"""A file system's clock may be behind that of this machine, or count in whole seconds."""
+
 Tags = dict[str, frozenset[str]]
 State = tuple[int, int]
 
 
 class Collection:
-    """Read what streamers lead to, again and again, everything once. Used by one thread at a time."""
+    """Read what streamers lead to, again and again, everything once. Used by one thread at a time.
 
-    def __init__(self) -> None:
+    Args:
+        own_folder: The simulation's own. Of any other folder only media files are taken that came there since the
+            simulation was made: those that were there before are not its.
+        begun_s: When it was made, in seconds since the epoch.
+    """
+
+    def __init__(self, own_folder: str | None = None, begun_s: float = 0.0) -> None:
+        self._own_folder = None if own_folder is None else os.path.realpath(own_folder)
+        self._begun_ns = int((begun_s - _CLOCKS_DIFFER_S) * 1e9)
         self._folders: dict[str, _EventCursors] = {}
         self._media: dict[tuple[str, str, str], _MediaCursor] = {}
 
@@ -76,10 +87,12 @@ class Collection:
             sort_events(stat.key, stat.tag, stat.get_recent(), found)
             return
         folder = os.path.abspath(stat.folder)  # noqa: PTH100 - links stay
-        cursor = self._media.setdefault(
-            (folder, stat.key, stat.pattern.pattern), _MediaCursor(folder)
-        )
-        cursor.read(stat, found, is_last=is_last)
+        where = folder, stat.key, stat.pattern.pattern
+        if where not in self._media:
+            real = os.path.realpath(folder)
+            is_own = self._own_folder is not None and Path(real).is_relative_to(self._own_folder)
+            self._media[where] = _MediaCursor(folder, 0 if is_own else self._begun_ns)
+        self._media[where].read(stat, found, is_last=is_last)
 
 
 class _EventCursors:
@@ -105,10 +118,11 @@ class _EventCursors:
 
 
 class _MediaCursor:
-    """The files of one key in one folder."""
+    """The files of one key in one folder, as far as they came since some time."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, since_ns: int) -> None:
         self._folder = folder
+        self._since_ns = since_ns
         self._given: dict[Path, State] = {}
         self._growing: dict[Path, State] = {}
         self._folder_state: State = (0, 0)
@@ -119,7 +133,8 @@ class _MediaCursor:
             return
         growing: dict[Path, State] = {}
         for file in stat.find():
-            if self._given.get(file.path) == file.state or not file.size:
+            is_known = self._given.get(file.path) == file.state
+            if is_known or not file.size or file.came_ns < self._since_ns:
                 continue
             if not is_last and self._growing.get(file.path) != file.state:
                 growing[file.path] = file.state  # it may be half written

@@ -47,13 +47,15 @@ class LinkedFile:
         path: Where it is.
         step: What its name says.
         size: In bytes.
-        changed_ns: When it was changed last.
+        changed_ns: When its content was changed last.
+        came_ns: When it came where it is; on Windows, when it was made.
     """
 
     path: Path
     step: int
     size: int
     changed_ns: int
+    came_ns: int
 
     @property
     def state(self) -> tuple[int, int]:
@@ -144,7 +146,9 @@ class MediaLinkStreamableStat(StreamableStat):
             except Exception as exc:  # noqa: BLE001 - a person's function may fail in any way
                 self._say_once(entry.name, exc)
                 continue
-            yield LinkedFile(Path(entry.path), step, found.st_size, found.st_mtime_ns)
+            yield LinkedFile(
+                Path(entry.path), step, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+            )
 
     def _say_once(self, name: str, exc: Exception) -> None:
         if name not in self._told:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import gymdash_jupyter as gd
 from gymdash_jupyter.launch.streamed import StreamCollector
 from gymdash_jupyter.media import media_path
 from gymdash_jupyter.project import Project
+from gymdash_jupyter.streams.collecting import Collection
 from gymdash_jupyter.streams.media_link import MediaFileStatLinker, MediaLinkStreamableStat
 from gymdash_jupyter.streams.tensorboard_streamer import ScalarEvent, TensorboardStreamer
 from tests.compat.event_log import EventLog, png
@@ -262,9 +264,9 @@ def test_files_elsewhere_and_images_of_event_files_are_copied(
 ) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (elsewhere / "a_5.png").write_bytes(png())
 
     def body(sim: Does) -> None:
+        (elsewhere / "a_5.png").write_bytes(png())
         sim.link(elsewhere)
         log = EventLog(sim.folder / "tb")
         sim.streamer.register("tb", TensorboardStreamer(log.folder, {"images": ["net/out"]}))
@@ -289,6 +291,20 @@ def test_media_that_the_recorder_takes_are_not_listed_again(
 
     sim = execute(Does(body))
     assert [item.path for item in project.store.media([sim.sim_id])] == ["media/pic/1_0.png"]
+
+
+@pytest.mark.parametrize(("begins_s", "steps"), [(60.0, [1]), (-60.0, [1, 2])])
+def test_files_elsewhere_that_were_there_before_are_another_simulation_s(
+    tmp_path: Path, begins_s: float, steps: list[int]
+) -> None:
+    sim = Does(lambda sim: None)
+    for step, name in ((1, "own"), (2, "elsewhere")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"a_{step}.png").write_bytes(png())
+        sim.link(tmp_path / name)
+    collection = Collection(str(tmp_path / "own"), begun_s=time.time() + begins_s)
+    found = collection.read(sim.streamer.streamers(), is_last=True)
+    assert [item.step for item in found.media] == steps
 
 
 def test_a_file_that_is_no_picture_is_said_once(execute: Callable[..., Does]) -> None:
