@@ -447,8 +447,8 @@ def test_an_event_may_claim_any_time(project: Project, execute: Callable[..., Do
         keys = {"scalars": ["x"], "images": ["pic"]}
         sim.streamer.register("tb", TensorboardStreamer(log.folder, keys))
         log.write("x", (1, float("nan"), 1.0), (2, -5.0, 1.0))
-        for time in (float("inf"), float("nan"), 1e30, 5.0):
-            log.write_image("pic", 1, png(), time)
+        for moment in (float("inf"), float("nan"), 1e30, 5.0):
+            log.write_image("pic", 1, png(), moment)
 
     sim = execute(Does(body))
     assert [step for step, *_ in points_of(project, sim, "x")] == [1, 2]
