@@ -267,7 +267,9 @@ class Recorder(MediaRecorder):
 
     def _to_float(self, key: object, value: Any) -> float | None:
         try:
-            if hasattr(value, "detach"):  # a loss of torch, which else warns that it has a gradient
+            if hasattr(
+                value, "detach"
+            ):  # a loss of torch, which else warns that it has a gradient
                 value = value.detach()
             return float(value)
         except Exception as exc:  # noqa: BLE001 - a foreign __float__ may fail in any way

@@ -74,7 +74,9 @@ def import_tensorboard(
     return bring(current_project(), folder, name, tags)
 
 
-def to_tensorboard(folder: str | os.PathLike[str], sims: Any = None, keys: Any = None) -> WrittenLogs:
+def to_tensorboard(
+    folder: str | os.PathLike[str], sims: Any = None, keys: Any = None
+) -> WrittenLogs:
     """Write simulations as event files for TensorBoard, a subfolder each; see ``importing.to_tensorboard``."""
     from gymdash_jupyter.importing import to_tensorboard as write
 

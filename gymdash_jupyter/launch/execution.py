@@ -221,7 +221,9 @@ class Execution:
             try:
                 self.simulation.send_help_request()
             except Exception as exc:  # noqa: BLE001 - a person's help text may fail in any way
-                logger.warning("%r gives no help: %s: %s", self.simulation, type(exc).__name__, exc)
+                logger.warning(
+                    "%r gives no help: %s: %s", self.simulation, type(exc).__name__, exc
+                )
             interactor.set_out(HELP, True)
 
     def ended(self, state: SimState, time: datetime) -> None:

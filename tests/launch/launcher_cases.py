@@ -110,7 +110,9 @@ class LauncherCases:
         used = tracker.project.store.resources([sim.sim_id])[sim.sim_id]
         record = tracker.project.store.simulation(sim.sim_id)
         assert record.ended is not None
-        assert used[-1].time == pytest.approx(record.ended.timestamp(), abs=30)  # on a busy machine
+        assert used[-1].time == pytest.approx(
+            record.ended.timestamp(), abs=30
+        )  # on a busy machine
         assert 10_000_000 < used[-1].memory_bytes < 100_000_000_000
         assert all(each.cpu >= 0 for each in used)
 
