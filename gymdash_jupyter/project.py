@@ -43,6 +43,8 @@ class Project:
     ) -> Project:
         """Open a project's folder, making what is missing.
 
+        Its store also knows what GymDash's simulations left in their folders; see ``foreign``.
+
         Args:
             path: The folder; a relative one is pinned now, so that a later change of directory
                 means nothing.

@@ -434,3 +434,15 @@ def test_who_only_waits_for_the_database_lets_nobody_read_files(
     running(store)
     assert store.tick() == store.inner.tick()
     assert not store._task.is_running
+
+
+def test_viewers_hear_of_a_new_status_of_gymdashs(store: ProjectStore, gymdash: GymDash) -> None:
+    sim_id = gymdash.start()
+    tick = tick_of(store)
+    gymdash.execute(
+        "INSERT INTO sim_status (sim_id, time, code, subcode, details, error_trace) VALUES (?, ?, 2, 0, 'hm', '')",
+        str(sim_id),
+        "2024-05-06 07:08:11",
+    )
+    wait_until(lambda: tick_of(store) != tick, what="a new tick")
+    assert [record.sim_id for record in store.changes(tick).simulations] == [sim_id]
