@@ -23,7 +23,7 @@ from gymdash_jupyter.errors import (
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.simulations.torch_callbacks import SimpleStateStack
 from gymdash_jupyter.simulations.torch_first_import import FIRST_IMPORT
-from gymdash_jupyter.simulations.torch_help import HELP
+from gymdash_jupyter.simulations.torch_help import HELP, measuring_words, training_words
 from gymdash_jupyter.simulations.torch_settings import TorchSettings, read_settings
 from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from gymdash_jupyter.simulations.torch_asking import Conversation
     from gymdash_jupyter.simulations.torch_classifier_model import SimpleClassifierMLModel
     from gymdash_jupyter.simulations.torch_phases import Phases
+
+
+PROGRESS_INTERVAL_S = 0.02
 
 
 class MLSimulation(Simulation):
@@ -79,6 +82,7 @@ class MLSimulation(Simulation):
         self._data_words = ""
         self._said_phase = ""
         self._n_samples = 0
+        self._next_progress = 0.0
         self._conversation: Conversation | None = None
 
     # To override
@@ -149,20 +153,26 @@ class MLSimulation(Simulation):
         assert phases is not None and settings is not None, "_prepare makes them"  # noqa: S101, PT018
         assert conversation is not None, "_prepare makes it"  # noqa: S101
         self.result = {"train": None, "val": None, "test": None}
+        try:
+            self._do_phases(phases, settings)
+        finally:
+            self.interactor.set_out_if_in(PROGRESS, (phases.n_done, phases.n_batches))
+        if settings.inference:
+            phases.prepare_inference()
+            conversation.wait_for_pictures()
+
+    def _do_phases(self, phases: Phases, settings: TorchSettings) -> None:
         began = time.perf_counter()
         if settings.train:
             found = self.result["train"] = phases.train()
             took = time.perf_counter() - began
-            self._succeed(_training_words(found, phases.n_learned, took))
+            self._succeed(training_words(found, phases.n_learned, took))
         if settings.val:
             found = self.result["val"] = phases.validate()
-            self._succeed(_measuring_words("Validation", found))
+            self._succeed(measuring_words("Validation", found))
         if settings.test:
             found = self.result["test"] = phases.test()
-            self._succeed(_measuring_words("Test", found))
-        if settings.inference:
-            phases.prepare_inference()
-            conversation.wait_for_pictures()
+            self._succeed(measuring_words("Test", found))
 
     def close(self) -> None:
         """Let go of the data; the model stays."""
@@ -214,12 +224,11 @@ class MLSimulation(Simulation):
         if phases is None:
             return
         phases.n_done += 1
-        self._n_samples = int(told.get("curr_samples", self._n_samples))
-        self.interactor.set_out_if_in(PROGRESS, (phases.n_done, phases.n_batches))
-        words = self._phase_words(told)
-        if words != self._said_phase:
-            self._said_phase = words
-            self.interactor.set_out_if_in(PROGRESS_STATUS, words)
+        self._n_samples = told.get("curr_samples", self._n_samples)
+        now = time.perf_counter()
+        if now >= self._next_progress or phases.n_done >= phases.n_batches:
+            self._next_progress = now + PROGRESS_INTERVAL_S
+            self._say_progress(phases, told)
 
     def base_step(self) -> None:
         """Answer requests for help, for actions and for what a picture shows."""
@@ -258,6 +267,13 @@ class MLSimulation(Simulation):
 
     # Inside
 
+    def _say_progress(self, phases: Phases, told: Mapping[str, Any]) -> None:
+        self.interactor.set_out_if_in(PROGRESS, (phases.n_done, phases.n_batches))
+        words = self._phase_words(told)
+        if words != self._said_phase:
+            self._said_phase = words
+            self.interactor.set_out_if_in(PROGRESS_STATUS, words)
+
     def _phase_words(self, told: Mapping[str, Any]) -> str:
         if "train" in self.sm.full_state:
             epoch, epochs = told.get("epoch"), told.get("epochs")
@@ -267,21 +283,6 @@ class MLSimulation(Simulation):
 
     def _succeed(self, details: str) -> None:
         self.add_status(SimStatus(SimStatusCode.SUCCESS, details=details))
-
-
-def _training_words(found: Mapping[str, Any], n_learned: int, seconds: float) -> str:
-    accuracy, n = found["val_accuracy"], found["samples"]
-    how_good = "" if accuracy is None else f" Validation accuracy {accuracy:.1%}."
-    in_all = "" if n == n_learned else f", {n:,} with those before"
-    return f"Trained on {n_learned:,} samples in {seconds:.1f} s{in_all}.{how_good}"
-
-
-def _measuring_words(what: str, found: Mapping[str, Any]) -> str:
-    with_words = "" if found["checkpoint"] is None else f", with {found['checkpoint']}"
-    return (
-        f"{what}: accuracy {found['accuracy']:.1%} ({found['correct_samples']:,} of {found['total_samples']:,}), "
-        f"loss {found['loss']:.4g}{with_words}."
-    )
 
 
 def _load_phases() -> ModuleType:

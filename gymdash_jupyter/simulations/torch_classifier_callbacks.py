@@ -39,10 +39,11 @@ class MLSimulationUpdateCallback(MLSimulationCallback):
     """Say how far the simulation is, answer what is asked, and stop when that is asked."""
 
     def _on_invoke(self) -> bool:
-        self.simulation.batch_done(self.locals)
-        self.simulation.base_step()
-        if self.interactor.set_out_if_in(STOP, True):
-            self.simulation.set_cancelled()
+        simulation = self.simulation
+        simulation.batch_done(self.locals)
+        simulation.base_step()
+        if simulation.interactor.set_out_if_in(STOP, True):
+            simulation.set_cancelled()
             return False
         return True
 

@@ -1,4 +1,9 @@
-"""What a person reads who asks a torch training for help."""
+"""What a person reads of a torch training: its help, and how its phases went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 HELP = """\
 Trains a torch network to recognise digits, validates and tests it, and says what pictures show.
@@ -41,3 +46,26 @@ Between two batches it answers progress, stop_simulation (it keeps a checkpoint)
   set_learning_rate(value): change the learning rate from now on.
 The same on custom_query without an action: {"index": 5}, {"pixels": [[...], ...]}, or the rows of pixels alone. While
 it waits for pictures, {"done": true} ends it."""
+
+
+def training_words(found: Mapping[str, Any], n_learned: int, seconds: float) -> str:
+    """Say how a training went.
+
+    Args:
+        found: What ``Phases.train`` gave.
+        n_learned: Samples that were learned in it.
+        seconds: How long it took.
+    """
+    accuracy, n = found["val_accuracy"], found["samples"]
+    how_good = "" if accuracy is None else f" Validation accuracy {accuracy:.1%}."
+    in_all = "" if n == n_learned else f", {n:,} with those before"
+    return f"Trained on {n_learned:,} samples in {seconds:.1f} s{in_all}.{how_good}"
+
+
+def measuring_words(what: str, found: Mapping[str, Any]) -> str:
+    """Say how a validation or a test went."""
+    with_words = "" if found["checkpoint"] is None else f", with {found['checkpoint']}"
+    return (
+        f"{what}: accuracy {found['accuracy']:.1%} ({found['correct_samples']:,} of {found['total_samples']:,}), "
+        f"loss {found['loss']:.4g}{with_words}."
+    )

@@ -98,6 +98,7 @@ class Training:
         model.to(device)
         with without_compiler():
             self._optimizer = plan.optimizer or torch.optim.SGD(model.parameters(), lr=1e-3)
+        self._total_steps = plan.counts.steps + plan.epochs * len(plan.dataloader)
         self._validated_at = -1
         self._saved = plan.counts
         self._forget_window()
@@ -198,7 +199,7 @@ class Training:
         counts, plan = self.counts, self._plan
         return {
             "curr_steps": counts.steps,
-            "total_steps": plan.counts.steps + plan.epochs * len(plan.dataloader),
+            "total_steps": self._total_steps,
             "curr_samples": counts.samples,
             "epoch": counts.epochs + 1,
             "epochs": plan.counts.epochs + plan.epochs,
