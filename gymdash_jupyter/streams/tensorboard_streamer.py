@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.streams.stat_tags import (
@@ -18,175 +17,12 @@ from gymdash_jupyter.streams.stat_tags import (
     is_kind_of,
 )
 from gymdash_jupyter.streams.stats import StreamableStat
+from gymdash_jupyter.streams.tensorboard_log import TensorboardLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from gymdash_jupyter.streams.tensorboard.events import EventNews, HistogramEvent, MediaEvent
-
-Events = dict[str, dict[str, list[Any]]]
-"""Events by key and kind."""
-
 _TAGS = {"scalars": SCALARS, "images": IMAGES, "audio": AUDIO, "histograms": HISTOGRAMS}
-
-
-class ScalarEvent(NamedTuple):
-    """One value.
-
-    Attributes:
-        wall_time: When, in seconds since the epoch.
-        step: At which step.
-        value: The value.
-    """
-
-    wall_time: float
-    step: int
-    value: float
-
-
-class ImageEvent(NamedTuple):
-    """One image.
-
-    Attributes:
-        wall_time: When, in seconds since the epoch.
-        step: At which step.
-        encoded_image_string: The content of an image file.
-        width: In pixels.
-        height: In pixels.
-    """
-
-    wall_time: float
-    step: int
-    encoded_image_string: bytes
-    width: int
-    height: int
-
-
-class AudioEvent(NamedTuple):
-    """One sound.
-
-    Attributes:
-        wall_time: When, in seconds since the epoch.
-        step: At which step.
-        encoded_audio_string: The content of a sound file.
-        content_type: What kind of file.
-        sample_rate: Samples a second.
-        length_frames: How many samples.
-    """
-
-    wall_time: float
-    step: int
-    encoded_audio_string: bytes
-    content_type: str
-    sample_rate: float
-    length_frames: int
-
-
-class TextEvent(NamedTuple):
-    """One text.
-
-    Attributes:
-        wall_time: When, in seconds since the epoch.
-        step: At which step.
-        value: The text.
-    """
-
-    wall_time: float
-    step: int
-    value: str
-
-
-class HistogramBins(NamedTuple):
-    """How values were distributed.
-
-    Attributes:
-        bucket_limit: Right ends of the bins.
-        bucket: How many values lie in each.
-    """
-
-    bucket_limit: list[float]
-    bucket: list[float]
-
-
-class HistogramStep(NamedTuple):
-    """One histogram.
-
-    Attributes:
-        wall_time: When, in seconds since the epoch.
-        step: At which step.
-        histogram_value: The bins.
-    """
-
-    wall_time: float
-    step: int
-    histogram_value: HistogramBins
-
-
-class TensorboardLog:
-    """All events of some keys of a folder, read as it grows. May be asked from any thread.
-
-    Args:
-        folder: Where the event files are; need not exist yet.
-    """
-
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self.folder = folder
-        self._keys: set[str] = set()
-        self._events: Events = {}
-        self._reader: Any = None
-        self._lock = threading.Lock()
-
-    def __getstate__(self) -> dict[str, Any]:
-        # Another process reads for itself.
-        return {"folder": self.folder, "_keys": self._keys}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["folder"])  # type: ignore[misc]
-        self._keys = state["_keys"]
-
-    def want(self, keys: Iterable[str]) -> None:
-        """Keep the events of these keys, too."""
-        with self._lock:
-            new = set(keys) - self._keys
-            if new:
-                self._keys |= new
-                self._reader = None  # what they have so far was passed over
-
-    def kinds_of(self, key: str) -> list[str]:
-        """List what has been found under a key, in TensorBoard's words."""
-        return list(self._events.get(key, {}))
-
-    def events(self, key: str, kind: str) -> list[Any]:
-        """Give the events of a key so far, in the order in which they were written (a copy)."""
-        return list(self._events.get(key, {}).get(kind, ()))
-
-    def reload(self) -> None:
-        """Read what is new."""
-        from gymdash_jupyter.streams.tensorboard import EventFolder
-
-        with self._lock:
-            if self._reader is None:
-                self._reader = EventFolder(os.path.abspath(self.folder))  # noqa: PTH100 - links stay
-                # Who looks meanwhile sees what was there, never a part of it.
-                self._events = self._added({}, self._reader.read())
-            else:
-                self._added(self._events, self._reader.read())
-
-    def _added(self, to: Events, news: EventNews) -> Events:
-        def add(key: str, kind: str, events: Iterable[Any]) -> None:
-            to.setdefault(key, {}).setdefault(kind, []).extend(events)
-
-        for key in self._keys & news.scalars.keys():
-            series = news.scalars[key]
-            columns = (series.times.tolist(), series.steps.tolist(), series.values.tolist())
-            add(key, "scalars", map(ScalarEvent, *columns))
-        for item in news.media:
-            if item.key in self._keys:
-                add(item.key, *_as_event(item))
-        for histogram in news.histograms:
-            if histogram.key in self._keys:
-                add(histogram.key, "histograms", [_as_histogram(histogram)])
-        return to
 
 
 class TensorboardStreamableStat(StreamableStat):
@@ -370,23 +206,3 @@ def _log_of(accumulator: Any) -> TensorboardLog:
     log = TensorboardLog(path)
     log.reload()
     return log
-
-
-def _as_event(item: MediaEvent) -> tuple[str, list[Any]]:
-    info = item.info
-    if item.kind == "image":
-        size = info.get("width", 0), info.get("height", 0)
-        return "images", [ImageEvent(item.time, item.step, item.data, *size)]
-    if item.kind == "audio":
-        rate = info.get("sample_rate", 0)
-        n_frames = round(info.get("duration_s", 0) * rate)
-        content_type = info.get("content_type", "audio/wav")
-        event = AudioEvent(item.time, item.step, item.data, content_type, rate, n_frames)
-        return "audio", [event]
-    return "text", [TextEvent(item.time, item.step, item.data.decode("utf-8", "replace"))]
-
-
-def _as_histogram(item: HistogramEvent) -> HistogramStep:
-    return HistogramStep(
-        item.time, item.step, HistogramBins(item.right.tolist(), item.counts.tolist())
-    )

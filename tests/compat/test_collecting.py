@@ -15,8 +15,9 @@ from gymdash_jupyter.launch.streamed import StreamCollector
 from gymdash_jupyter.media import media_path
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.streams.collecting import Collection
+from gymdash_jupyter.streams.event_values import ScalarEvent
 from gymdash_jupyter.streams.media_link import MediaFileStatLinker, MediaLinkStreamableStat
-from gymdash_jupyter.streams.tensorboard_streamer import ScalarEvent, TensorboardStreamer
+from gymdash_jupyter.streams.tensorboard_streamer import TensorboardStreamer
 from tests.compat.event_log import EventLog, png
 from tests.waiting import wait_until
 
