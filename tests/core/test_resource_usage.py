@@ -14,7 +14,12 @@ import pytest
 
 from gymdash_jupyter.liveness import identity_of
 from gymdash_jupyter.records import ProcessIdentity, Unsettled
-from gymdash_jupyter.resource_usage import ResourceMonitor, ResourceSampler
+from gymdash_jupyter.resource_usage import (
+    OwnProcessReader,
+    ResourceMonitor,
+    ResourceSampler,
+    own_process,
+)
 from gymdash_jupyter.resource_usage.machine import memory
 from gymdash_jupyter.states import SimState
 from tests.waiting import wait_until
@@ -190,6 +195,20 @@ def test_gpus_are_told_and_what_one_cannot_say_is_none(tmp_path, nvml):
     assert (usage.gpus[0].memory_used_bytes, usage.gpus[0].temperature_c) == (3, 51)
     assert usage.of(sim.sim_id).gpu_memory_bytes == 2000
     assert usage.gpu_note == ""
+
+
+def test_a_process_tells_what_its_own_gpus_do(nvml, monkeypatch):
+    monkeypatch.setattr(own_process, "may_have_gpus", lambda: True)  # this machine has none
+    reader = OwnProcessReader()
+    assert reader.look(with_gpus=False).gpu is None
+    used = reader.look()
+    # It has memory on both, and the second one does not say how busy it is.
+    assert (used.gpu, used.gpu_memory_bytes) == (0.42, 2000)
+    nvml.nvmlDeviceGetComputeRunningProcesses = lambda handle: [
+        SimpleNamespace(pid=1, usedGpuMemory=9000)  # somebody else's
+    ]
+    used = reader.look()
+    assert (used.gpu, used.gpu_memory_bytes) == (None, None)
 
 
 def test_a_driver_that_does_not_answer_is_said(tmp_path, nvml):
