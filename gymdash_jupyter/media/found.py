@@ -18,8 +18,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+import psutil
+
 from gymdash_jupyter.errors import MediaError, MissingDependencyError
 from gymdash_jupyter.records import MediaItem
+
+_PREFIX: Final = "gymdash-jupyter-"
+_LEFT_BEHIND_S: Final = 86400.0
 
 _MOST_PICTURES: Final = 4000
 """Small pictures that are kept; each has some 5 to 50 kB."""
@@ -119,8 +124,10 @@ class TemporaryFolder:
 
     def _made(self) -> Path:
         if self._path is None or self._pid != os.getpid():
-            self._path, self._pid = Path(tempfile.mkdtemp(prefix="gymdash-jupyter-")), os.getpid()
+            self._pid = os.getpid()
+            self._path = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{self._pid}-"))
             atexit.register(self.remove)
+            _remove_left_behind(self._path)
         return self._path
 
     def _made_picture(self, path: Path, kind: str, name: str) -> Path | None:
@@ -137,6 +144,20 @@ class TemporaryFolder:
         except (MediaError, MissingDependencyError, OSError):
             return None
         return target
+
+
+def _remove_left_behind(own: Path) -> None:
+    """Remove folders of this user's processes that were killed, when they are a day old."""
+    mine = own.stat()
+    for path in own.parent.glob(f"{_PREFIX}*-*"):
+        try:
+            about = path.lstat()
+            pid = int(path.name.removeprefix(_PREFIX).partition("-")[0])
+        except (OSError, ValueError):
+            continue
+        is_old = mine.st_mtime - about.st_mtime > _LEFT_BEHIND_S
+        if is_old and about.st_uid == mine.st_uid and not psutil.pid_exists(pid):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 temporary_folder = TemporaryFolder()

@@ -110,3 +110,21 @@ print(path)
     )
     assert done.stdout.strip().startswith(str(tmp_path))
     assert not list(tmp_path.glob("gymdash-jupyter-*"))
+
+
+def test_what_a_killed_process_left_is_removed_when_it_is_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    names = [f"gymdash-jupyter-{pid}-{n}" for pid in (process.pid, os.getpid()) for n in "ab"]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "small.png").write_bytes(b"png")
+    for name in names[::2]:
+        os.utime(tmp_path / name, (1.7e9, 1.7e9))
+    own = TemporaryFolder()
+    kept = own.path().name
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*names[1:], kept])
+    own.remove()
