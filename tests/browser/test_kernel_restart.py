@@ -105,9 +105,18 @@ def points_from_left(card: Locator, n: int) -> list[tuple[int, float]]:
     """Walk with the keyboard through the first points of a card's chart, and read them."""
     chart, table = card.locator(".gd-chart"), card.locator(".gd-tip")
     chart.focus()
+    keyboard = chart.page.keyboard
+
+    def is_at_the_first() -> bool:
+        keyboard.press("Escape")
+        keyboard.press("ArrowRight")
+        return "step" in table.inner_text()
+
+    wait_until(is_at_the_first, what="a chart with points")
     points = []
-    for _ in range(n):
-        chart.page.keyboard.press("ArrowRight")
+    for i in range(n):
+        if i:
+            keyboard.press("ArrowRight")
         words = table.inner_text().replace(",", "").split()
         points.append((int(words[words.index("step") + 1]), float(words[words.index("raw") + 1])))
     return points
