@@ -103,6 +103,7 @@ class Relay:
 
     def finish(self, execution: Execution) -> None:
         """Store a simulation's end now, or keep trying in the background."""
+        self._send_what_was_answered()
         with self._writing:
             try:
                 self._send_answers()  # what it answered last goes before the word that it has ended
@@ -269,6 +270,14 @@ class Relay:
         for execution in executions:
             if not execution.is_finished:
                 execution.simulation.add_status(SimStatus(SimStatusCode.INFO, details=text))
+
+    def _send_what_was_answered(self) -> None:
+        """Send answers before an end is stored, also one that the poller has in hand."""
+        try:
+            with self._exchanging:
+                self._send_answers()
+        except Exception as exc:  # noqa: BLE001 - the edge: nothing of storing may reach a simulation
+            logger.debug("What was answered waits until it can be stored: %s", exc)
 
     def _send_answers(self) -> None:
         while self._answers:

@@ -389,6 +389,7 @@ def test_a_script_can_be_left_although_a_simulation_never_looks(project: Project
     code = f"{SCRIPT}\ntracker.start_sim(made(Deaf)); end_of_script()"
     with OtherProcess(code, project.folder) as script:
         assert script.line() == "waiting at its end"
+        wait_until(lambda: project.store.simulations()[0].started)
         script.signal(signal.SIGINT)
         script.ended()
     Project.open(project.folder)
