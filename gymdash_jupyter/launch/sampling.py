@@ -31,7 +31,7 @@ _FIRST_AFTER_S: Final = 1.0
 _TOO_SOON_S: Final = 0.2
 """A last sample so soon after the one before would say nothing but noise of the system's clock ticks."""
 
-_PATIENCE_S: Final = 0.2
+_PATIENCE_S: Final = 1.0
 """How long a start or an end waits for a look that is going on: a GPU's driver may take its time."""
 
 AddSample = Callable[[ResourceSample], None]
