@@ -871,7 +871,7 @@ MISTAKES = [
         "a setting that is none as the task",
         lambda p: gd.scores("score", task="maze"),
         Invalid,
-        ("'maze'", "None to find it"),
+        ("'maze'", "There are"),
     ),
     Mistake(
         "a style that is none",

@@ -16,11 +16,11 @@ from gymdash_jupyter.grouping import (
     group_records,
     seed_of,
     setting_names,
-    settings,
     value_at,
 )
 from gymdash_jupyter.records import ScalarSeries
-from gymdash_jupyter.scores.reading import grouped_by, of_kinds_that_recorded
+from gymdash_jupyter.scores.grouped import grouped_by, setting_named
+from gymdash_jupyter.scores.reading import of_kinds_that_recorded
 from gymdash_jupyter.selection import Keys, Sims, resolve_keys, resolve_sims
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.statistics import ema
@@ -181,8 +181,8 @@ def curves_info(
     by_id = {record.sim_id: record for record in records}
     series = _series(store, list(by_id), names)
     make = _Maker(statistic, band, smoothing, x, config_of)
-    apart = () if split is None else (split,)
-    groups = group_records(records, grouped_by(by), apart_from=apart, alone_by_name=False)
+    apart = () if split is None else (setting_named(split, records),)
+    groups = group_records(records, grouped_by(by, records), apart_from=apart, alone_by_name=False)
     curves = []
     for key in names:
         for place, group in enumerate(groups):
@@ -215,14 +215,8 @@ def _parts(
     """Say in which subplot each simulation is, and which there are."""
     if split is None:
         return dict.fromkeys((record.sim_id for record in records), ""), ("",)
-    found = {record.sim_id: value_at(record, split) for record in records}
-    if records and not any(value is not None for value in found.values()):
-        known = sorted({path for record in records for path in settings(record)})
-        msg = (
-            f"No configuration has a value at {split!r} by which curves could be split."
-            f"{did_you_mean(split, known)} There are: {', '.join(known[:16]) or 'none'}."
-        )
-        raise InvalidArgumentError(msg)
+    path = setting_named(split, records)
+    found = {record.sim_id: value_at(record, path) for record in records}
     parts = {sim_id: value or "not set" for sim_id, value in found.items()}
     return parts, tuple(dict.fromkeys(parts.values())) or ("",)
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.grouping import GroupBy, group_records, seed_of, setting_names, value_at
+from gymdash_jupyter.scores.grouped import grouped_by, setting_named
 from gymdash_jupyter.scores.project_scores import ProjectScores, SimulationScore
 from gymdash_jupyter.selection import Sims, resolve_keys, resolve_sims
 
@@ -66,7 +67,7 @@ def read_scores(
         records = of_kinds_that_recorded(store, records, [found_key])
     path = task_path(records, task)
     apart = () if path is None else (path,)
-    groups = group_records(records, grouped_by(by), apart_from=apart, alone_by_name=False)
+    groups = group_records(records, grouped_by(by, records), apart_from=apart, alone_by_name=False)
     labels = {sim_id: group.label for group in groups for sim_id in group.sim_ids}
     configs = {
         sim_id: group.group_id for group in group_records(records) for sim_id in group.sim_ids
@@ -129,14 +130,6 @@ def of_kinds_that_recorded(
     return [record for record in records if (record.sim_key, record.sim_type_name) in kinds]
 
 
-def grouped_by(by: Any) -> GroupBy:
-    """Give what ``by`` of a figure means in ``grouping.group_records``."""
-    words: GroupBy = (
-        {"group": "config", "simulation": "none"}.get(by, by) if isinstance(by, str) else by
-    )
-    return words
-
-
 def task_path(records: Sequence[SimulationRecord], task: str | None = None) -> str | None:
     """Say at which path configurations name their task; None where they do not.
 
@@ -148,15 +141,12 @@ def task_path(records: Sequence[SimulationRecord], task: str | None = None) -> s
             if any(value_at(record, path) is not None for record in records):
                 return path
         return None
-    if not isinstance(task, str) or (
-        records and all(value_at(record, task) is None for record in records)
-    ):
+    if not isinstance(task, str):
         msg = (
-            f"No configuration has a value at {task!r} that could name the task. Give the name of a setting such as "
-            "'env', or None to find it."
+            f"The task is the name of a setting, such as 'env', or None to find it; got {task!r}."
         )
         raise InvalidArgumentError(msg)
-    return task
+    return setting_named(task, records)
 
 
 def checked_last(last: Any) -> float:

@@ -267,3 +267,26 @@ def test_colours_follow_the_background(store):
     light = plot_curves(store)
     assert to_hex(dark.lines[0].get_color()) == DARK_SERIES_COLORS[0]
     assert to_hex(light.lines[0].get_color()) == SERIES_COLORS[0]
+
+
+def test_the_end_of_a_settings_name_is_enough_where_it_means_one(store):
+    for seed in range(2):
+        train(store, seed, [1, 2], algorithm_kwargs={"gamma": 0.9 + seed / 100, "lr": 1})
+    by_end, whole = (curves_info(store, by=by) for by in ("gamma", "algorithm_kwargs.gamma"))
+    assert len(by_end.curves) == 2
+    assert [curve.label for curve in by_end.curves] == [curve.label for curve in whole.curves]
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("gama", r"No simulation has a setting 'gama'. Did you mean 'gamma'\? There are: "),
+        (["gamma", "lr"], "Several settings are called 'lr': a.lr, b.lr. Name one"),
+    ],
+)
+def test_a_setting_that_nobody_or_several_have_is_refused(store, by, said):
+    train(store, 0, [1, 2], gamma=0.9, a={"lr": 1}, b={"lr": 2})
+    with pytest.raises(InvalidArgumentError, match=said):
+        plot_curves(store, by=by)
+    with pytest.raises(InvalidArgumentError, match=said):
+        plot_curves(store, split=by if isinstance(by, str) else by[1])

@@ -222,7 +222,7 @@ def test_another_setting_can_be_the_task(trainings, store):
 
 def test_a_task_that_no_configuration_has_is_refused(trainings, store):
     trainings.add(1.0, env="a")
-    with pytest.raises(InvalidArgumentError, match="No configuration has a value at 'maze'"):
+    with pytest.raises(InvalidArgumentError, match="No simulation has a setting 'maze'"):
         read_scores(store, task="maze")
 
 
