@@ -87,7 +87,7 @@ def histograms_info(store: ProjectStore, key: str, sims: Sims = None) -> tuple[H
         )
         raise InvalidArgumentError(msg)
     frame = histograms_frame(store, key, sims)
-    frame = frame[[bool(counts.sum() > 0) for counts in frame["counts"]]]
+    frame = frame[np.array([counts.sum() > 0 for counts in frame["counts"]], dtype=bool)]
     edges = _edges(frame)
     labels = short_labels(store, [UUID(sim_id) for sim_id in frame["sim_id"].unique()])
     maps = []

@@ -92,3 +92,8 @@ def test_a_key_must_be_one_and_known(project: gd.Project, tmp_path: Path) -> Non
         gd.plot_histograms("v")
     with pytest.raises(gd.InvalidArgumentError, match="give its key"):
         gd.plot_histograms(["w"])  # type: ignore[arg-type]
+
+
+def test_without_any_the_picture_says_so(project: gd.Project) -> None:
+    ax = gd.plot_histograms("weights")
+    assert [text.get_text() for text in ax.texts] == ["No histograms recorded"]
