@@ -56,7 +56,8 @@ def simulations_frame(
         One row a simulation, with its id as text in the index ``sim_id``. GymDash's columns:
         ``name``, ``state`` (text), ``created``, ``started``, ``ended`` (UTC, NaT where it has not
         happened), ``is_done``, ``cancelled``, ``failed``, ``force_stopped`` (bool), ``config``,
-        ``start_kwargs`` (dicts), ``sim_type_name``, ``sim_module_name``. Then ours: ``sim_key``,
+        ``start_kwargs`` (dicts), ``sim_type_name``, ``sim_module_name``. Then ours: ``sim_key``
+        (that of the registry, else of the config),
         ``launcher`` (text), ``progress`` (0 to 1), ``progress_current``, ``progress_total`` (in
         the simulation's own unit, NaN when unknown), ``progress_status`` (text), ``progress_time``
         and ``stop_asked`` (UTC), ``result`` (decoded JSON), ``parent_id`` (text, missing when it
@@ -95,7 +96,7 @@ def base_frame(records: Sequence[SimulationRecord]) -> pd.DataFrame:
         "start_kwargs": objects([_start_kwargs(r) for r in records]),
         "sim_type_name": text(r.sim_type_name for r in records),
         "sim_module_name": text(r.sim_module_name for r in records),
-        "sim_key": text(r.sim_key for r in records),
+        "sim_key": text(r.sim_key or r.config.sim_key for r in records),
         "launcher": text(r.launcher for r in records),
         **_progress_columns(records),
         "stop_asked": utc(r.stop_asked for r in records),

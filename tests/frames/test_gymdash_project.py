@@ -56,6 +56,7 @@ def test_its_local_times_become_utc(old_store):
 def test_its_config_and_kwargs_are_dicts(old_store):
     row = simulations_frame(old_store).loc[OLD]
     assert (row["config"]["sim_key"], row["config"]["kwargs"]) == ("dqn", {"a": 1})
+    assert row["sim_key"] == "dqn"
     assert row["start_kwargs"] == {}
 
 

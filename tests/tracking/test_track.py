@@ -385,7 +385,7 @@ def test_it_is_in_the_project_with_all_that_was_said_of_it(ask: Ask) -> None:
         row = gd.simulations().loc[str(sim.sim_id)]
     assert (row["name"], row.state, row.tags, row.note) == ("whole", "running", ("x",), "why")
     assert row.config["kwargs"] == {"lr": 0.1, "seed": 4}
-    assert row.config["sim_key"] == "mine"
+    assert row.config["sim_key"] == row.sim_key == "mine"
     assert row.pid == os.getpid()
     assert ask("SELECT name, code FROM api_calls") == [("start", 0)]
 
