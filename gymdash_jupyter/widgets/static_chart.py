@@ -112,7 +112,8 @@ def chart_svg(
         parts.append(_band(line, across, down))
         if shows_raw:
             parts.append(f'<path class="gds-raw" {look} d="{_path(xs, down(line.y[keep]))}"/>')
-        parts.append(f'<path class="gds-line" {look} d="{_path(xs, down(rows[i]))}"/>')
+        drawn = f'style="--c:{line.colour}{_dot_width(rows[i])}" d="{_path(xs, down(rows[i]))}"'
+        parts.append(f'<path class="gds-line" {drawn}/>')
     return (
         f'<svg class="gds-chart" viewBox="0 0 {width} {_HEIGHT}" width="{width}" height="{_HEIGHT}" '
         f'role="img" aria-label="{escape(label)}">{"".join(parts)}</svg>'
@@ -169,6 +170,11 @@ def _path(xs: Floats | float, ys: Floats | float) -> str:
         parts.append(f"{'M' if is_new else 'L'}{_number(x)} {_number(y)}{'h0' if is_new else ''}")
         is_new = False
     return "".join(parts)
+
+
+def _dot_width(values: Floats) -> str:
+    """Make a point alone a dot that can be seen."""
+    return ";stroke-width:5" if np.isfinite(values).sum() == 1 else ""
 
 
 def _band(line: StaticLine, across: object, down: object) -> str:
