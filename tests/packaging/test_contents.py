@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 IN_A_WHEEL = re.compile(
     rf"""
     gymdash_jupyter/ ([a-z0-9_]+/)* [a-z0-9_]+\.py
-    | gymdash_jupyter/ (py\.typed | widgets/static_card\.css | static/({"|".join(STEMS)})\.js)
+    | gymdash_jupyter/ (py\.typed | widgets/static_card\.css | report/report\.css | static/({"|".join(STEMS)})\.js)
     | gymdash_jupyter-[\d.]+\.dist-info/ (METADATA | WHEEL | RECORD | entry_points\.txt | licenses/LICENSE)
     | gymdash_jupyter-[\d.]+\.data/data/{EXTENSION}/ (
         install\.json | package\.json
