@@ -132,7 +132,8 @@ class PhaseKwargs(BaseModel):
 class TorchSettings(BaseModel):
     """All kwargs of the simulation type ``example_ml``; GymDash's names, and some more."""
 
-    model_config = ConfigDict(extra="forbid")
+    # Some releases of pydantic warn of every field that begins with "model_", such as model_kwargs.
+    model_config = ConfigDict(extra="forbid", protected_namespaces=())
 
     dataset: _Dataset = _described(
         "auto",
