@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from tests.environments import FreshEnvironment
 
 CORE: Final = (
-    "tests/compat",
+    "tests/compat/test_finder.py",
+    "tests/compat/test_script.py",
     "tests/core",
     "tests/frames",
     "tests/plots",
