@@ -86,7 +86,7 @@ def parse_values(text: str, *, is_text: bool = False) -> tuple[Any, ...] | Inter
     Raises:
         InvalidArgumentError: It cannot be read; the message says what would do.
     """
-    typed = text.strip().replace("\N{MINUS SIGN}", "-")
+    typed = text.strip()
     if not typed:
         raise _wrong(text, "There is no value. Type one, several with commas, or a range: 0..4.")
     if not is_text:
@@ -183,15 +183,21 @@ def _one(part: str) -> tuple[Any, ...] | Interval:
         return (_literal(part),)
     if part.lower() in _WORDS:
         return (_WORDS[part.lower()],)
-    if _IS_NUMBER.fullmatch(part):
-        return (_number(part),)
-    match = _RANGE.fullmatch(part)
-    return (part,) if match is None or not match["low"] else _range(part, match)
+    plain = _with_hyphens(part)
+    if _IS_NUMBER.fullmatch(plain):
+        return (_number(plain),)
+    match = _RANGE.fullmatch(plain)
+    return (part,) if match is None or not match["low"] else _range(plain, match)
 
 
 def _as_text(part: str) -> str:
     literal = _literal(part) if part[0] in "\"'" else part
     return literal if isinstance(literal, str) else part
+
+
+def _with_hyphens(text: str) -> str:
+    """Write a real minus, as panels show it, as programs do; where a number is meant, not in a text."""
+    return text.replace("\N{MINUS SIGN}", "-")
 
 
 def _literal(part: str) -> Any:
@@ -202,6 +208,8 @@ def _literal(part: str) -> Any:
     try:
         return ast.literal_eval(part)
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        if _with_hyphens(part) != part:
+            return _literal(_with_hyphens(part))
         what = "text in quotes" if part[0] in "\"'" else "list or dict"
         example = '"a text"' if part[0] in "\"'" else '[1, 2] or {"a": 1}'
         raise _wrong(part, f"This is no {what}. One looks like {example}.") from None

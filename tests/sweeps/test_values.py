@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gymdash_jupyter.errors import InvalidArgumentError
@@ -31,6 +31,9 @@ values = st.recursive(
 
 
 @given(values)
+@example("\N{MINUS SIGN}")
+@example("a \N{MINUS SIGN}5")
+@example(["\N{MINUS SIGN}5", -5])
 def test_a_written_value_is_read_as_this_one_value(value):
     read = parse_values(written(value))
     assert read == (value,)
