@@ -38,7 +38,7 @@ THEMES: dict[Theme, str] = {"light": "JupyterLab Light", "dark": "JupyterLab Dar
 PANEL = "window.jupyterapp.shell.currentWidget"
 
 THEIR_OWN = "(reading 'processLuminoMessage')"
-"""ipywidgets' own view gets a message that was posted before it was removed: now and then, and nothing is to be seen."""
+"""ipywidgets' own view gets a message that was posted before it was removed: now and then, with nothing to be seen."""
 
 IS_DONE = f"""i => {{
   const model = {PANEL}.content.widgets[i].model;
