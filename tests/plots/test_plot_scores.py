@@ -5,6 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.frames.scores import scores_frame
@@ -229,6 +230,9 @@ def test_scores_can_be_given(store, plot):
     scores = {"mine": generator.normal(size=(5, 3)), "theirs": generator.normal(size=(10, 3))}
     one = np.ravel(np.asarray(plot(store, scores=scores), dtype=object))[0]
     one.figure.canvas.draw()
+    drawn = " ".join(text.get_text() for text in one.figure.findobj(Text))
+    assert "mine" in drawn
+    assert "theirs" in drawn
 
 
 def test_sample_efficiency_cannot_be_of_scores(store):
