@@ -291,8 +291,9 @@ class SimulationTracker(InteractionDesk):
                 if key in self._executions:  # one that waited has ended now
                     self._executions[key].refresh_state()
             elif not self._cancel_waiting(execution):
+                asked = now_utc()
                 execution.simulation.interactor.set_in(STOP, True)
-                self._bind().relay.note_stop_asked(execution)
+                self._bind().relay.note_stop_asked(execution, asked)
                 if force:
                     execution.force_stop()
 

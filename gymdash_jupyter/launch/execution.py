@@ -232,10 +232,15 @@ class Execution:
             self._is_finished = True
             return
         if self._final is None:
-            self._final = self._move_to(state, time)
-            self.simulation._was_killed = self._final.was_killed
-            self.on_ending()
-            self._relay.sampling.end(self)
+            final = self._move_to(state, time)
+            self.simulation._was_killed = final.was_killed
+            try:
+                self.on_ending()
+                self._relay.sampling.end(self)
+            finally:
+                self._final = (
+                    final  # the flusher may store it from here on, so all of it must be there
+                )
         self._relay.finish(self)
 
     def status_after_end(self) -> None:

@@ -19,12 +19,13 @@ from gymdash_jupyter.errors import GymDashError, QueryError
 from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.launch.sampling import Sampling
 from gymdash_jupyter.liveness import own_identity
-from gymdash_jupyter.records import Answer, Command, now_utc
+from gymdash_jupyter.records import Answer, Command
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from gymdash_jupyter.launch.execution import Execution
     from gymdash_jupyter.records import ProcessIdentity
@@ -123,10 +124,10 @@ class Relay:
         """Give whoever keeps the store from being written a moment."""
         threading.Event().wait(FLUSH_INTERVAL_S)
 
-    def note_stop_asked(self, execution: Execution) -> None:
+    def note_stop_asked(self, execution: Execution, time: datetime) -> None:
         """Let viewers see since when a simulation is asked to stop, which needs no command here."""
         try:
-            self.store.note_stop_asked(execution.simulation.sim_id, now_utc())
+            self.store.note_stop_asked(execution.simulation.sim_id, time)
         except GymDashError as exc:
             logger.warning(
                 "That %r was asked to stop is not stored: %s", execution.simulation, exc

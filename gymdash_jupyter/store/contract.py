@@ -368,7 +368,7 @@ class ProjectStore(LabelStore, ABC):
 
     @abstractmethod
     def note_stop_asked(self, sim_id: UUID, time: datetime) -> None:
-        """Stamp ``stop_asked`` of an active simulation the first time, where no command is needed."""
+        """Stamp ``stop_asked`` the first time, where no command is needed, of a simulation that had not ended then."""
 
     @abstractmethod
     def postpone_end(self, sim_id: UUID, time: datetime) -> None:

@@ -157,17 +157,15 @@ def delete(connection: sqlite3.Connection, sim_ids: Collection[UUID]) -> list[UU
 
 
 def note_stop_asked(connection: sqlite3.Connection, sim_id: UUID, time: datetime) -> None:
-    """Stamp ``stop_asked`` of a simulation that has not ended, the first time."""
+    """Stamp ``stop_asked`` of a simulation that had not ended then, the first time."""
     row = _runtime(connection, sim_id)
-    if (
-        row is None
-        or row["state"] is None
-        or row["stop_asked"] is not None
-        or SimState(row["state"]).is_terminal
-    ):
+    if row is None or row["state"] is None or row["stop_asked"] is not None:
+        return
+    seconds = to_seconds(time)
+    if SimState(row["state"]).is_terminal and (row["ended"] is None or row["ended"] < seconds):
         return
     connection.execute(
-        "UPDATE runtime SET stop_asked = ? WHERE sim_id = ?", (to_seconds(time), str(sim_id))
+        "UPDATE runtime SET stop_asked = ? WHERE sim_id = ?", (seconds, str(sim_id))
     )
     ticks.stamp_record(connection, sim_id, ticks.bump(connection))
 

@@ -257,3 +257,15 @@ def test_a_request_is_seen_in_the_project_while_the_simulation_waits(
     tracker.query(sim.sim_id, custom_query=1)
     wait_until(lambda: sim.is_done)
     assert tracker.project.store.control_requests([sim.sim_id]) == []
+
+
+def test_a_flush_while_the_end_is_prepared_stores_no_end_without_its_last_sample(
+    tracker: SimulationTracker, project: Project
+) -> None:
+    sim = made(Polite)
+    tracker.start_sim(sim)
+    wait_until(lambda: sim.state is SimState.RUNNING)
+    execution = tracker._executions[sim.sim_id]
+    execution.on_ending = tracker._bind().relay.flush  # type: ignore[attr-defined]
+    stopped(tracker, sim)
+    assert project.store.resources([sim.sim_id])[sim.sim_id]

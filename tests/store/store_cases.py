@@ -707,6 +707,16 @@ class StoreCases(QueueCases, LabelCases, ResourceCases):
         assert store.simulation(done).stop_asked is None
         assert store.commands([sim_id]) == []
 
+    def test_a_stop_can_be_noted_after_the_end_that_it_brought_about(
+        self, store: ProjectStore
+    ) -> None:
+        done, tick = ended(store), store.tick()
+        end = store.simulation(done).ended
+        assert end is not None
+        store.note_stop_asked(done, end - timedelta(seconds=1))
+        assert store.simulation(done).stop_asked == end - timedelta(seconds=1)
+        assert [record.sim_id for record in store.changes(tick).simulations] == [done]
+
     def test_an_end_can_only_become_later(self, store: ProjectStore) -> None:
         done, goes_on = ended(store), running(store)
         before, tick = store.simulation(done), store.tick()
