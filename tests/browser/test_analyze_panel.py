@@ -21,7 +21,8 @@ PROJECT = """
 import os, time, uuid
 import numpy as np
 import gymdash_jupyter as gd
-from gymdash_jupyter.records import *
+from gymdash_jupyter.records import Batch, ProcessIdentity, ScalarSeries, now_utc
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import Move, NewSimulation
 
 project = gd.open_project()

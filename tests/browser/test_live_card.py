@@ -18,7 +18,8 @@ CARD = """
 import os, pathlib, threading, time, uuid
 import numpy as np
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.records import *
+from gymdash_jupyter.records import Batch, ProcessIdentity, Progress, ScalarSeries, now_utc
+from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import Move, NewSimulation, open_store
 from gymdash_jupyter.widgets import CardActions, LiveCard
 
