@@ -139,12 +139,14 @@ def test_of_keepers_that_start_at_once_one_stays(project: Project, tmp_path: Pat
     first = pid_of_keeper(project)
     os.kill(first, signal.SIGKILL)
     keepers = [start_keeper(project) for _ in range(4)]
-    wait_until(lambda: sum(k.poll() is None for k in keepers) == 1, 20, what="three to end")
+    wait_until(
+        lambda: sum(k.poll() is None for k in keepers) == 1, PATIENCE_S, what="three to end"
+    )
     alive = next(k for k in keepers if k.poll() is None)
     assert pid_of_keeper(project) == alive.pid
     (tmp_path / "gate").touch()
     all_ended(project, ids)
-    assert alive.wait(10) == 0
+    assert alive.wait(PATIENCE_S) == 0
     assert ran(tmp_path) == ["1", "2"]
 
 
@@ -163,10 +165,14 @@ def test_an_idle_keeper_takes_hardly_any_time(project: Project, tmp_path: Path) 
     waiting = tracker.queue_sim(gated("waiting", tmp_path))[1]
     keeper = psutil.Process(pid_of_keeper(project))
     wait_until(lambda: ran(tmp_path) == ["long"], PATIENCE_S)
-    before = sum(keeper.cpu_times()[:2])
-    assert not waiting.wait(2.0)
-    used = sum(keeper.cpu_times()[:2]) - before
-    assert used <= 0.06, "3 % would be far too much; clock ticks are 10 ms"
+
+    def rested() -> bool:
+        before = sum(keeper.cpu_times()[:2])
+        assert not waiting.wait(2.0)
+        return sum(keeper.cpu_times()[:2]) - before <= 0.06  # clock ticks are 10 ms
+
+    # Again and again: on a busy machine, the keeper may still be at what it began when they were queued.
+    wait_until(rested, what="two seconds of which the keeper takes less than 3 %")
     (tmp_path / "gate").touch()
     tracker.wait(waiting, PATIENCE_S)
 
@@ -196,7 +202,7 @@ def change(project: Project, statement: str, *values: str) -> None:
 
 def is_left_alone_by_a_keeper(project: Project, sim_id: UUID) -> bool:
     keeper = start_keeper(project)
-    keeper.wait(20)
+    keeper.wait(PATIENCE_S)
     return all_wait(project, [sim_id]) and keeper.returncode == 0
 
 
@@ -204,7 +210,7 @@ def test_what_this_user_signed_is_started_by_any_keeper(project: Project, tmp_pa
     second = waiting_without_a_keeper(project, tmp_path)
     keeper = start_keeper(project)
     assert all_ended(project, [second]) == [SimState.SUCCEEDED]
-    assert keeper.wait(10) == 0
+    assert keeper.wait(PATIENCE_S) == 0
 
 
 EVIL = "from pathlib import Path\nPath({!r}).touch()\n"
@@ -261,7 +267,7 @@ def test_somebody_elses_queue_waits_for_a_person(
     tracker.wait(own, PATIENCE_S)
     assert own.state is SimState.SUCCEEDED, "it waits behind nobody"
     assert all_wait(project, [second])
-    wait_until(lambda: living_keeper(project) is None, 10, what="the keeper to leave")
+    wait_until(lambda: living_keeper(project) is None, what="the keeper to leave")
     tracker.cancel(second)
     assert project.store.simulation(second).state is SimState.CANCELLED
 
@@ -283,7 +289,7 @@ def test_an_order_of_another_simulation_is_never_followed(
     )
     keeper = start_keeper(project)
     all_ended(project, [second])
-    keeper.wait(20)
+    keeper.wait(PATIENCE_S)
     assert all_wait(project, [copied])
 
 
