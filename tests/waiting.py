@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 def wait_until(
     condition: Callable[[], T],
-    timeout_s: float = 30,
+    timeout_s: float = 60,
     *,
     what: str = "the condition",
     interval_s: float = 0.02,

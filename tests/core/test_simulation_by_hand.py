@@ -556,7 +556,7 @@ def test_a_coroutine_that_awaits_it_gets_the_simulation() -> None:
     async def main() -> Simulation:
         thread = threading.Thread(target=sim.run)
         thread.start()
-        awaited = await asyncio.wait_for(sim._until_done(), 5)
+        awaited = await asyncio.wait_for(sim._until_done(), 60)
         thread.join()
         return awaited
 

@@ -36,5 +36,5 @@ def end_all() -> None:
         execution.force_stop()
     for execution in left:
         wait_until(
-            lambda e=execution: e.simulation.is_done, 15, what=f"{execution.simulation} to end"
+            lambda e=execution: e.simulation.is_done, 60, what=f"{execution.simulation} to end"
         )

@@ -30,7 +30,7 @@ NONE, ERROR, STOPPED = SimStatusSubcode.NONE, SimStatusSubcode.ERROR, SimStatusS
 class LauncherCases:
     """Inherit this and give a fixture ``launcher``: its name. ``patience_s`` is what a start may take."""
 
-    patience_s = 30.0
+    patience_s = 60.0
 
     @pytest.fixture
     def tracker(self, project: Project, launcher: str) -> SimulationTracker:

@@ -40,7 +40,7 @@ class OtherProcess:
     def pid(self) -> int:
         return self.process.pid
 
-    def line(self, timeout_s: float = 30) -> str:
+    def line(self, timeout_s: float = 60) -> str:
         """Give the next line that it prints."""
         try:
             return self._lines.get(timeout=timeout_s)
@@ -65,10 +65,10 @@ class OtherProcess:
         if not leaves_zombie:
             self.process.wait(30)
 
-    def ended(self, timeout_s: float = 30) -> int:
+    def ended(self, timeout_s: float = 60) -> int:
         """Wait for its end and give its exit status."""
         code = self.process.wait(timeout_s)
-        self._reader.join(5)
+        self._reader.join(30)
         return code
 
     def _read(self) -> None:
@@ -84,7 +84,7 @@ class OtherProcess:
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait(30)
-        self._reader.join(5)
+        self._reader.join(30)
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()

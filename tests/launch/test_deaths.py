@@ -491,7 +491,7 @@ def test_who_only_reads_sees_the_dead_as_lost(
     sim = tracker.get_sim(killed)
     assert sim.state is SimState.LOST
     assert sim.is_done
-    assert tracker.wait(killed, timeout_s=10) == {killed: SimState.LOST}
+    assert tracker.wait(killed, timeout_s=60) == {killed: SimState.LOST}
     assert tracker.all_done(killed)
     assert state(project, killed) is SimState.RUNNING, "and nothing was changed"
     assert project.store.statuses([killed]) == []
@@ -508,7 +508,7 @@ def test_who_only_reads_waits_until_the_process_dies(
         calls: list[int] = []
         tracker.on_all_done(sim_id, lambda: calls.append(1))
         running.kill()
-        assert tracker.wait(sim_id, timeout_s=10) == {sim_id: SimState.LOST}
+        assert tracker.wait(sim_id, timeout_s=60) == {sim_id: SimState.LOST}
         wait_until(lambda: calls == [1], what="the callback")
 
 

@@ -14,8 +14,6 @@ class TestThread(LauncherCases):
 
 
 class TestProcess(LauncherCases):
-    patience_s = 30.0
-
     @pytest.fixture
     def launcher(self) -> str:
         return "process"

@@ -36,7 +36,7 @@ def tracker(project: Project) -> Iterator[SimulationTracker]:
     ids = [record.sim_id for record in project.store.simulations()]
     for sim_id in ids:
         tracker.cancel(sim_id)
-    tracker.wait(ids, timeout_s=20)
+    tracker.wait(ids, timeout_s=60)
 
 
 @pytest.fixture(autouse=True)

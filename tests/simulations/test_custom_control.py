@@ -56,7 +56,7 @@ class Talk:
         return self.tracker.query(self.sim_id, custom_query=values)["custom_query"]
 
     def end(self) -> CustomControlSimulation:
-        assert self.simulation.wait(20)
+        assert self.simulation.wait(60)
         return self.simulation
 
 

@@ -402,7 +402,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tracked]:
     wait_until(lambda: simulation.state is SimState.PAUSED, what="waiting for pictures")
     yield Tracked(project, tracker, simulation)
     simulation.cancel()
-    assert simulation.wait(20)
+    assert simulation.wait(60)
     project.store.close()
 
 
@@ -495,7 +495,7 @@ def test_done_ends_it_well(tracker: SimulationTracker) -> None:
     simulation = started(tracker, inference=True)
     wait_until(lambda: simulation.state is SimState.PAUSED, what="waiting for pictures")
     assert simulation.query(custom_query={"done": True}) == {"custom_query": {"done": True}}
-    assert simulation.wait(20)
+    assert simulation.wait(60)
     assert simulation.state is SimState.SUCCEEDED
 
 
@@ -503,7 +503,7 @@ def test_stopping_ends_the_waiting(tracker: SimulationTracker) -> None:
     simulation = started(tracker, inference=True)
     wait_until(lambda: simulation.state is SimState.PAUSED, what="waiting for pictures")
     simulation.cancel()
-    assert simulation.wait(20)
+    assert simulation.wait(60)
     assert simulation.state is SimState.CANCELLED
     assert simulation.result["train"]["epochs"] == 1
 

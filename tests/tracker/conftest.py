@@ -64,7 +64,7 @@ def gate(tmp_path: Path) -> Path:
     return tmp_path / "gate"
 
 
-def done(*sims: Simulation, timeout_s: float = 15) -> None:
+def done(*sims: Simulation, timeout_s: float = 60) -> None:
     """Wait until these are done."""
     for sim in sims:
         wait_until(lambda sim=sim: sim.is_done, timeout_s, what=f"{sim} to be done")

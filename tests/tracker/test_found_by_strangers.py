@@ -45,7 +45,7 @@ def tracker(project_dir: Path) -> Iterator[SimulationTracker]:
     made = SimulationTracker(project=Project.open(project_dir))
     yield made
     records = made.project.store.simulations()
-    made.wait([r.sim_id for r in records if r.state is not SimState.CREATED], 10)
+    made.wait([r.sim_id for r in records if r.state is not SimState.CREATED], 60)
 
 
 def test_a_callback_that_exits_harms_no_other(tracker: SimulationTracker) -> None:
@@ -55,14 +55,14 @@ def test_a_callback_that_exits_harms_no_other(tracker: SimulationTracker) -> Non
     simulation.add_callback(simulation.END_RUN, lambda: called.append("second"))
     tracker.on_all_done(sim_id, lambda: called.append("all"))
     tracker.start_sim(simulation)
-    tracker.wait(sim_id, 10)
+    tracker.wait(sim_id, 60)
     assert called == ["second", "all"]
     assert any("SystemExit" in status.details for status in simulation.statuses)
 
 
 def test_a_start_kwarg_may_be_called_x(tracker: SimulationTracker) -> None:
     sim_id, simulation = tracker.start_sim(Quick, x=5)
-    tracker.wait(sim_id, 10)
+    tracker.wait(sim_id, 60)
     assert simulation.result == {"x": 5}
 
 
@@ -97,7 +97,7 @@ def test_the_closing_status_is_the_last_one(tracker: SimulationTracker) -> None:
             self.recorder.scalar("x", 1.0, 2**63)
 
     sim_id, simulation = tracker.start_sim(OddStep)
-    tracker.wait(sim_id, 10)
+    tracker.wait(sim_id, 60)
     details = [status.details for status in simulation.statuses]
     assert "64 bits" in details[0]
     assert details[-1] == "Simulation successfully run."
@@ -153,4 +153,4 @@ def test_asking_in_a_loop_notices_a_death(project_dir: Path) -> None:
     ids = [record.sim_id for record in store.simulations()]
     assert tracker.any_running(ids)
     child.communicate(b"\n", timeout=30)
-    wait_until(lambda: tracker.all_done(ids), 10, what="the loop to notice the death")
+    wait_until(lambda: tracker.all_done(ids), 60, what="the loop to notice the death")

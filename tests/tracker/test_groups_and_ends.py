@@ -274,7 +274,7 @@ def test_waiting_for_what_another_tracker_runs(
     tracker: SimulationTracker, other: SimulationTracker
 ) -> None:
     sim_id, _ = tracker.start_sim(made(Quick))
-    assert other.wait(sim_id, timeout_s=10) == {sim_id: SimState.SUCCEEDED}
+    assert other.wait(sim_id, timeout_s=60) == {sim_id: SimState.SUCCEEDED}
 
 
 def test_waiting_for_a_process_that_dies_ends_with_lost(
@@ -285,7 +285,7 @@ def test_waiting_for_a_process_that_dies_ends_with_lost(
         assert tracker.wait(sim_id, timeout_s=0) == {sim_id: SimState.RUNNING}
         killer = threading.Timer(0.2, running.kill)
         killer.start()
-        assert tracker.wait(sim_id, timeout_s=20) == {sim_id: SimState.LOST}
+        assert tracker.wait(sim_id, timeout_s=60) == {sim_id: SimState.LOST}
         killer.join()
 
 

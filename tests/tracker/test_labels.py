@@ -38,7 +38,7 @@ def test_one_that_was_renamed_still_runs(tracker: SimulationTracker) -> None:
     sim_id, simulation = tracker.create_simulation(Short)
     tracker.rename(sim_id, "renamed")
     tracker.start_sim(simulation)
-    assert simulation.wait(10)
+    assert simulation.wait(60)
     assert (simulation.name, tracker.project.store.simulation(sim_id).name) == (
         "renamed",
         "renamed",

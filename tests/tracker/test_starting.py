@@ -405,6 +405,56 @@ def test_queued_simulations_run_too_before_a_script_ends(project: Project) -> No
     assert [record.state for record in project.store.simulations()] == [SimState.SUCCEEDED] * 3
 
 
+class Drawing(Simulation):
+    """Draws its first image when its script has come to its end."""
+
+    def _run(self, **kwargs: Any) -> None:
+        while not kwargs["gate"].exists():
+            time.sleep(0.005)
+        self.recorder.image("picture", np.zeros((8, 8, 3), dtype=np.uint8), 1)
+
+
+NO_MORE_THREADS = """
+import atexit
+from tests.tracker.test_starting import Drawing
+from pathlib import Path
+
+def refuse(*args, **kwargs):
+    raise RuntimeError("can't create new thread at interpreter shutdown")
+
+def refuse_threads():  # as Python 3.12 does by itself
+    for name in ("_start_new_thread", "_start_joinable_thread"):
+        setattr(threading, name, refuse)
+"""
+
+
+def test_at_the_end_of_a_script_simulations_start_threads_and_one_another(
+    project: Project, gate: Path
+) -> None:
+    code = (
+        f"{SCRIPT}{NO_MORE_THREADS}\nfor _ in range(2):\n    tracker.queue_sim(made(Drawing), gate=Path(sys.argv[2]))"
+        "\natexit.register(refuse_threads); end_of_script()"
+    )
+    with OtherProcess(code, project.folder, gate) as script:
+        assert script.line() == "waiting at its end"
+        gate.touch()
+        assert script.ended() == 0
+    assert [record.state for record in project.store.simulations()] == [SimState.SUCCEEDED] * 2
+    assert len(project.store.media()) == 2
+
+
+def test_an_image_is_kept_where_no_thread_can_be_started_any_more(
+    project: Project, gate: Path
+) -> None:
+    code = f"{SCRIPT}{NO_MORE_THREADS}\nsim = tracker.start_sim(made(Drawing), gate=Path(sys.argv[2]))[1]\n" + (
+        "refuse_threads(); Path(sys.argv[2]).touch(); sim.wait()"
+    )
+    with OtherProcess(code, project.folder, gate) as script:
+        assert script.ended() == 0
+    assert [record.state for record in project.store.simulations()] == [SimState.SUCCEEDED]
+    assert len(project.store.media()) == 1
+
+
 def test_an_interrupt_at_the_end_of_a_script_runs_nothing_that_is_queued(
     project: Project, gate: Path
 ) -> None:

@@ -34,7 +34,7 @@ def told(project: Project) -> None:
 
 
 def results(group: gd.SimulationGroup) -> dict[str, Any]:
-    gd.tracker().wait(group.ids, 20)
+    gd.tracker().wait(group.ids, 60)
     return {sim.name: sim.result for sim in group.sims}
 
 
@@ -64,17 +64,17 @@ def test_more_than_may_run_at_once_wait_in_the_queue() -> None:
     finally:
         for sim_id in reversed(group.ids):
             gd.tracker().cancel(sim_id, force=True)
-        gd.tracker().wait(group.ids, 20)
+        gd.tracker().wait(group.ids, 60)
 
 
 def test_a_sweep_that_was_cut_short_is_completed() -> None:
     first = gd.sweep("told", values={"rate": [1, 13], "seed": [0]}, launcher="thread")
-    gd.tracker().wait(first.ids, 20)
+    gd.tracker().wait(first.ids, 60)
     rest = gd.sweep(
         "told", values={"rate": [1, 13, 0.5], "seed": [0]}, launcher="thread", only_missing=True
     )
     assert sorted(sim.name for sim in rest.sims) == ["told-rate0.5", "told-rate13"]
-    gd.tracker().wait(rest.ids, 20)
+    gd.tracker().wait(rest.ids, 60)
     assert len(gd.sweep("told", values={"rate": [1, 0.5], "seed": [0]}, only_missing=True)) == 0
 
 

@@ -481,7 +481,7 @@ def test_blocks_in_threads_and_in_each_other_are_simulations_of_their_own() -> N
 
 def test_what_is_asked_is_answered_while_the_code_is_busy() -> None:
     with gd.track("busy") as sim:
-        assert "tracked" in sim.ask("help", timeout_s=20)
+        assert "tracked" in sim.ask("help", timeout_s=60)
 
 
 def test_it_cannot_be_copied_to_another_process() -> None:
