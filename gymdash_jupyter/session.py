@@ -46,11 +46,15 @@ def open_project(
     return current.open_project(path, read_only)
 
 
-def show_media(keys: Any = None, sims: Any = None, **options: Any) -> None:
-    """Play recorded media below the cell; see ``players.show_media``."""
+def show_media(
+    keys: Any = None, sims: Any = None, *, last: int = 3, max_mb: float | None = None
+) -> None:
+    """Play recorded media below the cell: of each series the ``last`` ones; see ``players.show_media``."""
+    from gymdash_jupyter.players import MAX_MB
     from gymdash_jupyter.players import show_media as play
 
-    play(current_project().store, keys, sims, **options)
+    most = MAX_MB if max_mb is None else max_mb
+    play(current_project().store, keys, sims, last=last, max_mb=most)
 
 
 def import_tensorboard(
@@ -113,12 +117,25 @@ def report(
     path: str | os.PathLike[str],
     title: str | None = None,
     keys: Any = None,
-    **options: Any,
+    *,
+    max_megabytes: float = 25,
 ) -> Path:
-    """Write a report on simulations as one HTML file; see ``report.write_report``."""
+    """Write a report on simulations: one HTML file, to be sent, printed and kept; see ``report.write_report``.
+
+    Args:
+        sims: Which simulations, at most 500; None for all.
+        path: Where to write it; ``.html`` is added to a name without it. A file that is there is written over.
+        title: Its heading; None for one that says what it is about.
+        keys: Which series are drawn: a key, a pattern such as ``"rollout/*"``, or a list; None for the nine that people
+            look at first.
+        max_megabytes: How much room media may take in the file, from 0 (none).
+
+    Returns:
+        The file, as an absolute path.
+    """
     from gymdash_jupyter.report import write_report
 
-    return write_report(current_project(), sims, path, title, keys, **options)
+    return write_report(current_project(), sims, path, title, keys, max_megabytes=max_megabytes)
 
 
 def watch(sim_or_group_or_ids: Any = None) -> LiveCard:

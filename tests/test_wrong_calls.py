@@ -859,7 +859,13 @@ MISTAKES = [
         "an option in another spelling",
         lambda p: gd.plot_scores("score", normalize="minmax"),
         Invalid,
-        ("no option 'normalize'", "normalise"),
+        ("gd.plot_scores has no argument 'normalize'", "Did you mean 'normalise'?", "unfinished"),
+    ),
+    Mistake(
+        "an argument of a frame in another spelling",
+        lambda p: gd.scores("score", normalize="minmax"),  # type: ignore[call-arg]
+        Invalid,
+        ("gd.scores has no argument 'normalize'", "Did you mean 'normalise'?"),
     ),
     Mistake(
         "a list as scores",

@@ -50,7 +50,13 @@ _FRAMES: Final[Mapping[str, Callable[..., pd.DataFrame]]] = {
 
 
 def to_csv(
-    store: ProjectStore, path: str | os.PathLike[str], sims: Sims = None, **options: Any
+    store: ProjectStore,
+    path: str | os.PathLike[str],
+    sims: Sims = None,
+    *,
+    what: str | Iterable[str] | None = None,
+    keys: Keys = None,
+    replace: bool = False,
 ) -> list[Path]:
     """Write simulations and what they recorded as CSV files, one a frame.
 
@@ -62,10 +68,11 @@ def to_csv(
         store: The project.
         path: A folder, which is made if it is not there; or a file ``*.csv`` for a single frame.
         sims: Which simulations; see ``selection.resolve_sims``.
-        **options: ``what``: which frames, of ``simulations``, ``scalars``, ``episodes``, ``statuses``, ``media`` (a
-            list of the files; the files themselves stay where they are), ``environment``, ``control_requests`` and
-            ``resources``; a name or a list, by default all, in a file ``scalars``. ``keys``: only these series, see
-            ``selection.resolve_keys``. ``replace``: whether to write over files that are there.
+        what: Which frames, of ``simulations``, ``scalars``, ``episodes``, ``statuses``, ``media`` (a list of the files;
+            the files themselves stay where they are), ``environment``, ``control_requests`` and ``resources``; a name
+            or a list. None for all, or in a file ``scalars``.
+        keys: Only these series; see ``selection.resolve_keys``.
+        replace: Whether to write over files that are there.
 
     Returns:
         The files that were written. When something fails, none are.
@@ -74,11 +81,17 @@ def to_csv(
         InvalidArgumentError: There is no such frame or key, a file is there already, or cannot be written.
         UnknownSimulationError: The project has no such simulation.
     """
-    return write_frames(store, "csv", path, sims, **options)
+    return write_frames(store, "csv", path, sims, what=what, keys=keys, replace=replace)
 
 
 def to_parquet(
-    store: ProjectStore, path: str | os.PathLike[str], sims: Sims = None, **options: Any
+    store: ProjectStore,
+    path: str | os.PathLike[str],
+    sims: Sims = None,
+    *,
+    what: str | Iterable[str] | None = None,
+    keys: Keys = None,
+    replace: bool = False,
 ) -> list[Path]:
     """Write simulations and what they recorded as Parquet files, one a frame; see ``to_csv``.
 
@@ -87,11 +100,17 @@ def to_parquet(
     Raises:
         MissingDependencyError: pyarrow is not installed.
     """
-    return write_frames(store, "parquet", path, sims, **options)
+    return write_frames(store, "parquet", path, sims, what=what, keys=keys, replace=replace)
 
 
 def to_json(
-    store: ProjectStore, path: str | os.PathLike[str], sims: Sims = None, **options: Any
+    store: ProjectStore,
+    path: str | os.PathLike[str],
+    sims: Sims = None,
+    *,
+    what: str | Iterable[str] | None = None,
+    keys: Keys = None,
+    replace: bool = False,
 ) -> list[Path]:
     """Write simulations and what they recorded as JSON files, one a frame; see ``to_csv``.
 
@@ -100,7 +119,7 @@ def to_json(
     ``"nan"``, ``"inf"`` and ``"-inf"``, and null is what is missing. Deeper inside of settings and results they are
     ``{"__float__": "nan"}``, as in the project's database, so that texts stay texts.
     """
-    return write_frames(store, "json", path, sims, **options)
+    return write_frames(store, "json", path, sims, what=what, keys=keys, replace=replace)
 
 
 def write_frames(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
 from gymdash_jupyter.scores import (
     ProjectScores,
     SimulationScore,
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gymdash_jupyter.store.contract import ProjectStore
+
+
+SCORED: Final[Mapping[str, Any]] = {
+    "scores": None,
+    "by": "group",
+    "task": None,
+    "last": 0.1,
+    "normalise": None,
+    "unfinished": False,
+}
+"""What ``**scored`` of the figures takes: which scores they draw."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,19 +89,12 @@ def compared(
     Raises:
         InvalidArgumentError: An option makes no sense, or the scores of several tasks have no common scale.
     """
-    known = {
-        "scores": None,
-        "by": "group",
-        "task": None,
-        "last": 0.1,
-        "normalise": None,
-        "unfinished": False,
-    }
-    wrong = [name for name in options if name not in known]
+    wrong = [name for name in options if name not in SCORED]
     if wrong:
-        msg = f"There is no option {wrong[0]!r} here. There are: {', '.join(known)}."
+        hint = did_you_mean(wrong[0], SCORED)
+        msg = f"There is no option {wrong[0]!r} here.{hint} There are: {', '.join(SCORED)}."
         raise InvalidArgumentError(msg)
-    chosen = {**known, **options}
+    chosen = {**SCORED, **options}
     given = chosen["scores"]
     if isinstance(given, Mapping):
         return Compared(checked_algorithms(given), "score")
