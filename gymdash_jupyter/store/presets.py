@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gymdash_jupyter.json_values import from_json
 from gymdash_jupyter.records import now_utc
-from gymdash_jupyter.store.contract_labels import Preset
+from gymdash_jupyter.store.contract import Preset
 from gymdash_jupyter.store.texts import exact, from_exact
 from gymdash_jupyter.store.times import from_seconds, to_seconds
 

@@ -1,4 +1,4 @@
-"""Labels, presets and settings in one SQLite file. What the methods promise stands in ``contract_labels``."""
+"""Labels, presets and settings in one SQLite file. What the methods promise stands in ``contract``."""
 
 # ruff: noqa: D102 - the contract says what the methods promise
 from __future__ import annotations
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.json_values import to_json
 from gymdash_jupyter.store import labels, presets, settings
-from gymdash_jupyter.store.contract_labels import LabelStore, Preset
+from gymdash_jupyter.store.contract import LabelStore, Preset
 from gymdash_jupyter.store.turns import Turns
 
 if TYPE_CHECKING:
