@@ -21,7 +21,6 @@ from tests.storms.samples import writing
 from tests.storms.step_log import read_log
 from tests.waiting import wait_until
 
-SEEN_WITHIN_S = 3.0
 RATES = (2_000, 10_000, 20_000)
 _IMPORTED = 100
 
@@ -109,7 +108,7 @@ class KillStorm:
         for one in workers:
             one.has_parent &= not one.log.name.startswith("kernel")
         for one in [one for one in workers if not one.has_parent]:
-            asked = self._tracker.query(one.sim_id, custom_query=True, timeout_s=10)
+            asked = self._tracker.query(one.sim_id, custom_query=True, timeout_s=60)
             assert asked["custom_query"] > 0
         if orphans := [one for one in workers if not one.has_parent]:
             self._stop(orphans[0])
@@ -185,7 +184,6 @@ class KillStorm:
         for one in dead:
             wait_until(
                 lambda one=one: store.simulation(one.sim_id).state is SimState.LOST,
-                SEEN_WITHIN_S,
                 what=f"the death of {one.log.name} to be seen",
             )
         self.figures.kills.append(what)
@@ -214,13 +212,12 @@ class KillStorm:
             n_before = stored_steps(self._project, one.sim_id)
             wait_until(
                 lambda: stored_steps(self._project, one.sim_id) > n_before,
-                SEEN_WITHIN_S,
                 what=f"{one.log.name} to go on",
             )
 
     def _stop(self, one: Doomed) -> None:
         self._tracker.cancel(one.sim_id)
-        states = self._tracker.wait(one.sim_id, 10)
+        states = self._tracker.wait(one.sim_id, 60)
         assert states == {one.sim_id: SimState.CANCELLED}
         assert stored_steps(self._project, one.sim_id) == len(read_log(one.log))
         self._cast.remove(one)

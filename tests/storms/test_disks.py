@@ -30,8 +30,8 @@ from tests.waiting import wait_until
 CANNOT = "cannot be written now"
 COULD_NOT = "could not be written for"
 RATE = 5_000
-AGES_S = 1.0
-"""How long a disk stays full: long enough to see the training go on."""
+N_ALONE = RATE
+"""How many steps a training does while its disk is full: those of a second at its full pace."""
 
 
 class Patient:
@@ -47,18 +47,12 @@ class Patient:
         launcher = kwargs.pop("launcher", None)
         self.sim: Writing = writing(log, rate=RATE, **kwargs)
         self.sim_id, _ = tracker.start_sim(self.sim, launcher=launcher)
-        wait_until(lambda: stored_steps(self.project, self.sim_id) > 100, 30, what="it to write")
+        wait_until(lambda: stored_steps(self.project, self.sim_id) > 100, what="it to write")
 
     @property
     def n_done(self) -> int:
         """How many steps it has done."""
         return len(read_log(self.log))
-
-    def pace(self, seconds: float) -> float:
-        """Watch how many steps a second it does."""
-        before, begin = self.n_done, time.monotonic()
-        time.sleep(seconds)
-        return (self.n_done - before) / (time.monotonic() - begin)
 
     def told(self) -> list[str]:
         """Give the statuses that tell of the trouble."""
@@ -68,13 +62,13 @@ class Patient:
     def catches_up(self) -> float:
         """Wait until the project has what was done until now; gives the seconds."""
         n, begin = self.n_done, time.monotonic()
-        wait_until(lambda: stored_steps(self.project, self.sim_id) >= n, 30, what="the data")
+        wait_until(lambda: stored_steps(self.project, self.sim_id) >= n, what="the data")
         return time.monotonic() - begin
 
     def stop(self) -> None:
         """Stop it; nothing may be missing then."""
         self.tracker.cancel(self.sim_id)
-        assert self.tracker.wait(self.sim_id, 20) == {self.sim_id: SimState.CANCELLED}
+        assert self.tracker.wait(self.sim_id, 60) == {self.sim_id: SimState.CANCELLED}
         assert stored_steps(self.project, self.sim_id) == self.n_done
         check_sound(self.project)
 
@@ -83,27 +77,28 @@ def ordeal(
     patient: Patient, tell: Told, begin: Callable[[], None], end: Callable[[], None]
 ) -> None:
     """Take away the space for a while, and check that only the data waits."""
-    before = patient.pace(0.3)
     begin()
-    n_then = wait_until(lambda: stuck_at(patient), 20, what="the data to stop coming")
-    during = patient.pace(AGES_S)
-    assert stored_steps(patient.project, patient.sim_id) == n_then
-    assert during > 0.8 * before
+    pace = wait_until(lambda: pace_alone(patient), what="the data to stop coming")
     end()
     seconds = patient.catches_up()
     (told,) = wait_until(patient.told, what="the status")
     assert told.endswith("s; nothing was lost.")
     patient.stop()
     assert patient.told() == [told]
-    tell("steps a second before and meanwhile", f"{before:,.0f} and {during:,.0f}")
+    tell("steps a second meanwhile", f"{pace:,.0f} of {RATE:,}")
     tell("all data there again after", f"{seconds:.2f} s")
 
 
-def stuck_at(patient: Patient) -> int:
-    """Give how many steps are stored, if no more came for a while."""
-    n = stored_steps(patient.project, patient.sim_id)
-    time.sleep(0.5)
-    return n if stored_steps(patient.project, patient.sim_id) == n else 0
+def pace_alone(patient: Patient) -> float:
+    """Watch it do so many steps; gives how many a second it did, or 0 if any were stored meanwhile.
+
+    How long they take says how busy the machine is, and nothing of the training.
+    """
+    n_stored = stored_steps(patient.project, patient.sim_id)
+    n_then, begin = patient.n_done, time.monotonic()
+    wait_until(lambda: patient.n_done >= n_then + N_ALONE, what="the training to go on")
+    pace = (patient.n_done - n_then) / (time.monotonic() - begin)
+    return pace if stored_steps(patient.project, patient.sim_id) == n_stored else 0
 
 
 def _fails(*command: str) -> bool:
@@ -160,14 +155,14 @@ def test_an_end_on_a_full_disk_is_stored_when_there_is_space(
     n = 2 * RATE
     patient = Patient(tracker, tmp_path / "log", file_limit=str(limit), n=n)
     limit.touch()
-    wait_until(lambda: patient.n_done == n, 20, what="its last step")
+    wait_until(lambda: patient.n_done == n, what="its last step")
     assert not patient.sim.wait(0.5)
     # It has ended, so it looks at this file no more; its process is told from outside.
     limit.unlink()
     owner = patient.project.store.simulation(patient.sim_id).owner
     assert owner is not None
     subprocess.run(["prlimit", f"--pid={owner.pid}", "--fsize=unlimited"], check=True)
-    assert patient.sim.wait(20)
+    assert patient.sim.wait(60)
     assert patient.sim.state is SimState.SUCCEEDED
     assert stored_steps(patient.project, patient.sim_id) == n
 
@@ -226,12 +221,12 @@ def test_a_card_says_that_nothing_comes_any_more_while_the_disk_is_full(
     assert silence_shown() is None
     limit.touch()
     begin = time.monotonic()
-    assert wait_until(silence_shown, 20, what="the card to say so") == 10.0
+    assert wait_until(silence_shown, what="the card to say so") == 10.0
     tell("said after", f"{time.monotonic() - begin:.1f} s")
     assert not patient.sim.is_done
     limit.unlink()
     begin = time.monotonic()
-    wait_until(lambda: silence_shown() is None, 5, what="the card to see that it is over")
+    wait_until(lambda: silence_shown() is None, what="the card to see that it is over")
     tell("taken back after", f"{time.monotonic() - begin:.1f} s")
     patient.stop()
 
@@ -276,7 +271,7 @@ def test_a_project_that_was_deleted_and_made_anew_is_not_said_to_have_lost_nothi
         Project.open(project.folder)
         wait_until(lambda: "is gone from the project" in caplog.text, what="the truth")
         patient.sim.interactor.set_in("stop_simulation", True)
-        assert patient.sim.wait(10)
+        assert patient.sim.wait(60)
     assert "nothing was lost" not in caplog.text
     assert patient.sim.state is SimState.CANCELLED
 
@@ -299,7 +294,7 @@ def test_an_older_copy_of_a_project_is_not_said_to_have_lost_nothing(
         shutil.copy(tmp_path / "copy.db", database)
         (told,) = wait_until(patient.told, what="the status")
         patient.sim.interactor.set_in("stop_simulation", True)
-        assert patient.sim.wait(10)
+        assert patient.sim.wait(60)
     n_stored = len(project.store.read_scalars(patient.sim_id, "score")[0])
     assert told.endswith(
         f"; {patient.n_done - n_stored:,} points that were stored before are gone."
@@ -318,7 +313,7 @@ def test_a_death_while_the_project_is_away_is_said_once_and_stored_later(
         wait_until(lambda: "ended cannot be stored now" in caplog.text, what="the warning")
         time.sleep(1.2)  # not for luck: so long it tries again
         (tmp_path / "away").rename(project.folder)
-        assert patient.sim.wait(5)
+        assert patient.sim.wait(60)
     assert caplog.text.count("ended cannot be stored now") == 1
     assert patient.sim.state is SimState.LOST
     (status,) = project.store.statuses([patient.sim_id])

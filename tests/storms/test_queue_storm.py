@@ -62,7 +62,7 @@ class QueueStorm:
 
     def kill_keeper(self) -> None:
         """Kill the keeper soon after it is there; another one comes."""
-        keeper = wait_until(self._keeper_or_end, 10, what="a keeper")
+        keeper = wait_until(self._keeper_or_end, what="a keeper")
         time.sleep(self._random.uniform(0.0, 1.0))
         if keeper is not True and living_keeper(self._project) is not None:
             _kill(keeper)
@@ -70,7 +70,7 @@ class QueueStorm:
 
     def kill_worker(self) -> None:
         """Kill a worker of the queue, if there is one."""
-        wait_until(lambda: self._active() or not self._tracker.queued(), 20, what="a worker")
+        wait_until(lambda: self._active() or not self._tracker.queued(), what="a worker")
         time.sleep(self._random.uniform(0.0, 0.3))
         if active := self._active():
             victim = self._random.choice(active)
@@ -129,7 +129,7 @@ def storm(
     for _ in range(n_kills):
         queue.kill_worker()
         queue.kill_keeper()
-    killed = queue.judge(10 + 2 * n)
+    killed = queue.judge(60 + 2 * n)
     seconds = time.monotonic() - begin
     tell("seed", str(seed))
     tell("queued, places", f"{n} in {queued_s:.1f} s, {N_PLACES} at once")
