@@ -108,8 +108,11 @@ export class KernelEnd implements IDisposable {
 
   #adopt(kernel: Kernel.IKernelConnection, comm: Kernel.IComm, state: unknown): void {
     this.#link?.dispose();
+    // What the kernel says of its comms may overtake the opening of one. The link that was made then has just taken
+    // the comm with it, and nothing would be heard on it any more.
+    const end = kernel.hasComm(comm.commId) ? comm : kernel.createComm(TARGET, comm.commId);
     const { supportsSubshells } = kernel as SubshellConnection;
-    const link = new Link(comm, state, supportsSubshells !== false && !this.#withoutSubshells);
+    const link = new Link(end, state, supportsSubshells !== false && !this.#withoutSubshells);
     this.#link = link;
     link.changed.connect(this.#onLink, this);
     link.closed.connect(this.#drop, this);

@@ -11,6 +11,7 @@ import { KernelSource } from "./kernel_source";
 import { bootCode, troubleOf } from "./own_boot";
 import { NO_WIDGETS, Views } from "./rendering";
 import type { OpenOptions, Phase } from "./source";
+import { leaveWidgetsAlone } from "./widget_openings";
 
 /** The plugin that draws widgets; without it nothing of ours can be shown. */
 const MANAGER = "@jupyter-widgets/jupyterlab-manager:plugin";
@@ -43,6 +44,8 @@ export class OwnKernel extends KernelSource {
     super(new KernelEnd(context, true));
     this.#parts = parts;
     this.#context = context;
+    // Before there is a manager, which listens to the same signal later and so has the last word.
+    context.kernelChanged.connect((_, { newValue }) => newValue && leaveWidgetsAlone(newValue));
   }
 
   get name(): string {

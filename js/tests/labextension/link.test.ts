@@ -1,23 +1,9 @@
 import type { Kernel } from "@jupyterlab/services";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { DEAF_MS, HELLO_MS, isState, Link } from "../../labextension/link";
-import type { ProjectState } from "../../labextension/source";
+import { STATE } from "./project_state";
 
 type Said = Record<string, unknown>;
-
-const STATE: ProjectState = {
-  project: "/home/ann/rl/.gymdash-projects",
-  place: "rl/.gymdash-projects",
-  home: "/home/ann",
-  cwd: "/home/ann/rl",
-  is_read_only: false,
-  open_requests: 0,
-  size_bytes: null,
-  is_starting: false,
-  can_start: true,
-  version: "0.1.0",
-  pid: 1,
-};
 
 /** The page's end of a comm, with the kernel's hand on it. */
 class FakeComm {
