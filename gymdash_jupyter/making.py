@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from gymdash_jupyter.arguments import check_accepts
+from gymdash_jupyter.arguments import check_accepts, merge_kwargs
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import (
     InvalidArgumentError,
@@ -145,9 +145,12 @@ def make_again(
 
 
 def check_start(simulation: Simulation, start_kwargs: Mapping[str, Any]) -> None:
-    """Raise ``InvalidArgumentError`` unless both ``_setup`` and ``_run`` take these kwargs."""
+    """Raise ``InvalidArgumentError`` unless ``_setup``, ``_run`` and the simulation itself take these kwargs."""
     check_accepts(simulation._setup, start_kwargs)
     check_accepts(simulation._run, start_kwargs)
+    simulation._check_start(
+        merge_kwargs(simulation.kwarg_defaults, simulation.config.kwargs, start_kwargs)
+    )
 
 
 def words_for(x: Startable) -> dict[str, Any]:

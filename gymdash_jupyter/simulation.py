@@ -7,9 +7,10 @@ tracker binds it to whoever stores what it says (``Recording``), which is handed
 from __future__ import annotations
 
 import logging
+import threading
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from uuid import UUID, uuid4
 
 from gymdash_jupyter.actions import (
@@ -79,6 +80,8 @@ class Simulation(Life, Views):
 
     kwarg_defaults: dict[str, Any]
     _new_name: str | None = None
+    _ends_with_program: ClassVar[bool] = False
+    """Whether it goes on until the program says that it has ended, or has ended itself."""
 
     def __init__(self, config: SimulationStartConfig) -> None:
         if not isinstance(config, SimulationStartConfig):
@@ -101,6 +104,7 @@ class Simulation(Life, Views):
         self._sims_folder: str | None = None
         self._resources_folder: str | None = None
         self._controller: Controller | None = None
+        self._saying_problems = threading.RLock()
         self.interactor.listen(STOP, self._stop_was_answered)
         self.interactor.listen(PROGRESS, self._progress_was_said)
         self.interactor.listen(PROGRESS_STATUS, self.recorder.progress_status)
@@ -115,6 +119,18 @@ class Simulation(Life, Views):
         """Do the work; called once, with the start kwargs."""
         msg = f"{type(self).__name__} does not say what to run: override _run(self, **kwargs)."
         raise NotImplementedError(msg)
+
+    def _check_start(self, kwargs: Mapping[str, Any]) -> None:
+        """Refuse kwargs with which it cannot run, before anything is started; by default all are taken.
+
+        Called by a tracker on the side of whoever starts it, which may have fewer libraries than where it is executed.
+
+        Args:
+            kwargs: The defaults, with the kwargs of the config and then those of the start over them.
+
+        Raises:
+            InvalidArgumentError: Nothing will be started.
+        """
 
     def _create_streamers(self, kwargs: dict[str, Any]) -> None:
         """Register readers for what the simulation leaves on disk, with ``self.streamer.get_or_register``.
@@ -288,6 +304,10 @@ class Simulation(Life, Views):
         """Merge kwargs into a new dict, later ones over earlier ones."""
         return merge_kwargs(old_kwargs, *args)
 
+    def _is_run_as(self, base: type[Simulation]) -> bool:
+        """Tell whether it has its ``_setup`` and ``_run`` from this class, with nothing of its own before them."""
+        return all(getattr(type(self), name) is getattr(base, name) for name in ("_setup", "_run"))
+
     def _check_kwargs_required(
         self, req_args: Iterable[str], method_name: str, **kwargs: Any
     ) -> None:
@@ -386,8 +406,13 @@ class Simulation(Life, Views):
     def _before_end(self) -> None:
         self.recorder.close_media()
         self.recorder.peek()  # finds what cannot be stored, so that it is said before the closing status
-        for problem in self.recorder.take_problems():
-            self.add_status(SimStatus(SimStatusCode.INFO, details=problem))
+        self._say_problems()
+
+    def _say_problems(self) -> None:
+        # What another thread has taken is to be said before the closing status, too.
+        with self._saying_problems:
+            for problem in self.recorder.take_problems():
+                self.add_status(SimStatus(SimStatusCode.INFO, details=problem))
 
     def _stop_was_answered(self, answer: Any) -> None:
         if answer:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from gymdash_jupyter.arguments import check_accepts
 from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import GymDashError, InvalidArgumentError, InvalidSimulationTypeError
 from gymdash_jupyter.groups import SimulationGroup
-from gymdash_jupyter.making import config_for, make, telling_of_exports
+from gymdash_jupyter.making import check_start, config_for, make, telling_of_exports
 from gymdash_jupyter.registry import SimulationRegistry
 from gymdash_jupyter.running import tracker
 from gymdash_jupyter.simulation import Simulation
@@ -168,8 +167,7 @@ def _prepared(
     """Check one config; give what the tracker is to start, and with which start kwargs."""
     simulation = _probe(config, made_by)
     start_kwargs = _declared(simulation, config.kwargs)
-    check_accepts(simulation._setup, start_kwargs)  # noqa: SLF001 - as a tracker checks it
-    check_accepts(simulation._run, start_kwargs)  # noqa: SLF001
+    check_start(simulation, start_kwargs)
     return config if made_by is None else simulation, start_kwargs
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from gymdash_jupyter.errors import InvalidArgumentError
@@ -47,7 +47,7 @@ def finite_numbers(name: str, values: Any) -> list[float]:
     Raises:
         InvalidArgumentError: It is no list, or one of them is something else.
     """
-    if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
+    if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Collection):
         raise _wrong(name, "a list of numbers from 0 up, such as [1, 2.5]", values)
     return [finite_number(f"{name}[{i}]", value) for i, value in enumerate(values)]
 

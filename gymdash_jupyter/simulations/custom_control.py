@@ -104,6 +104,11 @@ class CustomControlSimulation(Simulation):
     def _get_help_text(self) -> str:
         return _HELP
 
+    def _check_start(self, kwargs: Mapping[str, Any]) -> None:
+        """Refuse what ``_setup`` would; a subclass with a ``_setup`` or ``_run`` of its own may change kwargs there."""
+        if self._is_run_as(CustomControlSimulation):
+            self._checked(kwargs)
+
     def _setup(self, **kwargs: Any) -> None:
         self._read(kwargs)
 
@@ -127,7 +132,11 @@ class CustomControlSimulation(Simulation):
             self.interactor.set_out_if_in(PROGRESS, self._progress())
 
     def _read(self, kwargs: Mapping[str, Any]) -> tuple[bool, int | None, _Plan]:
-        merged = self._overwrite_new_kwargs(self.kwarg_defaults, self.config.kwargs, kwargs)
+        return self._checked(
+            self._overwrite_new_kwargs(self.kwarg_defaults, self.config.kwargs, kwargs)
+        )
+
+    def _checked(self, merged: Mapping[str, Any]) -> tuple[bool, int | None, _Plan]:
         check_known(merged, self.kwarg_defaults, f"The simulation type {type(self).__name__}")
         seed = merged["seed"]
         return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,7 +54,8 @@ def read_wrappers(value: Any) -> tuple[WrapperSettings, ...]:
     Raises:
         InvalidArgumentError: It is no list of wrappers.
     """
-    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+    # No iterator either: it is read where it is started, and again where it is executed.
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Collection):
         raise _wrong_wrapper(value)
     found = []
     for one in value:

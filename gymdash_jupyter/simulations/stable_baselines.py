@@ -113,6 +113,11 @@ class StableBaselinesSimulation(Simulation):
     def _get_help_text(self) -> str:
         return HELP
 
+    def _check_start(self, kwargs: Mapping[str, Any]) -> None:
+        """Refuse what ``_setup`` would; a subclass with a ``_setup`` or ``_run`` of its own may change kwargs there."""
+        if self._is_run_as(StableBaselinesSimulation):
+            read_settings(kwargs, f"The simulation type {type(self).__name__}")
+
     def _setup(self, **kwargs: Any) -> None:
         self._prepare(kwargs)
 

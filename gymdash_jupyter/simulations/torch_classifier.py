@@ -143,6 +143,11 @@ class MLSimulation(Simulation):
 
     # Its life
 
+    def _check_start(self, kwargs: Mapping[str, Any]) -> None:
+        """Refuse what ``_setup`` would; a subclass with a ``_setup`` or ``_run`` of its own may change kwargs there."""
+        if self._is_run_as(MLSimulation):
+            self._read(kwargs)
+
     def _setup(self, **kwargs: Any) -> None:
         self._prepare(kwargs)
 

@@ -224,7 +224,17 @@ def _unknown(what: str, path: str, model: Any) -> str:
         model = model.model_fields[part].annotation
     known = list(model.model_fields)
     whose = f"{around} of {what[0].lower()}{what[1:]}" if around else what
-    return f"{whose} has no argument {name!r}.{did_you_mean(name, known)} Arguments: {', '.join(sorted(known))}."
+    hint = did_you_mean(name, known) or _hint_inside(name, model)
+    return f"{whose} has no argument {name!r}.{hint} Arguments: {', '.join(sorted(known))}."
+
+
+def _hint_inside(name: str, model: Any) -> str:
+    """Say in which argument there is one of about this name."""
+    for outer, field in model.model_fields.items():
+        inner = getattr(field.annotation, "model_fields", {})
+        if hint := did_you_mean(name, inner):
+            return hint.removesuffix("?") + f" in {outer}?"
+    return ""
 
 
 def _words(error: Any) -> str:

@@ -248,11 +248,11 @@ def test_an_error_in_saving_does_not_hide_the_one_that_ended_the_training(
 def test_a_mistake_fails_it_with_the_words_of_the_mistake(
     tracker: SimulationTracker, project: Project
 ) -> None:
-    sim_id, _ = trained(tracker, algorithm="ppo2")
+    sim_id, _ = trained(tracker, env="CartPol-v1")
     record = project.store.simulation(sim_id)
     assert (record.state, record.failed, record.cancelled) == (SimState.FAILED, True, False)
     last = project.store.statuses([sim_id])[-1].status
-    assert "Did you mean 'ppo'?" in last.details
+    assert "There is no environment 'CartPol-v1'" in last.details
     assert InvalidArgumentError.__name__ in last.error_trace
 
 

@@ -21,6 +21,7 @@ def read(**kwargs: Any) -> TorchSettings:
     ("kwargs", "words"),
     [
         ({"epochs": 3}, "The simulation type MLSimulation has no argument 'epochs'"),
+        ({"epoch": 3}, "no argument 'epoch'. Did you mean 'epochs' in train_kwargs?"),
         ({"datset": "digits"}, "Did you mean 'dataset'"),
         ({"train_kwargs": {"epoch": 3}}, "train_kwargs of the .* 'epoch'. Did you mean 'epochs'"),
         (
