@@ -15,6 +15,7 @@ from gymdash_jupyter.media.choosing import (
     moment_before,
     to_remove,
 )
+from gymdash_jupyter.media.pruned import note_pruned
 from gymdash_jupyter.media.removing import Removal, settle_left_behind
 from gymdash_jupyter.selection import resolve_media_keys, resolve_sims
 
@@ -66,7 +67,8 @@ def prune_media(
 ) -> PruneReport:
     """Remove old media of simulations: their files and what the project knows of them, together.
 
-    Numbers, statuses, models and logs stay. Of a simulation that has not ended, the newest of each key stays in any
+    Numbers, statuses, models and logs stay; what was imported from a log does not come back with the log's next import.
+    Of a simulation that has not ended, the newest of each key stays in any
     case, and what was recorded in the last minute.
 
     Args:
@@ -169,6 +171,8 @@ def _remove(
             removed.append(item)
             sizes[item.sim_id] = sizes.get(item.sim_id, 0) + size
         if removed and not is_dry_run:
+            for sim_id, own in groupby(removed, key=lambda each: each.sim_id):
+                note_pruned(project.sim_folder(sim_id), own)
             project.store.delete_media(removed)
     except BaseException:  # an interrupt, too: rows and files stay together
         removal.undo()

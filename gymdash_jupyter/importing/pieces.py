@@ -12,6 +12,7 @@ from gymdash_jupyter.importing.times import moment
 from gymdash_jupyter.json_values import to_json
 from gymdash_jupyter.media.files import EXTENSIONS, file_facts
 from gymdash_jupyter.media.folder import MediaFolder, remove, write_small
+from gymdash_jupyter.media.pruned import FINGERPRINT, pruned
 from gymdash_jupyter.records import MediaItem
 from gymdash_jupyter.streams.tensorboard import MediaEvent
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from gymdash_jupyter.streams.tensorboard import HistogramEvent
 
-FINGERPRINT: Final = "imported"
-"""Under this name of its info, a file that was imported has a fingerprint of what it was made from."""
 HISTOGRAM: Final = "histogram"
 """A text whose info says so is JSON of the bins of a histogram: ``left``, ``right`` and ``counts``."""
 
@@ -44,10 +43,10 @@ class PieceKeeper:
         """What could not be kept."""
         self._sim_id = sim_id
         self._folder = MediaFolder(sim_folder)
-        self._known = Counter(item.info.get(FINGERPRINT) for item in stored)
+        self._known = Counter(item.info.get(FINGERPRINT) for item in stored) + pruned(sim_folder)
 
     def keep(self, event: MediaEvent) -> None:
-        """Write the file of an event, unless the project has it.
+        """Write the file of an event, unless the project has it, or had it until it was pruned.
 
         Raises:
             OSError: The disk is full, or the folder cannot be written.
