@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from gymdash_jupyter.importing.answers import content_words
+from gymdash_jupyter.importing.hyperparameters import table_of
 from gymdash_jupyter.importing.times import span
 from gymdash_jupyter.records import ScalarSeries
 
@@ -29,12 +30,14 @@ class Found:
         series: Points by key.
         span: First and last moment, seconds since the epoch; None where no time makes sense.
         n_pieces: How many images, sounds, texts and histograms, by kind.
+        table: Hyperparameters that a text lists.
         problems: What could not be read.
     """
 
     series: Mapping[str, ScalarSeries]
     span: tuple[float, float] | None
     n_pieces: Mapping[str, int]
+    table: Mapping[str, Any]
     problems: tuple[str, ...]
 
     @property
@@ -63,6 +66,7 @@ def read_all(files: EventFolder, keeper: PieceKeeper) -> Found:
     problems: list[str] = []
     times: list[float] = []
     n_pieces: Counter[str] = Counter()
+    table: dict[str, Any] = {}
     is_behind = True
     while is_behind:
         news = files.read(limit=_BYTES_A_READ)
@@ -73,6 +77,7 @@ def read_all(files: EventFolder, keeper: PieceKeeper) -> Found:
             keeper.keep(event)
             times.append(event.time)
             n_pieces[event.kind] += 1
+            table = table or table_of(event)
         for histogram in news.histograms:
             keeper.keep_histogram(histogram)
             times.append(histogram.time)
@@ -80,7 +85,7 @@ def read_all(files: EventFolder, keeper: PieceKeeper) -> Found:
         problems += news.problems
     series = {key: _joined(some) for key, some in sorted(parts.items())}
     whole_span = span([*(one.times for one in series.values()), np.array(times)])
-    return Found(series, whole_span, n_pieces, tuple(problems))
+    return Found(series, whole_span, n_pieces, table, tuple(problems))
 
 
 def _joined(parts: list[ScalarSeries]) -> ScalarSeries:

@@ -16,6 +16,7 @@ from gymdash_jupyter.config import SimulationStartConfig
 from gymdash_jupyter.errors import InvalidArgumentError, ReadOnlyProjectError
 from gymdash_jupyter.importing.answers import Imported, content_words
 from gymdash_jupyter.importing.found import Found, read_all
+from gymdash_jupyter.importing.hyperparameters import ADDED, AddedFolders
 from gymdash_jupyter.importing.new_points import new_points
 from gymdash_jupyter.importing.pieces import HISTOGRAM, PieceKeeper
 from gymdash_jupyter.importing.telling import Progress
@@ -54,8 +55,12 @@ def import_tensorboard(
 
     Each folder with event files, at or below the given one, becomes a simulation that has succeeded: with every point
     in the order of the files (also what TensorBoard hides after a restart), images, sounds, texts and histograms, the
-    hyperparameters that the files name as its kwargs, and the first and last moment of the log as its start and end.
-    Importing a folder again adds what is new since; nothing comes twice. Files that are still written may be imported;
+    hyperparameters that the files name as its kwargs (also those of torch's ``add_hparams``, and CleanRL's table of
+    them), and the first and last moment of the log as its start and end. Simulations with equal hyperparameters but
+    for the seed are a group; where the files name none, each stands alone, and figures join what you say with ``by``.
+
+    Importing a folder again adds what is new since; nothing comes twice, and media that were pruned stay away. A folder
+    that was moved or renamed is another one. Files that are still written may be imported;
     of damaged ones what comes before the damage is kept. What cannot be read is said in ``problems`` of the answer.
 
     Args:
@@ -155,19 +160,20 @@ def _import_all(
     project: Project, root: Path, folders: list[Path], name: str | None
 ) -> Iterator[_Done]:
     progress = Progress(len(folders))
+    added = AddedFolders(folders)
     n_points = 0
     try:
         for i, folder in enumerate(folders, 1):
             words = _name_of(folder, root, name)
             progress.tell(i, words, n_points)
-            done = _import_one(project, folder, words)
+            done = _import_one(project, folder, words, added)
             n_points += done.n_points
             yield done
     finally:
         progress.end()
 
 
-def _import_one(project: Project, folder: Path, name: str) -> _Done:
+def _import_one(project: Project, folder: Path, name: str, added: AddedFolders) -> _Done:
     store, sim_id = project.store, id_of_folder(folder)
     state = store.states([sim_id]).get(sim_id)
     stored = [] if state is None else store.media([sim_id])
@@ -175,8 +181,11 @@ def _import_one(project: Project, folder: Path, name: str) -> _Done:
     files = EventFolder(folder)
     found = read_all(files, keeper)
     first, last = map(moment, found.span or (folder.stat().st_mtime,) * 2)
+    values = dict(files.hparams or found.table or added.values(folder))
     if state is None:
-        config = SimulationStartConfig(name=name, sim_key=SIM_KEY, kwargs=dict(files.hparams))
+        # Without values nothing but the name says which of them repeat one another.
+        kind = ADDED if folder in added else None if values else name
+        config = SimulationStartConfig(name=name, sim_key=SIM_KEY, sim_type=kind, kwargs=values)
         store.create(NewSimulation(sim_id, config, first, SIM_KEY, "TensorBoard", ""))
         new = dict(found.series)
     else:
@@ -184,6 +193,11 @@ def _import_one(project: Project, folder: Path, name: str) -> _Done:
     n_points = sum(map(len, new.values()))
     n_histograms = sum(HISTOGRAM in item.info for item in keeper.items)
     problems = [_as_text(problem) for problem in (*found.problems, *keeper.problems)]
+    if state is not None and values and not store.simulation(sim_id).config.kwargs:
+        problems.append(
+            f"{_as_text(folder)} names hyperparameters that it did not when it was first imported. Delete the "
+            "simulation and import again to have them as its kwargs."
+        )
     news = content_words(point=n_points, file=len(keeper.items))
     said = {row.status.details for row in store.statuses([sim_id])}
     words = _words(_as_text(folder), found, news, problems, is_first=not said)
