@@ -138,7 +138,9 @@ class GrowingFile:
         self._say(
             gathered,
             f"{self._path} is damaged at byte {self._at}: {self._n_points:,} points were read before it; "
-            "what follows is left out.",
+            "what follows is left out."
+            if self._at
+            else f"{self._path} is damaged at byte 0, or no event file: nothing of it is read.",
         )
         return False
 

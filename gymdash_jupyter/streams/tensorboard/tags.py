@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 KINDS: Final = ("scalars", "images", "audio", "text", "histograms")
 """TensorBoard's own words, which are also the names of its plugins."""
 
+_NO_DATA: Final = frozenset({"custom_scalars", "graph_keras_model", "graph_run_metadata"})
+"""Plugins of TensorBoard's that keep how something is laid out or built; graphs are passed over without a word, too."""
+
 
 class Tags:
     """Learn the tags of one folder while it is read. Not for several threads at once."""
@@ -102,6 +105,8 @@ class Tags:
         return None
 
     def _note_plugin(self, plugin: str) -> None:
+        if plugin in _NO_DATA:
+            return
         if plugin:
             self.note(f"What TensorBoard's plugin {plugin!r} keeps is not read.")
         else:
