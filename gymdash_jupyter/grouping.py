@@ -253,6 +253,8 @@ def _group_id(key: str) -> str:
 
 def _label(identity: Mapping[str, Any], paths: Sequence[str]) -> str:
     names = Counter(path.rpartition(".")[2] for path in paths)
+    if len(paths) > _MOST_NAMED:  # what others have and this one lacks says little
+        paths = [path for path in paths if path in identity] or paths
     said = []
     for path in paths[:_MOST_NAMED]:
         name = path.rpartition(".")[2]

@@ -116,6 +116,13 @@ def test_groups_by_paths_are_equal_there_whatever_else_differs():
     assert members(group_records(records, "net")) == [[1, 3], [2], [4]]
 
 
+def test_of_many_settings_a_label_says_those_that_are_set():
+    others = [record(n, **{f"a{i}": n for i in range(6)}) for n in (1, 2)]
+    twice = [record(n, lr=0.1, seed=n) for n in (3, 4)]
+    labels = [group.label for group in group_records([*others, *twice], alone_by_name=False)]
+    assert labels == ["a0 1, a1 1, a2 1, a3 1", "a0 2, a1 2, a2 2, a3 2", "lr 0.1"]
+
+
 def test_a_name_may_group_too():
     records = [record(1, "ppo", lr=1), record(2, "ppo", lr=2), record(3, "a2c", lr=1)]
     assert members(group_records(records, ["name"])) == [[1, 2], [3]]
