@@ -73,7 +73,7 @@ def _told(project: Project, record: SimulationRecord) -> dict[str, Any]:
     config = record.config
     return summary(record) | {
         "folder": str(project.sim_folder(record.sim_id)),
-        "class": f"{record.sim_module_name}.{record.sim_type_name}",
+        "class": _class(record),
         "parent_id": None if record.parent_id is None else str(record.parent_id),
         "cancelled": record.cancelled,
         "failed": record.failed,
@@ -139,7 +139,7 @@ def _facts(project: Project, record: SimulationRecord) -> Iterator[str]:
         words = f"  {line_of(progress.status)}" if progress.status else ""
         yield _fact("progress", f"{number(progress.current)}{total}{percent}{words}")
     yield _fact("id", str(record.sim_id))
-    yield _fact("type", f"{line_of(type_of(record))}  {_class(record)}")
+    yield _fact("type", f"{line_of(type_of(record))}  {line_of(_class(record))}")
     yield _fact("created", local(record.created))
     yield _fact("started", local(record.started))
     yield _fact("ended", local(record.ended))
@@ -164,7 +164,8 @@ def _facts(project: Project, record: SimulationRecord) -> Iterator[str]:
 
 
 def _class(record: SimulationRecord) -> str:
-    return line_of(f"{record.sim_module_name}.{record.sim_type_name}")
+    whole = [record.sim_module_name, record.sim_type_name]  # what was imported has no module
+    return ".".join(each for each in whole if each)
 
 
 def _fact(name: str, words: str) -> str:
