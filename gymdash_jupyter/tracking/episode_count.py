@@ -52,7 +52,7 @@ class EpisodeCount:
         self._sim.scalar(f"{self._key}/time", seconds, self.n_steps)
 
     def say_progress(self) -> None:
-        """Say now and then how many steps were done, and listen whether somebody has stopped the simulation.
+        """Say now and then how many steps were done, unless the loop around does; listen whether somebody stops it.
 
         Raises:
             StopSimException: Somebody has.
@@ -60,7 +60,7 @@ class EpisodeCount:
         now = perf_counter()
         if now >= self._next_progress:
             self._next_progress = now + _PROGRESS_INTERVAL_S
-            self._sim.progress(self.n_steps, self._total)
+            self._sim.progress_by(self, self.n_steps, self._total)
 
     def finish(self) -> None:
         """End the simulation, with the number of steps and episodes as its result."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from itertools import count
@@ -34,6 +35,7 @@ class Saying(Simulation):
         super().__init__(config)
         self._is_odd = False  # whether each call has to look before it records
         self._counts: dict[object, count[int]] = {}
+        self._progress_of: weakref.ref[object] | None = None  # what says the progress
         # Bound once: looking these up at each call costs more than calling them.
         self._record = self.recorder.scalar
         self._is_asked = self.interactor.is_asked
@@ -111,7 +113,28 @@ class Saying(Simulation):
 
     def progress(self, current: Any, total: Any = None, status: object = None) -> None:
         """Say how far it has come, and in a few words what it is doing; see ``Recorder.progress``."""
-        if self._listen():
+        self.progress_by(self, current, total, status)
+
+    def progress_by(
+        self, who: object, current: Any, total: Any = None, status: object = None
+    ) -> None:
+        """Say the progress for something that counts along, unless the code around it or something else does.
+
+        Args:
+            who: What counts: the simulation itself for the code around it, which counts more than all others.
+            current: As in ``progress``; so are the others.
+            total: Likewise.
+            status: Likewise.
+
+        Raises:
+            StopSimException: Somebody has stopped the simulation.
+        """
+        if not self._listen():
+            return
+        teller = None if self._progress_of is None else self._progress_of()
+        if teller is not who and (who is self or teller is None):
+            self._progress_of, teller = weakref.ref(who), who
+        if teller is who:
             self.recorder.progress(current, total, status)
 
     def status(self, text: object) -> None:
@@ -138,6 +161,7 @@ class Saying(Simulation):
         return self._steps(int(total), int(start))
 
     def _steps(self, total: int, start: int) -> Iterator[int]:
+        self._progress_of = weakref.ref(self)
         step, next_said = start, 0.0
         try:
             for step in range(start, total):

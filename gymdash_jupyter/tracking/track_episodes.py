@@ -36,8 +36,8 @@ class TrackEpisodes(gym.Wrapper[Observation, Action, Observation, Action]):
     """Track any loop over ``env.step``: ``env = gd.TrackEpisodes(gym.make("CartPole-v1"))``.
 
     Each episode that ends is recorded: ``episode/return``, ``episode/length`` (in steps) and ``episode/time`` (seconds
-    from the reset that began it), over the steps that were done by then; so is the progress. Observations, rewards and
-    infos pass through as they are, and so does everything else.
+    from the reset that began it), over the steps that were done by then; so is the progress, where the loop says none
+    itself. Observations, rewards and infos pass through as they are, and so does everything else.
 
     With ``sim``, or inside of a ``with gd.track(...)`` block unless a name is given, it goes there. Else the first
     ``reset`` begins a simulation, and ``close`` ends it: as failed while an exception is being handled, as in a

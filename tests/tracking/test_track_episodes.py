@@ -125,6 +125,23 @@ def test_in_a_block_it_records_there_under_a_key_of_its_own() -> None:
     assert recorded(sim, "eval") == told
 
 
+def test_the_progress_is_the_loop_s_where_it_says_one_and_else_that_of_the_first() -> None:
+    with gd.track("block") as sim:
+        first, second = (gd.TrackEpisodes(gym.make("CartPole-v1"), key=key) for key in "ab")
+        first.reset()
+        first.step(0)
+        walk(RecordEpisodeStatistics(second), 5)
+        assert sim.query(progress=True)["progress"] == (1, None)
+        first.close()
+        second._tracking._count._next_progress = 0.0
+        second.step(0)
+        assert sim.query(progress=True)["progress"] == (6, None)
+        next(sim.steps(100, start=40))
+        second._tracking._count._next_progress = 0.0
+        second.step(0)
+        assert sim.query(progress=True)["progress"] == (40, 100)
+
+
 def test_a_stop_raises_from_step() -> None:
     env = gd.TrackEpisodes(gym.make("CartPole-v1"))
     env.reset(seed=0)
