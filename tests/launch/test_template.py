@@ -333,6 +333,13 @@ def test_a_changed_variable_that_libraries_read_means_cold(
     assert parent_of(tracker) == os.getpid()
 
 
+def test_what_torch_sets_when_it_is_imported_here_means_no_cold_start(
+    tracker: SimulationTracker, warmth: Warmth, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path / "cache"))
+    assert parent_of(tracker) == template_of(warmth).pid
+
+
 @pytest.mark.parametrize(
     "kwargs", [{"device": "cuda"}, {"algorithm_kwargs": {"device": "cuda:1"}}], ids=str
 )

@@ -48,6 +48,8 @@ _READ_ONCE = (
     *("VECLIB_", "BLIS_", "TORCH", "PYTORCH", "TF_", "XLA_", "JAX_", "PYTHON", "LD_", "MALLOC_"),
     *("LANG", "LC_", "SDL_", "MUJOCO_", "PYOPENGL_", "GYMDASH_WORKER"),
 )
+# What torch sets when it is imported here, for instance by load_model, and reads whenever it needs it.
+_SET_MEANWHILE = ("TORCHINDUCTOR_CACHE_DIR",)
 
 
 class Warmth:
@@ -185,7 +187,11 @@ def _conditions() -> object:
     """Give what must not change while a template is used."""
     variables = worker_environment(None)
     return (
-        {name: value for name, value in variables.items() if name.startswith(_READ_ONCE)},
+        {
+            name: value
+            for name, value in variables.items()
+            if name.startswith(_READ_ONCE) and name not in _SET_MEANWHILE
+        },
         surroundings()["calls"],
     )
 
