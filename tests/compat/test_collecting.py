@@ -372,9 +372,9 @@ def test_nothing_is_collected_by_a_simulation_that_streams_nothing(
 ) -> None:
     import threading
 
-    names: list[str] = []
-    execute(Does(lambda sim: names.extend(t.name for t in threading.enumerate())))
-    assert "gymdash-streams" not in names
+    before, during = set(threading.enumerate()), set[threading.Thread]()
+    execute(Does(lambda sim: during.update(threading.enumerate())))
+    assert "gymdash-streams" not in {thread.name for thread in during - before}
 
 
 def test_the_last_points_are_there_before_the_closing_status(

@@ -11,8 +11,13 @@ import gymdash_jupyter as gd
 from tests.launch.clean import clean_state
 
 
-@pytest.fixture
-def project(project_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[gd.Project]:
-    """Open a project as the current one."""
+@pytest.fixture(autouse=True)
+def _leave_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with clean_state(monkeypatch):
-        yield gd.open_project(project_dir)
+        yield
+
+
+@pytest.fixture
+def project(project_dir: Path) -> gd.Project:
+    """Open a project as the current one."""
+    return gd.open_project(project_dir)
