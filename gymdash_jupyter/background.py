@@ -43,16 +43,21 @@ class PeriodicTask:
         return thread is not None and thread.is_alive()
 
     def start(self) -> None:
-        """Start the thread; does nothing while it runs."""
+        """Start the thread; does nothing while it runs.
+
+        Raises:
+            RuntimeError: No thread can be started: there are too many, or Python ends.
+        """
         with self._lock:
             if self.is_running and not self._stop.is_set():
                 return
             self._stop = threading.Event()
             self._wake = threading.Event()
-            self._thread = threading.Thread(
+            thread = threading.Thread(
                 target=self._loop, args=(self._stop, self._wake), name=self.name, daemon=True
             )
-            self._thread.start()
+            thread.start()
+            self._thread = thread  # one that could not be started cannot be waited for
 
     def wake(self) -> None:
         """Let the next call happen now."""

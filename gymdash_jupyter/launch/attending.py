@@ -184,7 +184,12 @@ class Attendance:
     def _look_aside(self) -> None:
         """Look in a thread of its own: a callback that blocks must not keep the pipe from being read."""
         if self._following is not None:
-            self._thread(f"gymdash-news {self._simulation.name}", self._look)
+            try:
+                self._thread(f"gymdash-news {self._simulation.name}", self._look)
+            except (
+                RuntimeError
+            ) as exc:  # Python ends; or what is missed now comes with the next news, or the end
+                logger.debug("%r is not looked up now: %s", self._simulation, exc)
 
     def _look(self) -> None:
         try:

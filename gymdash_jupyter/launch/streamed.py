@@ -60,8 +60,13 @@ class StreamCollector:
         self._task.stop(timeout_s=0)
 
     def _start(self) -> None:
-        if not self._is_ending:
+        if self._is_ending:
+            return
+        try:
             self._task.start()
+        except RuntimeError as exc:  # no thread can be started, as when Python ends
+            problem = f"What the simulation's streamers lead to is not collected: {exc}"
+            self._simulation.recorder.note_problem("streamers", problem)
 
     def _create_streamers(self) -> None:
         simulation = self._simulation
@@ -76,7 +81,7 @@ class StreamCollector:
 
     def _finish(self) -> None:
         """Look for the last time; called in the simulation's thread, which waits."""
-        if not self._task.is_running:
+        if self._is_ending or not self._task.is_running:
             return
         self._is_ending = True
         self._task.wake()

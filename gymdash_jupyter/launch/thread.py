@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from gymdash_jupyter.channels import STOP
@@ -22,7 +23,7 @@ from gymdash_jupyter.launch.contract import Launcher, Place
 from gymdash_jupyter.liveness import own_identity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from gymdash_jupyter.launch.execution import Execution
 
@@ -94,24 +95,38 @@ class _Running:
             self._executions = [e for e in self._executions if not e.is_finished]
             self._executions.append(execution)
             if not self._is_registered:
-                atexit.register(self.wait_at_exit)
+                _call_first_at_exit(self.wait_at_exit)
+                atexit.register(self.end_at_exit)
                 if hasattr(os, "register_at_fork"):
                     os.register_at_fork(after_in_child=self._forget_in_child)
                 self._is_registered = True
 
     def wait_at_exit(self) -> None:
-        """Let them end: by themselves in a script, by asking in a kernel or after Ctrl-C."""
+        """Let them end by themselves in a script, unless they end only with it; after Ctrl-C, by asking.
+
+        Called while Python still starts threads, which simulations and those who store them need.
+        """
+        self._wait(lambda: [e for e in self._left() if not e.simulation._ends_with_program])
+
+    def end_at_exit(self) -> None:
+        """Let those end that are left, in a kernel by asking, and store what could not be stored."""
+        self._wait(self._left)
+        self._stop_all(time.monotonic() + _KERNEL_GRACE_S)
+        self._store_all(time.monotonic() + _STORE_GRACE_S)
+
+    def _wait(self, those: Callable[[], list[Execution]]) -> None:
+        if _is_kernel() or _was_interrupted():
+            return
         try:
             # Again and again: each that ends may let another one out of a queue.
-            while not _is_kernel() and not _was_interrupted() and (executions := self._left()):
+            while not self._is_stopping and (executions := those()):
                 for execution in executions:
                     # In pieces: a Ctrl-C that comes just before Python blocks is only seen afterwards.
                     while not execution.simulation.wait(_INTERRUPTIBLE_S):
                         pass
         except KeyboardInterrupt:
             logger.info("Interrupted while simulations were running: stopping them.")
-        self._stop_all(time.monotonic() + _KERNEL_GRACE_S)
-        self._store_all(time.monotonic() + _STORE_GRACE_S)
+            self._stop_all(time.monotonic() + _KERNEL_GRACE_S)
 
     def _store_all(self, deadline: float) -> None:
         """Try again to store the ends that could not be stored; what cannot be is said."""
@@ -149,6 +164,14 @@ class _Running:
 
 
 _running = _Running()
+
+
+def _call_first_at_exit(function: Callable[[], None]) -> None:
+    """Call a function when the program has come to its end, before ``atexit``, where Python 3.12 starts no threads."""
+    with suppress(
+        AttributeError, RuntimeError
+    ):  # it is Python's own, or that end has come already
+        threading._register_atexit(function)  # type: ignore[attr-defined]
 
 
 def _was_interrupted() -> bool:

@@ -47,20 +47,26 @@ class MediaDesk:
             n_bytes: How much memory it holds.
         """
         with self._changed:
-            while self._work and self._n_bytes + n_bytes > MAX_WAITING_BYTES:
-                self._task.start()
+            while self._work and self._n_bytes + n_bytes > MAX_WAITING_BYTES and self._starts():
                 self._changed.wait(1.0)  # the limit only survives a helper that died
             self._work.append((job, n_bytes))
             self._n_bytes += n_bytes
-            self._task.start()
-        self._task.wake()
+            has_helper = self._starts()
+        if has_helper:
+            self._task.wake()
+        else:
+            self._do_all()
 
     def finish(self) -> int:
         """Wait until everything is done; give how much is not because nothing moved for 30 s."""
         with self._changed:
+            has_helper = not self._work or self._starts()
+        if not has_helper:
+            self._do_all()
+        with self._changed:
             n_done, moved = self._n_done, time.monotonic()
             while self._work or self._is_working:
-                self._task.start()
+                self._starts()
                 self._task.wake()
                 self._changed.wait(0.2)
                 if self._n_done != n_done:
@@ -69,11 +75,23 @@ class MediaDesk:
                     break
             return len(self._work) + self._is_working
 
-    def _work_or_rest(self) -> None:
+    def _starts(self) -> bool:
+        """Start the helper; False when no thread can be started, as when Python ends: then who puts work does it."""
+        try:
+            self._task.start()
+        except RuntimeError as exc:
+            logger.debug("No thread can be started: %s", exc)
+            return False
+        return True
+
+    def _do_all(self) -> None:
         # A helper that is about to end and the next one may meet for a moment.
         with self._one_worker:
             while self._do_one():
                 pass
+
+    def _work_or_rest(self) -> None:
+        self._do_all()
         with self._changed:
             if not self._work and time.monotonic() - self._last_busy > _IDLE_S:
                 self._task.stop()

@@ -13,7 +13,7 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.errors import (
@@ -68,6 +68,7 @@ class TrackedSimulation(Saying):
     """
 
     config: TrackedConfig
+    _ends_with_program: ClassVar[bool] = True
 
     def __init__(self, config: SimulationStartConfig, *, is_stoppable: bool | None = None) -> None:
         if is_stoppable is None:
@@ -143,9 +144,11 @@ class TrackedSimulation(Saying):
         # the block waits in a coroutine, it must not.
         execution = self._recording
         caller = sys._getframe(1)  # noqa: SLF001 - there is no other way to know
-        if isinstance(execution, Execution) and not caller.f_code.co_flags & inspect.CO_COROUTINE:
-            execution.thread = self._block
         _open_blocks.sims.append(self)
+        if isinstance(execution, Execution) and not caller.f_code.co_flags & inspect.CO_COROUTINE:
+            execution.thread = (
+                self._block
+            )  # last, since a stop that comes before the block is left by nobody
         return self
 
     def __exit__(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import sqlite3
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID
 
+import numpy as np
 import pytest
 
 import gymdash_jupyter as gd
@@ -21,6 +23,7 @@ from gymdash_jupyter.errors import (
 from gymdash_jupyter.launch import LAUNCHERS, Execution, Launcher, Place
 from gymdash_jupyter.liveness import own_identity
 from gymdash_jupyter.project import Project
+from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import ProjectStore
 from gymdash_jupyter.tracker import SimulationTracker
@@ -441,18 +444,6 @@ def test_at_the_end_of_a_script_simulations_start_threads_and_one_another(
         assert script.ended() == 0
     assert [record.state for record in project.store.simulations()] == [SimState.SUCCEEDED] * 2
     assert len(project.store.media()) == 2
-
-
-def test_an_image_is_kept_where_no_thread_can_be_started_any_more(
-    project: Project, gate: Path
-) -> None:
-    code = f"{SCRIPT}{NO_MORE_THREADS}\nsim = tracker.start_sim(made(Drawing), gate=Path(sys.argv[2]))[1]\n" + (
-        "refuse_threads(); Path(sys.argv[2]).touch(); sim.wait()"
-    )
-    with OtherProcess(code, project.folder, gate) as script:
-        assert script.ended() == 0
-    assert [record.state for record in project.store.simulations()] == [SimState.SUCCEEDED]
-    assert len(project.store.media()) == 1
 
 
 def test_an_interrupt_at_the_end_of_a_script_runs_nothing_that_is_queued(

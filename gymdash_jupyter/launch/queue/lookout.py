@@ -71,11 +71,15 @@ class Lookout:
         for sim_id, execution in followed.items():
             state = states.get(sim_id)
             if state is not self._seen.get(sim_id):
-                self._note(sim_id, state)
                 name = f"gymdash-news {execution.simulation.name}"
-                threading.Thread(
-                    target=self._take_up, args=(sim_id, execution), name=name, daemon=True
-                ).start()
+                self._note(sim_id, state)
+                try:
+                    threading.Thread(
+                        target=self._take_up, args=(sim_id, execution), name=name, daemon=True
+                    ).start()
+                except RuntimeError as exc:  # Python ends, or there are too many threads just now
+                    logger.debug("%s cannot be looked up now: %s", sim_id, exc)
+                    self._note(sim_id, SimState.CREATED)  # as in _take_up
         if SimState.QUEUED in states.values():
             self._revive_now_and_then()
 
