@@ -11,6 +11,7 @@ import logging
 import math
 import sys
 import threading
+from collections import deque
 from dataclasses import dataclass
 from time import time
 from typing import TYPE_CHECKING, Any
@@ -79,8 +80,8 @@ class Recorder(MediaRecorder):
         self._points: list[Point] = []
         self._own_keys: set[str] = set()
         self._progress: Progress | None = None
-        self._told: set[object] = set()
-        self._problems: list[str] = []
+        self._told: dict[object, object] = {}
+        self._problems: deque[str] = deque()
         self._n_dropped = 0
         self._n_dropped_since_peek = 0
         self._room = (
@@ -236,9 +237,14 @@ class Recorder(MediaRecorder):
 
     def take_problems(self) -> list[str]:
         """Give what went wrong while recording, each kind once, as sentences for a status."""
-        problems = self._problems[:]
-        del self._problems[: len(problems)]  # another thread may have added one meanwhile
-        return problems
+        problems: list[str] = []
+        while True:
+            try:
+                problems.append(
+                    self._problems.popleft()
+                )  # each is given once, whoever else takes some
+            except IndexError:
+                return problems
 
     # Inside
 
@@ -280,8 +286,12 @@ class Recorder(MediaRecorder):
             return None
 
     def _tell(self, kind: object, problem: str) -> None:
-        if kind not in self._told and len(self._told) < _MAX_TOLD:
-            self._told.add(kind)
+        if len(self._told) >= _MAX_TOLD:
+            return
+        teller = object()
+        if (
+            self._told.setdefault(kind, teller) is teller
+        ):  # one step, as two threads may find the same
             self._problems.append(problem)
             logger.warning("Recording: %s", problem)
 

@@ -33,8 +33,7 @@ class Following:
         self._store = store
         self._is_looking = threading.Lock()
         self._is_wanted = False
-        self._reading = threading.Lock()  # guards the cursor below
-        self._status_cursor = 0
+        self._status_cursor = 0  # of the one thread that refreshes
         self._result: Any = None
         self._is_result_to_come = False
 
@@ -78,7 +77,7 @@ class Following:
         self._simulation._follow(SimState.LOST, is_set_up=False, is_run=False)
 
     def refresh(self, n_stored: int) -> int:
-        """Read new statuses and the progress.
+        """Read new statuses and the progress; one thread at a time.
 
         Args:
             n_stored: How many of the simulation's statuses are stored.
@@ -87,17 +86,17 @@ class Following:
             How many more there are now.
         """
         sim_id = self._simulation.sim_id
+        n_new = 0
         try:
-            with self._reading:
-                rows = self._store.statuses([sim_id], after=self._status_cursor)
-                if rows:
-                    self._status_cursor = rows[-1].status_id
-                    self._simulation._statuses[n_stored:n_stored] = [row.status for row in rows]
-                self._simulation.recorder.follow_progress(self._store.simulation(sim_id).progress)
+            rows = self._store.statuses([sim_id], after=self._status_cursor)
+            if rows:
+                self._status_cursor = rows[-1].status_id
+                self._simulation._statuses[n_stored:n_stored] = [row.status for row in rows]
+                n_new = len(rows)
+            self._simulation.recorder.follow_progress(self._store.simulation(sim_id).progress)
         except GymDashError as exc:
             logger.debug("%r cannot be looked up now: %s", sim_id, exc)
-            return 0
-        return len(rows)
+        return n_new
 
     def _look_once(self) -> None:
         simulation = self._simulation

@@ -6,6 +6,7 @@ happen in a helper thread. A file is seen only when it is complete, and is told 
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from os import PathLike
 from pathlib import Path
@@ -50,6 +51,9 @@ class MediaRecorder(ABC):
         self._media_folder: MediaFolder | None = None
         self._media_items: list[MediaItem] = []
         self._media_desk: MediaDesk | None = None
+        self._making_desk = (
+            threading.Lock()
+        )  # one for all threads, so that the end waits for all work
         self._open_clips: set[Clip] = set()
         self._before_end: list[Callable[[], None]] = []
         self._are_media_closed = False
@@ -210,8 +214,9 @@ class MediaRecorder(ABC):
 
     def put_media_work(self, job: Callable[[], None], n_bytes: int) -> None:
         """Let something be done in the helper thread, after what was put before."""
-        if self._media_desk is None:
-            self._media_desk = MediaDesk()
+        with self._making_desk:
+            if self._media_desk is None:
+                self._media_desk = MediaDesk()
         self._media_desk.put(job, n_bytes)
 
     def media_folder_for(self, kind: str) -> MediaFolder | None:
