@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -82,11 +83,15 @@ class SimulationInteractor:
     def set_in(self, channel: str, value: Any) -> None:
         """Ask something by hand, without waiting; replaces what was set by hand and is still unanswered."""
         box = self._channels.get(channel)
-        if box is not None and self._forward is not None:
-            self._forward(channel, value)
-        elif box is not None:
-            with self._lock:
+        if box is None:
+            return
+        with self._lock:
+            # Looked at together: what is put in here after that is carried by nobody.
+            carry = self._forward
+            if carry is None:
                 self._put_in(box, value)
+        if carry is not None:
+            carry(channel, value)
 
     def set_out(self, channel: str, value: Any) -> None:
         """Say something on a channel, and answer with it what is asked there first."""
@@ -237,7 +242,8 @@ class SimulationInteractor:
             self._requests_elsewhere = requests
             waiting = [ask for box in self._channels.values() for ask in box.waiting]
             for box in self._channels.values():
-                box.waiting.clear()
+                # Who waits here for an answer hears at the latest of the end.
+                box.waiting = deque(ask for ask in box.waiting if not ask.is_by_hand)
         for ask in waiting:
             carry(ask.channel, ask.value)
 
