@@ -86,6 +86,7 @@ class Life(metaclass=_Made):
         self.__wakers: list[Callable[[], None]] = []
         self._statuses: list[SimStatus] = []
         self.__is_closed = False
+        self.__is_ended_unbegun = False
         self._meta_cancelled = False
         self._meta_failed = False
         self._was_killed = False
@@ -247,10 +248,13 @@ class Life(metaclass=_Made):
             if not self.__state.is_terminal:
                 self.run(**kwargs)
         except BaseException as exc:  # noqa: BLE001 - also KeyboardInterrupt, which has nobody to reach in this thread
+            if self.__is_ended_unbegun:
+                return  # by another thread, which sees to all of the end
             # A forced stop may arrive at any moment, also while the end is under way: then finish
-            # that.
-            if not self.__done.is_set():
-                self.__end(self._verdict or judge(self, exc))
+            # that. So may the next one.
+            while not self.__done.is_set():
+                with suppress(StopSimException):
+                    self.__end(self._verdict or judge(self, exc))
             logger.info("%r ended with %s.", self, type(exc).__name__)
 
     def _goes_elsewhere(self, kwargs: Mapping[str, Any]) -> None:
@@ -290,6 +294,7 @@ class Life(metaclass=_Made):
             ):
                 return False
             self._verdict = verdict
+            self.__is_ended_unbegun = True
         self.__end(verdict)
         return True
 

@@ -8,6 +8,7 @@ What is said of one that executes in another process comes from there; here it i
 from __future__ import annotations
 
 import logging
+import threading
 from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,6 @@ from gymdash_jupyter.store import MOST_RESOURCE_SAMPLES, Move
 from gymdash_jupyter.verdict import Verdict, error_status
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
@@ -79,6 +79,8 @@ class Execution:
         self._is_elsewhere = False
         self._collector: StreamCollector | None = None
         self._help_asked_at: float | None = None
+        # Guards how many statuses of one that executes elsewhere are here already; any thread may look at it.
+        self._refreshing = threading.Lock()
 
     @property
     def is_finished(self) -> bool:
@@ -130,8 +132,8 @@ class Execution:
         except BaseException:
             launcher.release(place)
             raise
-        self._begin(launcher, kwargs)
         try:
+            self._begin(launcher, kwargs)
             launcher.start(self, kwargs, place)
         except Exception as exc:
             self.simulation._end_before_run(Verdict(SimState.FAILED, (error_status(exc),)))
@@ -155,6 +157,10 @@ class Execution:
             self.simulation.recorder.attach()
             self._relay.attach(self)
             self._relay.sampling.begin(self, self._samples.append)
+            if (
+                self.simulation._verdict is not None
+            ):  # cancelled since it was taken: it samples no more
+                self._relay.sampling.end(self)
             self._collector = StreamCollector(self.simulation)
             self._collector.begin()
             note_environment(self.store, self.simulation, kwargs)
@@ -229,7 +235,8 @@ class Execution:
     def ended(self, state: SimState, time: datetime) -> None:
         """Store everything now, or leave it to the relay to try again."""
         if not self.is_here:
-            self._is_finished = True
+            with self._refreshing:
+                self._is_finished = True
             return
         if self._final is None:
             final = self._move_to(state, time)
@@ -254,8 +261,12 @@ class Execution:
 
     def refresh(self) -> None:
         """Look what the project says of a simulation that executes elsewhere."""
-        if not self.is_here and not self._is_finished:
-            self._n_stored_statuses += self.following.refresh(self._n_stored_statuses)
+        if self.is_here or self._is_finished:
+            return
+        with self._refreshing:
+            # What is added here after the end is stored from here, and would come a second time.
+            if not self._is_finished:
+                self._n_stored_statuses += self.following.refresh(self._n_stored_statuses)
 
     def refresh_state(self) -> None:
         """Come to where the project says that a simulation that executes elsewhere is; callbacks are called here."""
@@ -345,7 +356,7 @@ class Execution:
     def peek(self) -> tuple[Batch, int]:
         """Give what is not stored as one batch, and how many points were looked at."""
         simulation, sim_id = self.simulation, self.simulation.sim_id
-        self._say_problems()
+        simulation._say_problems()
         peeked = simulation.recorder.peek()
         requests, closings = simulation.interactor.unsaved_requests()
         progress = simulation.recorder.latest_progress
@@ -397,10 +408,6 @@ class Execution:
         if state.is_terminal:
             self.ended_elsewhere()
         raise SimulationStateError(msg, state=state)
-
-    def _say_problems(self) -> None:
-        for problem in self.simulation.recorder.take_problems():
-            self.simulation.add_status(SimStatus(SimStatusCode.INFO, details=problem))
 
     def _move_to(self, state: SimState, time: datetime) -> Move:
         return Move(
