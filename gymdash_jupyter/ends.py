@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.callbacks import Callback, Countdown, ErrorKeeper, check_callable
-from gymdash_jupyter.errors import InvalidArgumentError
+from gymdash_jupyter.errors import GymDashError, InvalidArgumentError
 from gymdash_jupyter.simulation import Simulation
 
 if TYPE_CHECKING:
@@ -107,7 +107,11 @@ class _EndWatcher:
                 self._task.stop()
                 return
             ids = list(self._waiting)
-        states = self._store.states(ids)
+        try:
+            states = self._store.states(ids)
+        except GymDashError as exc:  # whoever uses the project hears of it there
+            logger.debug("Who has ended cannot be looked up now: %s", exc)
+            return
         for sim_id in ids:
             state = states.get(sim_id)
             if state is not None and not state.is_terminal:

@@ -111,14 +111,24 @@ class Relay:
                 execution.store_once()
             except Exception as exc:  # noqa: BLE001 - the edge: nothing of storing may reach a simulation
                 self._is_failing(exc)
-                with self._lock:
-                    is_known = execution in self._executions
-                if not is_known:
-                    self.attach(execution)
+                self._attach_again(execution)
                 return
         with self._lock:
             if execution in self._executions:
                 self._executions.remove(execution)
+
+    def _attach_again(self, execution: Execution) -> None:
+        with self._lock:
+            is_known = execution in self._executions
+        if not is_known:
+            try:
+                self.attach(execution)
+            except (
+                RuntimeError
+            ) as exc:  # no thread can be started, as when Python ends; that tries again, too
+                logger.debug(
+                    "Nobody tries again to store the end of %r: %s", execution.simulation, exc
+                )
 
     def rest(self) -> None:
         """Give whoever keeps the store from being written a moment."""
@@ -198,6 +208,8 @@ class Relay:
     def _store_all(self) -> None:
         with self._lock:
             executions = self._executions[:]
+        if not executions:
+            return  # the store may be closed, or gone, by the time that nothing uses it
         batches, ended = [], []
         for execution in executions:
             if execution.store_once():
