@@ -18,13 +18,6 @@ from tests.frames.projects import add_simulation, record
 SCORES = {"a": [[1.0], [2.0]], "b": [[2.0], [3.0]]}
 
 
-@pytest.fixture(autouse=True)
-def no_window():
-    mpl.use("Agg")
-    yield
-    plt.close("all")
-
-
 @pytest.mark.parametrize(("width", "inches"), [("column", 3.3), ("page", 6.9), (5.0, 5.0)])
 def test_a_figure_for_a_paper_is_as_wide_as_asked(store, width, inches):
     with gd.figure_style("paper", width=width):

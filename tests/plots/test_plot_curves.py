@@ -15,13 +15,6 @@ from gymdash_jupyter.statistics import ema
 from tests.frames.projects import NOON, add_simulation, end, record, run
 
 
-@pytest.fixture(autouse=True)
-def no_window():
-    mpl.use("Agg")
-    yield
-    plt.close("all")
-
-
 def train(store, seed, values, *, minute=0, state=SimState.SUCCEEDED, key="loss", **kwargs):
     sim_id = add_simulation(store, f"sim {seed}", minute=minute or seed, seed=seed, **kwargs)
     run(store, sim_id)
