@@ -34,5 +34,8 @@ plot_probability_of_improvement = on_current_project(
     without_project="scores",
 )
 plot_sample_efficiency = on_current_project(
-    "plot_sample_efficiency", plots.plot_sample_efficiency, options=SCORED
+    "plot_sample_efficiency",
+    plots.plot_sample_efficiency,
+    # It draws curves; scores have none.
+    options={name: default for name, default in SCORED.items() if name != "scores"},
 )

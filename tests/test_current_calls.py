@@ -26,7 +26,6 @@ COMPARISONS = [
     gd.plot_final_scores,
     gd.plot_performance_profiles,
     gd.plot_probability_of_improvement,
-    gd.plot_sample_efficiency,
 ]
 NAMES = [name for name in gd.__all__ if name.startswith("plot_")]
 
@@ -45,6 +44,11 @@ def test_a_public_function_takes_what_its_room_takes_but_for_the_store(
 @pytest.mark.parametrize("public", COMPARISONS)
 def test_a_figure_of_scores_names_every_option(public: Callable[..., Any]) -> None:
     assert _arguments(public)[-len(SCORED) :] == list(SCORED)
+
+
+def test_curves_cannot_be_drawn_of_given_scores() -> None:
+    assert "scores" not in _arguments(gd.plot_sample_efficiency)
+    assert "normalise" in _arguments(gd.plot_sample_efficiency)
 
 
 @pytest.mark.parametrize("name", NAMES)

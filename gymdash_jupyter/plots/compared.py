@@ -199,6 +199,9 @@ def _note(found: ProjectScores) -> str:
     n_unfinished = sum(row.state is not SimState.SUCCEEDED for row in found.rows)
     if n_unfinished:
         notes.insert(0, f"{n_unfinished} unfinished, as they are now")
+    elif found.n_shorter:
+        verb = "has" if found.n_shorter == 1 else "have"
+        notes.append(f"{found.n_shorter} {verb} fewer steps than others on the task")
     return "; ".join(notes)
 
 

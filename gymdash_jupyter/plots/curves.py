@@ -53,8 +53,9 @@ def plot_curves(
     """Draw learning curves: one line for all seeds of a configuration, in a band.
 
     The band is the interval of a percentile bootstrap over seeds at each x: how far the line would move if other seeds
-    had been drawn. It is not how far single seeds scatter (``seeds=True`` shows that), and with fewer than some five
-    seeds it is too narrow. There is none where fewer than two seeds report.
+    had been drawn. It is not how far single seeds scatter (``seeds=True`` shows that). With few seeds it is too narrow:
+    of 95 % it holds some 83 % with 5 seeds (see ``scores.estimates.interval_estimates``). There is none where fewer
+    than two seeds report.
 
     A curve goes as far as every seed has come, so that it is never one of the fast ones alone. A simulation that failed
     or was stopped does not hold it back; where it is missing, the line is dashed, and the legend says of how many.
@@ -104,7 +105,9 @@ def plot_curves(
             one.set_ylabel(plain(", ".join(info.keys) if is_whole else panels[number][0]))
             if split is not None and panels:
                 one.set_title(plain(panels[number][1]), fontsize="medium")
-        name_lines(axes, title=title, once=ax is None)
+        by_place = sorted(info.curves, key=lambda curve: curve.place)
+        order = [plain(labels[curve.label]) for curve in by_place]
+        name_lines(axes, title=title, once=ax is None, order=order)
         say_note(axes[-1], _note(info), below=ax is None)
     return as_array(axes)
 

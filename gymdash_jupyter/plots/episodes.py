@@ -85,7 +85,7 @@ def plot_episodes(
     """
     info = episodes_info(store, sims, what, smoothing)
     axes = new_axes(1)[0] if ax is None else given_axes(ax, info.keys)[0]
-    draw_scalars(axes, info, max_points)
+    draw_scalars(axes, info, max_points, is_ours=ax is None)
     axes.set_xlabel("episode")
     axes.set_ylabel(MEASURES[what])
     return axes

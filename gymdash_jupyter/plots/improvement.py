@@ -65,7 +65,7 @@ def improvement_info(
     found = compared(store, key, sims, scored, needs_one_scale=False)
     title, short = found.words
     names = dict(zip(found.algorithms, short, strict=True))
-    by_word = {**{word: name for name, word in names.items()}, **{name: name for name in names}}
+    by_word = {**{name: name for name in names}, **{word: name for name, word in names.items()}}
     if over is not None and found.algorithms:
         base = _named(over, by_word)
         pairs = [(name, base) for name in names if name != base]
@@ -180,6 +180,10 @@ def _finish(ax: Axes, others: Sequence[str]) -> None:
 def _named(word: str, by_word: Mapping[str, str]) -> str:
     if word not in by_word:
         hint = did_you_mean(str(word), by_word)
-        msg = f"There is no algorithm {word!r} in this figure.{hint} There are: {', '.join(by_word)}."
+        # The short words come last; whole labels are taken, too.
+        words = list(by_word)[-len(set(by_word.values())) :]
+        msg = (
+            f"There is no algorithm {word!r} in this figure.{hint} There are: {', '.join(words)}."
+        )
         raise InvalidArgumentError(msg)
     return by_word[word]

@@ -20,22 +20,32 @@ _LEGEND_SEARCH_LIMIT: Final = 100_000
 _TALL: Final = 3.0
 
 
-def name_lines(axes: Sequence[Axes], *, title: str = "", once: bool = True) -> None:
+def name_lines(
+    axes: Sequence[Axes],
+    *,
+    title: str = "",
+    once: bool = True,
+    above: bool = False,
+    order: Sequence[str] = (),
+) -> None:
     """Put a legend into the axes: all of them, or, where they name the same lines, the figure.
 
     Args:
         axes: Those of one figure.
         title: What the labels are values of, or ``""``.
         once: Whether one legend may stand for all.
+        above: Whether that one is above the axes however short it is: what is drawn fills them.
+        order: Labels in the order of that one; others come behind.
     """
     named = [dict(_lines_of(ax)) for ax in axes]
-    every: dict[str, Any] = {}
-    for lines in named:
-        every = {**lines, **every}
+    every = _in_order(named, order)
     figure: Any = axes[0].figure
     width = _letters(figure)
     is_long = any(len(label) > 0.7 * width for label in every)
-    if once and every and (len(axes) > 1 or is_long or len(every) > _n_inside(figure)):
+    is_outside = (
+        above or len(axes) > 1 or is_long or len(every) + (title != "") > _n_inside(figure)
+    )
+    if once and every and is_outside:
         # Above the axes, where they hide nothing; as many in a row as there is room for.
         shown = list(every)[:MAX_NAMED]
         names = [broken(label, width) for label in shown]
@@ -48,7 +58,7 @@ def name_lines(axes: Sequence[Axes], *, title: str = "", once: bool = True) -> N
             loc="outside upper left",
             ncols=n_columns,
             frameon=False,
-            title=_named_of(len(every), title),
+            title=_named_of(len(every), title, MAX_NAMED),
             alignment="left",
         )
         return
@@ -56,15 +66,25 @@ def name_lines(axes: Sequence[Axes], *, title: str = "", once: bool = True) -> N
         if not lines:
             continue
         points = sum(np.size(line.get_xdata()) for line in ax.lines)
+        n_shown = min(MAX_NAMED, _n_fitting(ax))
         ax.legend(
-            list(lines.values())[:MAX_NAMED],
-            [broken(label, width) for label in list(lines)[:MAX_NAMED]],
+            list(lines.values())[:n_shown],
+            [broken(label, width) for label in list(lines)[:n_shown]],
             # Searching the best place looks at every point.
             loc="best" if points <= _LEGEND_SEARCH_LIMIT else "upper left",
             frameon=False,
-            title=_named_of(len(lines), title),
+            title=_named_of(len(lines), title, n_shown),
             alignment="left",
         )
+
+
+def _in_order(named: Sequence[dict[str, Any]], order: Sequence[str]) -> dict[str, Any]:
+    """Join the lines of all axes, each name once."""
+    every: dict[str, Any] = {}
+    for lines in sorted(named, key=len, reverse=True):
+        every = {**every, **{label: line for label, line in lines.items() if label not in every}}
+    first = {label: every[label] for label in order if label in every}
+    return {**first, **every}
 
 
 def _lines_of(ax: Axes) -> list[tuple[str, Any]]:
@@ -73,8 +93,15 @@ def _lines_of(ax: Axes) -> list[tuple[str, Any]]:
 
 
 def _n_inside(figure: Any) -> int:
-    """How many names a legend in the axes may have before it hides what is drawn there."""
+    """How many lines a legend in the axes may have before it hides what is drawn there."""
     return 4 if figure.get_figheight() >= _TALL else 3
+
+
+def _n_fitting(ax: Axes) -> int:
+    """How many names find room in the height of axes; a taller legend would press them together."""
+    figure: Any = ax.figure
+    height = figure.get_figheight() * ax.get_position().height * 72
+    return max(int(0.9 * height / (1.5 * _legend_points())) - 1, _n_inside(figure))
 
 
 def _n_columns(figure: Any, labels: Sequence[str]) -> int:
@@ -96,8 +123,8 @@ def _legend_points() -> float:
     return float(FontProperties(size=rcParams["legend.fontsize"]).get_size_in_points())
 
 
-def _named_of(there_are: int, title: str) -> str | None:
+def _named_of(there_are: int, title: str, most: int) -> str | None:
     said = [plain(title)] if title else []
-    if there_are > MAX_NAMED:
-        said.append(f"{MAX_NAMED} of {there_are}")
+    if there_are > most:
+        said.append(f"{most} of {there_are}")
     return ", ".join(said) or None

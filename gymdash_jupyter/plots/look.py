@@ -22,6 +22,9 @@ _NARROWEST = 2.0
 """Inches that axes with labels need."""
 
 _TICK_INCHES = 0.7
+_NOTE_LETTER = 0.56
+"""Width of a letter as a part of the font's size."""
+
 _SEEN = 0.5
 _DARK = 0.35
 
@@ -186,10 +189,10 @@ def say_note(ax: Axes, words: str, *, below: bool = False, lift: float = 0.0) ->
     look: dict[str, Any] = {"ha": "right", "fontsize": "x-small", "color": ink(ax).muted}
     figure: Any = ax.figure
     if below:
-        figure.supxlabel(plain(words), x=0.99, **look)
+        figure.supxlabel(plain(note_lines(ax, words)), x=0.99, **look)
         return
     ax.annotate(
-        plain(words),
+        plain(note_lines(ax, words, part=ax.get_position().x1)),
         (1, 1),
         xycoords="axes fraction",
         xytext=(0, 2 + lift),
@@ -197,6 +200,22 @@ def say_note(ax: Axes, words: str, *, below: bool = False, lift: float = 0.0) ->
         va="bottom",
         **look,
     )
+
+
+def note_lines(ax: Axes, words: str, *, part: float = 0.97) -> str:
+    """Break a note into lines that fit into this part of the width of the axes' figure."""
+    from matplotlib.font_manager import FontProperties
+
+    figure: Any = ax.figure
+    size = FontProperties(size="x-small").get_size_in_points()
+    letters = int(part * figure.get_figwidth() * 72 / (_NOTE_LETTER * size))
+    lines: list[str] = []
+    for said in words.split("; "):
+        if lines and len(lines[-1]) + len(said) + 2 <= letters:
+            lines[-1] += f"; {said}"
+        else:
+            lines.append(said)
+    return "\n".join(short for line in lines for short in wrap(line, max(letters, 20)))
 
 
 def fitted(words: str, ax: Axes) -> str:

@@ -167,4 +167,5 @@ def _draw(ax: Axes, info: ProfilesInfo, of: str, *, is_ours: bool) -> None:
     ax.set_xlabel(plain(info.label))
     what = f"{info.sample}s" if of == "seeds" else of
     ax.set_ylabel(fitted(f"share of {what} that score more", ax))
-    name_lines([ax], title=info.title, once=is_ours)
+    # Steps and bands go through all of the axes.
+    name_lines([ax], title=info.title, once=is_ours, above=True)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _NOTHING_YET: Final = "No samples of resource use yet"
 _SPANS: Final = ((7200.0, 3600.0, "hours"), (180.0, 60.0, "minutes"), (0.0, 1.0, "seconds"))
 _SIZES: Final = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B"))
+_SHARED: Final = " (its kernel's whole process)"
 _TITLES: Final = {
     "cpu": "CPU, cores busy",
     "memory": "memory, {unit}",
@@ -100,7 +101,7 @@ def plot_resources(
     """Draw what the processes of simulations used over time: CPU, memory and, where any is used, GPU, side by side.
 
     A simulation that executed in a thread shares its process with others; its line is that of the whole process, and
-    its name says so.
+    its name, or the legend's title, says so.
 
     Args:
         store: The project.
@@ -118,14 +119,17 @@ def plot_resources(
     info = resources_info(store, sims)
     axes = new_axes(len(info.quantities)) if ax is None else _given(ax, info.quantities)
     unit = _span(info.lines)
+    all_shared = len(info.lines) > 1 and all(x.label.endswith(_SHARED) for x in info.lines)
     for one, quantity in zip(axes, info.quantities, strict=True):
-        _draw(one, info.lines, quantity, unit)
+        _draw(one, info.lines, quantity, unit, cut=_SHARED if all_shared else "")
     if info.lines:
         latest = max(float(line.seconds[-1]) for line in info.lines) / unit[0]
         earliest = min(0.0, *(float(line.seconds[0]) / unit[0] for line in info.lines))
         for one in axes:
-            one.set_xlim(earliest, latest if latest > earliest else earliest + 1)
-        name_lines(axes if ax is None else axes[:1])
+            span = latest - earliest if latest > earliest else 1.0
+            one.set_xlim(earliest, earliest + 1.02 * span)  # a last point is not cut in half
+        title = "whole processes of their kernels" if all_shared else ""
+        name_lines(axes if ax is None else axes[:1], title=title)
     return as_array(axes)
 
 
@@ -137,7 +141,7 @@ def _line(
     is_shared = record.launcher == "thread"
     return ResourceLine(
         sim_id=sim_id,
-        label=f"{label} (its kernel's whole process)" if is_shared else label,
+        label=f"{label}{_SHARED}" if is_shared else label,
         place=place,
         seconds=_numbers(each.time - began for each in samples),
         values={
@@ -170,7 +174,14 @@ def _span(lines: Sequence[ResourceLine]) -> tuple[float, str]:
     return next((scale, word) for least, scale, word in _SPANS if longest >= least or not least)
 
 
-def _draw(ax: Axes, lines: Sequence[ResourceLine], quantity: str, span: tuple[float, str]) -> None:
+def _draw(
+    ax: Axes,
+    lines: Sequence[ResourceLine],
+    quantity: str,
+    span: tuple[float, str],
+    *,
+    cut: str = "",
+) -> None:
     from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
     colors = ink(ax)
@@ -192,9 +203,8 @@ def _draw(ax: Axes, lines: Sequence[ResourceLine], quantity: str, span: tuple[fl
             {"marker": "o", "markersize": 3} if np.isfinite(values).sum() == 1 else {}
         )
         style = line_style(line.place, colors)
-        ax.plot(
-            line.seconds / scale, values, **style, **marker, linewidth=1.5, label=plain(line.label)
-        )
+        label = plain(line.label.removesuffix(cut))
+        ax.plot(line.seconds / scale, values, **style, **marker, linewidth=1.5, label=label)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=5))
     ax.xaxis.set_major_formatter(ScalarFormatter(useOffset=False))
     ax.margins(y=0.08)

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gymdash_jupyter.plots.labels import short_labels
+from gymdash_jupyter.plots.legends import name_lines
 from gymdash_jupyter.plots.look import (
+    as_array,
     given_axes,
     ink,
     line_style,
     new_axes,
     plain,
+    say_note,
     say_nothing_yet,
 )
 from gymdash_jupyter.selection import Keys, Sims, resolve_keys, resolve_sims
@@ -27,9 +30,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gymdash_jupyter.store.contract import ProjectStore
-
-_MAX_NAMED = 20
-_LEGEND_SEARCH_LIMIT = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,23 +156,19 @@ def plot_scalars(
         for one, key in zip(axes, info.keys, strict=True):
             _draw(one, [line for line in info.lines if line.key == key], info, max_points)
             one.set_ylabel(plain(key))
-    if is_ours and len(axes) > 1:
-        _name_in_figure(axes, info)
-    else:
-        _name_in_each(axes)
-    if len(axes) == 1:
-        return axes[0]
-    several = np.empty(len(axes), dtype=object)
-    several[:] = axes
-    return several
+    by_place = sorted(info.lines, key=lambda line: line.place)
+    name_lines(axes, once=is_ours, order=[plain(line.label) for line in by_place])
+    return as_array(axes)
 
 
-def draw_scalars(ax: Axes, info: ScalarsInfo, max_points: int | None) -> None:
-    """Draw all lines of an info into one Axes, named."""
+def draw_scalars(
+    ax: Axes, info: ScalarsInfo, max_points: int | None, *, is_ours: bool = False
+) -> None:
+    """Draw all lines of an info into one Axes, named; where the figure is ours, above it if they are many."""
     if max_points is not None:
         thin_min_max([], [], max_points)  # refused before anything is drawn
     _draw(ax, info.lines, info, max_points)
-    _name_in_each([ax])
+    name_lines([ax], once=is_ours)
 
 
 def _draw(
@@ -220,55 +216,4 @@ def _say_thinned(ax: Axes, lines: Sequence[ScalarLine], max_points: int | None) 
     longest = max(len(line.raw) for line in lines)
     if max_points is None or longest <= max_points:
         return
-    said = f"at most {max_points:,} of {longest:,} points a line"
-    ax.annotate(
-        said,
-        (1, 1),
-        xycoords="axes fraction",
-        xytext=(0, 2),
-        textcoords="offset points",
-        ha="right",
-        va="bottom",
-        fontsize="x-small",
-        color=ink(ax).muted,
-    )
-
-
-def _name_in_each(axes: Sequence[Axes]) -> None:
-    for ax in axes:
-        handles, labels = ax.get_legend_handles_labels()
-        if not handles:
-            continue
-        points = sum(np.size(line.get_xdata()) for line in ax.lines)
-        ax.legend(
-            handles[:_MAX_NAMED],
-            labels[:_MAX_NAMED],
-            # Searching the best place looks at every point.
-            loc="best" if points <= _LEGEND_SEARCH_LIMIT else "upper left",
-            frameon=False,
-            title=_named_of(len(labels)),
-        )
-
-
-def _name_in_figure(axes: Sequence[Axes], info: ScalarsInfo) -> None:
-    found: dict[str, Any] = {}
-    for ax in axes:
-        handles, labels = ax.get_legend_handles_labels()
-        found.update(dict(zip(labels, handles, strict=True)))
-    in_order = dict.fromkeys(
-        plain(line.label) for line in sorted(info.lines, key=lambda line: line.place)
-    )
-    named = {label: found[label] for label in in_order}
-    if named:
-        axes[0].figure.legend(
-            list(named.values())[:_MAX_NAMED],
-            list(named)[:_MAX_NAMED],
-            loc="outside upper left",
-            ncols=4,
-            frameon=False,
-            title=_named_of(len(named)),
-        )
-
-
-def _named_of(there_are: int) -> str | None:
-    return f"{_MAX_NAMED} of {there_are}" if there_are > _MAX_NAMED else None
+    say_note(ax, f"at most {max_points:,} of {longest:,} points a line")

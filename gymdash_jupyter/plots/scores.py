@@ -10,7 +10,14 @@ import numpy as np
 from gymdash_jupyter.aggregates import bootstrap_band, checked_statistic, statistic_of
 from gymdash_jupyter.plots.compared import Compared, compared, label_with_seeds
 from gymdash_jupyter.plots.intervals import IntervalRow, draw_rows, interval_axes
-from gymdash_jupyter.plots.look import as_array, ink, plain, say_note, say_nothing_yet
+from gymdash_jupyter.plots.look import (
+    as_array,
+    ink,
+    note_lines,
+    plain,
+    say_note,
+    say_nothing_yet,
+)
 from gymdash_jupyter.plots.style import styled
 from gymdash_jupyter.scores import interval_estimates
 from gymdash_jupyter.scores.metrics import checked_metric
@@ -106,7 +113,8 @@ def plot_scores(
     """Draw how good algorithms are over all tasks, each metric with its interval (Agarwal et al. 2021, figure 9).
 
     A mark is the metric of the scores as they are; the bar is its interval from a stratified bootstrap over seeds.
-    Where bars of two algorithms overlap widely, the seeds do not tell which one is better.
+    Where bars of two algorithms overlap widely, the seeds do not tell which one is better; and with few seeds bars are
+    too narrow, see ``scores.estimates.interval_estimates``. Of the optimality gap, with its arrow, less is better.
 
     Args:
         store: The project.
@@ -145,9 +153,14 @@ def plot_scores(
     with styled(style):
         axes = _drawn(info, ax)
         for one, metric in zip(axes, info.parts, strict=True):
-            is_another = metric == "optimality_gap" and gamma != 1
-            words = f"{METRIC_WORDS[metric]} to {gamma:g}" if is_another else METRIC_WORDS[metric]
-            one.set_title(words, fontsize="medium")
+            is_gap = metric == "optimality_gap"
+            words = (
+                f"{METRIC_WORDS[metric]} to {gamma:g}"
+                if is_gap and gamma != 1
+                else METRIC_WORDS[metric]
+            )
+            # The one of which less is better, beside others of which more is.
+            one.set_title(rf"{words} $\downarrow$" if is_gap else words, fontsize="medium")
     return as_array(axes)
 
 
@@ -247,7 +260,7 @@ def _drawn(info: ScoresInfo, ax: Axes | Sequence[Axes] | None) -> list[Axes]:
         figure.supxlabel(plain(info.label), fontsize="medium")
     if ax is None and info.note:
         look = {"fontsize": "x-small", "ha": "right", "color": ink(axes[0]).muted}
-        figure.suptitle(plain(info.note), x=0.99, **look)
+        figure.suptitle(plain(note_lines(axes[0], info.note)), x=0.99, **look)
     elif ax is not None:
         say_note(axes[columns - 1], info.note, lift=14)
     return axes

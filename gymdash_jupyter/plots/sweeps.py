@@ -26,6 +26,7 @@ from gymdash_jupyter.plots.value_axes import (
     value_of,
 )
 from gymdash_jupyter.scores import ProjectScores, read_scores
+from gymdash_jupyter.scores.reading import task_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,6 +58,7 @@ class SweepInfo:
         means: For each hue the places along x at which it has simulations, growing, and their mean scores there; both
             float64, shape (m,).
         left_out: What is not drawn, in words, and how often.
+        hue: The setting that the colours are values of, or ``""``.
     """
 
     key: str
@@ -67,6 +69,7 @@ class SweepInfo:
     hue_of: NDArray[np.int64]
     means: tuple[tuple[NDArray[np.float64], NDArray[np.float64]], ...]
     left_out: Mapping[str, int]
+    hue: str = ""
 
 
 def sweep_info(
@@ -92,6 +95,7 @@ def sweep_info(
         axis = ValueAxis(path, axis.places[is_placed], axis.categories, axis.is_log)
     score_of = {row.sim_id: row.score for row in found.rows}
     scores = np.array([score_of[record.sim_id] for record in records], dtype=np.float64)
+    hue = _task_beside(records, path) if hue is None else hue
     hues, hue_of = _hues(store, records, hue)
     means = tuple(
         _means(axis.places[hue_of == place], scores[hue_of == place]) for place in range(len(hues))
@@ -105,6 +109,7 @@ def sweep_info(
         hue_of=hue_of,
         means=means,
         left_out=left_out,
+        hue=hue or "",
     )
 
 
@@ -131,7 +136,8 @@ def plot_sweep(
         y: The series whose end is the score; None for the first of ``eval/mean_return``, ``rollout/ep_rew_mean`` and
             ``episode/return`` that was recorded.
         sims: Which simulations; see ``selection.resolve_sims``.
-        hue: Another setting, whose values are colours.
+        hue: Another setting, whose values are colours. None for the task (``env`` and the like) where there are
+            several: a mean over scores of different tasks would say nothing.
         unfinished: Whether those count that still run, were stopped, failed or are lost.
         last: What is averaged: below 1 the points in this last part of the steps, or the last so many points.
         ax: Where to draw; None makes a figure.
@@ -154,7 +160,7 @@ def plot_sweep(
     _draw(one, info)
     _scale_x(one, info.x)
     if info.hues != ("",):
-        name_lines([one], title=hue or "")
+        name_lines([one], title=info.hue, once=ax is None, above=True)
     say_note(one, note_of(info.left_out))
     return one
 
@@ -195,6 +201,14 @@ def _path(store: ProjectStore, records: Sequence[SimulationRecord], name: str) -
     if path is None and records:
         raise unknown_setting(records, name)
     return path or name
+
+
+def _task_beside(records: Sequence[SimulationRecord], path: str) -> str | None:
+    """Name the setting that tells tasks apart, if there are several beside those of the axis."""
+    task = task_path(records)
+    if task is None or task == path:
+        return None
+    return task if len({value_of(record, task) for record in records}) > 1 else None
 
 
 def _hues(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 Floats: TypeAlias = NDArray[np.float64]
+
+_AS_LONG: Final = 0.9
+"""Which part of the longest's steps counts as the same: logs seldom end at the same step."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,24 @@ class ProjectScores:
         return any(
             configs.setdefault((row.group, row.task), row.config) != row.config
             for row in self.rows
+        )
+
+    @property
+    def n_shorter(self) -> int:
+        """How many were trained on clearly fewer steps than the longest on their task; 0 where steps are not known."""
+        ends = {
+            row.sim_id: float(self.curves[row.sim_id][0].max())
+            for row in self.rows
+            if row.sim_id in self.curves
+        }
+        longest: dict[str, float] = {}
+        for row in self.rows:
+            end = ends.get(row.sim_id, 0.0)
+            longest[row.task] = max(longest.get(row.task, end), end)
+        return sum(
+            ends[row.sim_id] < _AS_LONG * longest[row.task]
+            for row in self.rows
+            if row.sim_id in ends
         )
 
     def comparable(self, *, unfinished: bool = False) -> ProjectScores:

@@ -56,6 +56,14 @@ def test_a_name_says_that_the_process_is_not_the_simulations_own(store: ProjectS
     assert line.label == "ppo (its kernel's whole process)"
 
 
+def test_where_no_process_is_a_simulations_own_it_is_said_once(store: ProjectStore) -> None:
+    for _ in range(2):
+        sampled(store, (1, 0.5, 1000), launcher="thread")
+    (legend,) = plot_resources(store)[0].figure.legends
+    assert legend.get_title().get_text() == "whole processes of their kernels"
+    assert not any("whole" in text.get_text() for text in legend.get_texts())
+
+
 @pytest.mark.parametrize(
     ("seconds", "shown", "word"), [(90, 90, "seconds"), (600, 10, "minutes"), (9000, 2.5, "hours")]
 )

@@ -14,13 +14,6 @@ from gymdash_jupyter.statistics import ema
 from tests.frames.projects import add_simulation, record
 
 
-@pytest.fixture(autouse=True)
-def no_window():
-    mpl.use("Agg")
-    yield
-    plt.close("all")
-
-
 def texts(ax):
     return [text.get_text() for text in ax.texts]
 
@@ -243,3 +236,34 @@ def test_the_legend_of_several_subplots_follows_the_simulations(store):
     record(store, early, "b", [0], [1])
     (legend,) = plot_scalars(store)[0].figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["early", "late"]
+
+
+def room(ax):
+    """Give the height of axes and of the legend in them, in pixels, as they are drawn."""
+    ax.figure.canvas.draw()
+    return ax.get_window_extent().height, ax.get_legend().get_window_extent().height
+
+
+def test_many_simulations_are_named_above_the_axes_which_keep_their_height(store):
+    for minute in range(30):
+        record(
+            store, add_simulation(store, f"sim {minute}", minute=minute), "loss", [0, 1], [0, 1]
+        )
+    ax = plot_scalars(store)
+    ax.figure.canvas.draw()
+    (legend,) = ax.figure.legends
+    assert legend.get_title().get_text() == "20 of 30"
+    assert ax.get_window_extent().y1 < legend.get_window_extent().y0
+    assert ax.get_window_extent().height > 2.5 * ax.figure.dpi
+
+
+def test_a_legend_in_given_axes_is_no_taller_than_they_are(store):
+    for minute in range(30):
+        record(
+            store, add_simulation(store, f"sim {minute}", minute=minute), "loss", [0, 1], [0, 1]
+        )
+    _, ax = plt.subplots(figsize=(5, 2.4), layout="constrained")
+    plot_scalars(store, ax=ax)
+    height, needed = room(ax)
+    assert needed < height
+    assert ax.get_legend().get_title().get_text().endswith(" of 30")

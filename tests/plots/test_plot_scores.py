@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from gymdash_jupyter.plots import (
     profiles_info,
     scores_info,
 )
+from gymdash_jupyter.plots.look import say_note
 from gymdash_jupyter.scores import interval_estimates, probability_of_improvement
 from gymdash_jupyter.states import SimState
 from tests.frames.projects import add_simulation, end, record, run
@@ -34,13 +34,6 @@ ALL = (
     plot_sample_efficiency,
 )
 ON_ONE_SCALE = (plot_scores, plot_performance_profiles, plot_sample_efficiency)
-
-
-@pytest.fixture(autouse=True)
-def no_window():
-    mpl.use("Agg")
-    yield
-    plt.close("all")
 
 
 def fill(store, algorithms=("ppo", "a2c"), envs=("Cart",), n=3, state=SimState.SUCCEEDED):
@@ -298,3 +291,61 @@ def test_a_name_that_matplotlib_would_read_is_shown_as_it_is(store):
     ax = plot_scores(store, scores={"$a$ _b": [[1.0], [2.0]]}, metrics="mean")
     ax.figure.canvas.draw()
     assert row_names(ax) == [r"\$a\$ _b (2 seeds)"]
+
+
+def shorter(store, steps, name="short"):
+    sim_id = add_simulation(store, name, minute=50, algorithm="ppo", env="Cart", seed=9)
+    run(store, sim_id)
+    record(store, sim_id, KEY, [0, steps], [0.0, 1.0])
+    end(store, sim_id, SimState.SUCCEEDED)
+
+
+@pytest.mark.parametrize("plot", ALL)
+def test_who_was_trained_on_fewer_steps_is_counted(store, plot):
+    fill(store)
+    shorter(store, 60)
+    ax = np.ravel(plot(store))[-1]
+    assert "1 has fewer steps than others on the task" in "; ".join(said(ax))
+
+
+def test_a_log_that_ends_a_little_earlier_is_not_short(store):
+    fill(store)
+    shorter(store, 95)
+    assert scores_info(store).note == ""
+
+
+def test_tasks_may_have_steps_of_their_own(store):
+    fill(store)
+    for seed, env in enumerate(("Pend", "Pend")):
+        for algorithm in ("ppo", "a2c"):
+            sim_id = add_simulation(store, algorithm=algorithm, env=env, seed=seed, minute=60)
+            run(store, sim_id)
+            record(store, sim_id, KEY, [0, 10], [0.0, 1.0])
+            end(store, sim_id, SimState.SUCCEEDED)
+    assert scores_info(store, normalise=False).note == ""
+
+
+def test_a_long_note_is_broken_into_lines_within_the_figure(store):
+    fill(store, algorithms=("ppo", "a2c"))
+    shorter(store, 60)
+    ax = plot_probability_of_improvement(
+        store, ax=None, scores=None, by="algorithm", last=1, unfinished=True
+    )
+    say_note(ax, "; ".join(["a note that is rather long"] * 6), below=True)
+    ax.figure.canvas.draw()
+    (note,) = [text for text in ax.figure.texts if "rather long" in text.get_text()]
+    assert note.get_text().count("a note that is rather long") == 6
+    assert note.get_window_extent().x0 >= 0
+
+
+def test_of_the_optimality_gap_less_is_better(store):
+    fill(store)
+    titles = [ax.get_title() for ax in plot_scores(store, metrics=["iqm", "optimality_gap"])]
+    assert titles == ["IQM", r"optimality gap $\downarrow$"]
+
+
+def test_an_unknown_algorithm_is_answered_in_the_words_of_the_figure(store):
+    fill(store)
+    with pytest.raises(InvalidArgumentError, match=r"There are: ppo, a2c\.$"):
+        plot_probability_of_improvement(store, over="dqn")
+    assert plot_probability_of_improvement(store, over="algorithm a2c")

@@ -48,6 +48,20 @@ def scored(
     return sim_id
 
 
+def test_tasks_are_told_apart_by_colour_and_never_averaged(store: ProjectStore) -> None:
+    for env, score in [("Cart", 100), ("Cart", 300), ("Pend", -500)]:
+        scored(store, score, lr=0.1, env=env)
+    info = sweep_info(store, "lr")
+    assert (info.hue, info.hues) == ("env", ("Cart", "Pend"))
+    assert [means.tolist() for _, means in info.means] == [[200], [-500]]
+
+
+def test_tasks_along_the_axis_need_no_colours(store: ProjectStore) -> None:
+    for env, score in [("Cart", 100), ("Pend", -500)]:
+        scored(store, score, env=env)
+    assert sweep_info(store, "env").hues == ("",)
+
+
 def test_each_simulation_is_a_dot_at_its_value_and_final_score(store: ProjectStore) -> None:
     ids = [scored(store, s, lr=lr) for lr, s in [(0.1, 3), (0.001, 5), (0.1, 7)]]
     info = sweep_info(store, "lr")
@@ -79,7 +93,7 @@ def test_colours_are_values_of_another_setting(store: ProjectStore) -> None:
     info = sweep_info(store, "lr", hue="algo")
     assert (info.hues, info.hue_of.tolist()) == (("a2c", "ppo"), [1, 0, 1, 1])
     assert [each[1].tolist() for each in info.means] == [[2], [1, 4]]
-    legend = plot_sweep(store, "lr", hue="algo").get_legend()
+    (legend,) = plot_sweep(store, "lr", hue="algo").figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["a2c", "ppo"]
 
 
