@@ -1,7 +1,6 @@
 /** The start panel: types at the left, the form of the chosen one, and below it what starting would do. */
-import { h, setAttribute, setText, show } from "../dom";
+import { h, setAttribute, show } from "../dom";
 import { FormRow } from "../form/row";
-import { plural } from "../format";
 import { icon } from "../icons";
 import type { Message } from "../messages";
 import type { PanelContext, PanelPart } from "../panel";
@@ -9,8 +8,10 @@ import { Presets } from "../presets/presets";
 import { CodeBlock } from "./code_block";
 import { Documentation } from "./documentation";
 import { FieldRows } from "./field_rows";
+import { FilledIn } from "./filled";
 import { HowMany } from "./how_many";
 import type { Checked, Filled, FormMessage, StartTraits, Types, Values } from "./model";
+import { StartButtons } from "./start_buttons";
 import { Started } from "./started";
 import { TypeList } from "./type_list";
 import { TypePick } from "./type_pick";
@@ -34,32 +35,20 @@ export class StartPart implements PanelPart {
   readonly #presets: Presets;
   readonly #code: CodeBlock;
   readonly #started: Started;
-  readonly #main = h("button", { class: "gd-btn is-main", type: "button", text: "Start" });
-  readonly #queue = h("button", {
-    class: "gd-btn is-line",
-    type: "button",
-    text: "Queue",
-    title: "Wait for a free place, behind what waits already",
-  });
-  readonly #wrong = h("span", { class: "gd-small gd-start-wrong", role: "status" });
-  readonly #trouble = h("div", { class: "gd-wrong", role: "alert", hidden: true });
+  readonly #filled: FilledIn;
+  readonly #buttons = new StartButtons((isQueued) => void this.#start(isQueued));
   readonly #close: HTMLButtonElement;
   readonly #body: HTMLElement;
   readonly #empty: HTMLElement;
-  #filled: Filled;
-  #saved: string;
   #form: FormMessage | null = null;
   #checked: Checked | null = null;
   #asked = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
-  #isStarting = false;
-  #isSaving = false;
 
   constructor(context: PanelContext<StartTraits>) {
     this.#context = context;
-    this.#filled = this.#fromTraits();
-    this.#saved = JSON.stringify(this.#filled);
+    this.#filled = new FilledIn(context);
     const choose = (key: string) => this.#choose(key);
     this.#types = new TypeList({
       onPick: choose,
@@ -67,7 +56,7 @@ export class StartPart implements PanelPart {
     });
     this.#pick = new TypePick(
       () => this.#types.registered,
-      () => this.#filled.key,
+      () => this.#filled.now.key,
       choose,
     );
     this.#name = new FormRow({
@@ -78,18 +67,19 @@ export class StartPart implements PanelPart {
     setAttribute(this.#name.input, "data-path", ":name");
     this.#name.onChange(() => this.#change({ name_template: this.#name.text }));
     this.#rows = new FieldRows({
-      value: (path) => this.#filled.values[path],
+      value: (path) => this.#filled.now.values[path],
       change: (path, text) => this.#changeValue(path, text),
-      under: (path) => Object.keys(this.#filled.values).filter((p) => p.startsWith(`${path}.`)),
+      under: (path) =>
+        Object.keys(this.#filled.now.values).filter((p) => p.startsWith(`${path}.`)),
     });
     this.#howMany = new HowMany({
-      filled: () => this.#filled,
+      filled: () => this.#filled.now,
       change: (changed) => this.#change(changed),
     });
     this.#presets = new Presets(
       {
         load: (name) => this.#ask("load_preset", { name }),
-        save: (name) => this.#askNames("save_preset", { name, filled: this.#filled }),
+        save: (name) => this.#askNames("save_preset", { name, filled: this.#filled.now }),
         rename: (name, to) => this.#askNames("rename_preset", { name, new: to }),
         delete: async (name) => {
           const gone = await this.#context.channel.ask("delete_preset", { name });
@@ -116,8 +106,6 @@ export class StartPart implements PanelPart {
     this.#close.addEventListener("click", () =>
       context.set("close_asked", (context.get("close_asked") ?? 0) + 1),
     );
-    this.#main.addEventListener("click", () => void this.#start(false));
-    this.#queue.addEventListener("click", () => void this.#start(true));
     this.#empty = h("p", { class: "gd-muted gd-start-empty", text: "Choose what to start." });
     this.#body = this.#makeBody();
     this.element = this.#makeElement();
@@ -142,20 +130,14 @@ export class StartPart implements PanelPart {
   }
 
   update(): void {
-    if (this.#isSaving) return; // half of them are new
-    const filled = this.#fromTraits();
-    // What is typed is saved a moment later: until then the traits are old, and no news.
-    const isOther = JSON.stringify(filled) !== this.#saved;
-    this.#saved = JSON.stringify(filled);
+    if (this.#filled.isSaving) return;
+    const isOther = this.#filled.hear();
     this.#started.ids = this.#context.get("started") ?? [];
     const isReadOnly = this.#context.get("is_read_only");
-    this.#main.disabled = this.#queue.disabled = isReadOnly;
+    this.#buttons.isDisabled = isReadOnly;
     this.#presets.update(this.#form?.presets ?? [], !isReadOnly);
     show(this.#close, this.element.closest(".gd-dash, .gd-side") !== null);
-    if (isOther) {
-      this.#filled = filled;
-      this.#write();
-    }
+    if (isOther) this.#write();
     this.#askForm();
     if (isOther) this.#checkSoon(0);
   }
@@ -164,33 +146,19 @@ export class StartPart implements PanelPart {
     show(this.#close, this.element.closest(".gd-dash, .gd-side") !== null);
   }
 
-  #fromTraits(): Filled {
-    const get = this.#context.get;
-    return {
-      key: get("key"),
-      values: { ...get("values") },
-      name_template: get("name_template"),
-      mode: get("mode"),
-      n: get("n"),
-      launcher: get("launcher"),
-      only_missing: get("only_missing"),
-    };
-  }
-
   // What somebody does
 
   #choose(key: string): void {
-    if (key === this.#filled.key) return;
-    const changed = { key, values: {}, name_template: "", only_missing: false };
-    this.#filled = { ...this.#filled, ...changed };
+    if (key === this.#filled.now.key) return;
+    this.#filled.change({ key, values: {}, name_template: "", only_missing: false });
     this.#checked = null;
-    this.#save();
+    this.#filled.save();
     this.#askForm();
     this.#write();
   }
 
   #changeValue(path: string, text: string | null): void {
-    const values: Values = { ...this.#filled.values };
+    const values: Values = { ...this.#filled.now.values };
     if (text === null) delete values[path];
     else values[path] = text;
     this.#change({ values });
@@ -198,27 +166,16 @@ export class StartPart implements PanelPart {
   }
 
   #change(changed: Partial<Filled>): void {
-    this.#filled = { ...this.#filled, ...changed };
+    this.#filled.change(changed);
     this.#presets.forget();
     if (!("values" in changed)) this.#howMany.update();
     this.#checkSoon();
   }
 
-  /** Tell the kernel, where Python sees it. */
-  #save(): void {
-    this.#saved = JSON.stringify(this.#filled);
-    this.#isSaving = true;
-    for (const [name, value] of Object.entries(this.#filled)) {
-      const known = this.#context.get(name as keyof Filled);
-      if (JSON.stringify(known) !== JSON.stringify(value)) this.#context.set(name, value);
-    }
-    this.#isSaving = false;
-  }
-
   // The kernel
 
   #askForm(): void {
-    const { key, values } = this.#filled;
+    const { key, values } = this.#filled.now;
     if (!key) {
       this.#write();
       return;
@@ -253,9 +210,10 @@ export class StartPart implements PanelPart {
   async #check(): Promise<Checked | null> {
     clearTimeout(this.#timer);
     const turn = ++this.#turn;
-    this.#save();
-    if (!this.#filled.key || this.#form?.key !== this.#filled.key) return null;
-    const checked = (await this.#ask("check", { filled: this.#filled })) as Checked;
+    this.#filled.save();
+    const filled = this.#filled.now;
+    if (!filled.key || this.#form?.key !== filled.key) return null;
+    const checked = (await this.#ask("check", { filled })) as Checked;
     if (turn === this.#turn) {
       this.#checked = checked;
       this.#writeChecked();
@@ -264,9 +222,8 @@ export class StartPart implements PanelPart {
   }
 
   async #start(isQueued: boolean): Promise<void> {
-    if (this.#isStarting || this.#context.get("is_read_only")) return;
-    this.#isStarting = true;
-    setAttribute(this.#main, "aria-busy", "true");
+    if (this.#buttons.isBusy || this.#context.get("is_read_only")) return;
+    this.#buttons.isBusy = true;
     try {
       const checked = await this.#check();
       if (!checked) return;
@@ -274,15 +231,14 @@ export class StartPart implements PanelPart {
         this.#focusError(checked.errors);
         return;
       }
-      setText(this.#main, "Starting\u2026");
-      const content = { filled: this.#filled, queue: isQueued };
+      this.#buttons.starting();
+      const content = { filled: this.#filled.now, queue: isQueued };
       const result = (await this.#ask("start", content)) as { ids: string[]; names: string[] };
       this.#started.show(result.ids, result.names, isQueued);
     } catch {
       // said already
     } finally {
-      this.#isStarting = false;
-      setAttribute(this.#main, "aria-busy", null);
+      this.#buttons.isBusy = false;
       this.#writeChecked();
     }
   }
@@ -304,42 +260,29 @@ export class StartPart implements PanelPart {
   // The page
 
   #write(): void {
-    const hasForm = this.#form !== null && this.#form.key === this.#filled.key;
-    this.#types.choose(this.#filled.key);
+    const { key, name_template } = this.#filled.now;
+    const hasForm = this.#form !== null && this.#form.key === key;
+    this.#types.choose(key);
     this.#pick.update();
-    show(this.#empty, !this.#filled.key);
-    this.element.classList.toggle("is-choosing", !this.#filled.key);
+    show(this.#empty, !key);
+    this.element.classList.toggle("is-choosing", !key);
     show(this.#body, hasForm);
     show(this.#presets.element, hasForm);
-    if (document.activeElement !== this.#name.input) this.#name.text = this.#filled.name_template;
+    if (document.activeElement !== this.#name.input) this.#name.text = name_template;
     this.#rows.refresh();
     this.#howMany.update();
   }
 
   #writeChecked(): void {
     const checked = this.#checked;
-    const { errors = {}, count = 0, missing = 0, summary = "", several = {} } = checked ?? {};
+    const { errors = {}, summary = "", several = {} } = checked ?? {};
     const loose = this.#rows.errors(errors).filter((path) => path !== ":name" && path !== ":n");
     this.#name.wrong(errors[":name"] ?? "");
     setAttribute(this.#name.input, "placeholder", checked?.template ?? "");
     this.#rows.several(several, summary);
     this.#howMany.checked(checked);
     this.#code.code = checked?.code ?? "";
-    const n = Object.keys(errors).length;
-    setText(this.#wrong, n ? plural(n, "value to correct", "values to correct") : "");
-    if (n) this.#wrong.prepend(icon("warn", "is-error"));
-    setText(this.#trouble, "");
-    if (loose.length) {
-      const words = loose
-        .map((path) => (path ? `${path}: ${errors[path]}` : errors[path]))
-        .join(" ");
-      this.#trouble.append(icon("warn"), h("span", { class: "gd-words", text: words }));
-    }
-    show(this.#trouble, loose.length > 0);
-    const left = this.#filled.only_missing ? missing : count;
-    if (!this.#isStarting)
-      setText(this.#main, n && !left ? "Start" : startWords(left, this.#filled.only_missing));
-    setAttribute(this.#main, "aria-disabled", !n && checked && left === 0 ? "true" : null);
+    this.#buttons.write(checked, this.#filled.now.only_missing, loose);
   }
 
   #focusError(errors: Record<string, string>): void {
@@ -360,17 +303,17 @@ export class StartPart implements PanelPart {
       "div",
       { class: "gd-start-foot" },
       this.#started.element,
-      this.#trouble,
+      this.#buttons.trouble,
       this.#code.element,
       h(
         "div",
         { class: "gd-bar gd-start-actions" },
-        this.#main,
-        this.#queue,
+        this.#buttons.main,
+        this.#buttons.queue,
         this.#code.insertButton,
         this.#code.said,
         h("span", { class: "gd-grow" }),
-        this.#wrong,
+        this.#buttons.wrong,
       ),
     );
     return h("div", { class: "gd-start-form" }, form, foot);
@@ -406,10 +349,4 @@ export class StartPart implements PanelPart {
     });
     return element;
   }
-}
-
-/** What the main button will do. */
-function startWords(count: number, isRest: boolean): string {
-  if (isRest) return count ? `Start the ${count} missing` : "Nothing is missing";
-  return count === 1 ? "Start simulation" : `Start ${plural(count, "simulation", "simulations")}`;
 }
