@@ -34,11 +34,12 @@ def track(
 
     It runs from now on, in this process, and is seen and stopped from everywhere on the project. It ends with the
     block: succeeded; failed if an exception comes out, which goes on as it is; cancelled after ``StopSimException``, a
-    person's stop (both end here) or an interrupt (which goes on). ``sys.exit(0)`` counts as succeeded.
+    person's stop (both end here) or an interrupt (which goes on). After ``sys.exit()`` it has succeeded if the exit
+    code is 0, and failed otherwise.
 
     Without a block, ``sim.finish()`` ends it. Where that is not called, the end of the program does: failed after an
-    exception that ended the program, else cancelled, since nobody said that the work is done. In a notebook, calling
-    ``track`` again with the same name in a later cell does, too.
+    exception that ended the program, after ``sys.exit()`` as in a block, else cancelled, since nobody said that the
+    work is done. In a notebook, calling ``track`` again with the same name in a later cell does, too.
 
     Args:
         name: Display name; need not be unique.
