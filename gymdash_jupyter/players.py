@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gymdash_jupyter.errors import InvalidArgumentError, UnsafeMediaPathError
 from gymdash_jupyter.media import media_path
 from gymdash_jupyter.media.files import MIME_TYPES
+from gymdash_jupyter.media.histograms import HISTOGRAM, bars_html, bars_of, read_bins
 from gymdash_jupyter.project import project_of_store
 from gymdash_jupyter.selection import Keys, Sims, resolve_media_keys, resolve_sims
 
@@ -128,7 +129,9 @@ def _bundle(project: Project, item: MediaItem, left: float, max_mb: float) -> tu
 
 def _content(kind: str, path: Path) -> Bundle:
     mime_type = MIME_TYPES.get(path.suffix.lower(), "")
-    if kind == "text":
+    if kind == HISTOGRAM and (drawn := bars_html(bars_of(read_bins(path)))):
+        return {"text/plain": str(path), "text/html": drawn}
+    if kind in ("text", HISTOGRAM):
         return {"text/plain": path.read_text("utf-8", "replace")}
     if mime_type.partition("/")[0] != kind:
         return {"text/plain": f"Files of this type cannot be shown here. It lies at {path}"}

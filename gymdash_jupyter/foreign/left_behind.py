@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 KINDS: Final = {
-    extension: kind for kind, extensions in EXTENSIONS.items() for extension in extensions
+    extension: kind
+    for kind, extensions in reversed(EXTENSIONS.items())
+    for extension in extensions
 }
 SETTLED_S: Final = 150.0
 """TensorBoard's writers flush every two minutes at the latest: what ended and was not written to so long is over."""

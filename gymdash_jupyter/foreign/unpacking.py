@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
-from gymdash_jupyter.json_values import to_json
 from gymdash_jupyter.media import folder_of
 from gymdash_jupyter.media.found import FoundItem, temporary_folder
 
@@ -49,19 +48,10 @@ class Unpacked:
             news: What is new in it.
             names: Knows the keys of its tags.
         """
-        for event in news.media:
+        for event in (*news.media, *(histogram.as_file() for histogram in news.histograms)):
             key = names.key(folder, event.key)
             place = (folder, key, event.step, event.kind, event.extension)
             self._keep(place, event.time, event.data, event.info)
-        for histogram in news.histograms:
-            key = names.key(folder, histogram.key)
-            content = {
-                "left": histogram.left.tolist(),
-                "right": histogram.right.tolist(),
-                "counts": histogram.counts.tolist(),
-            }
-            place = (folder, key, histogram.step, "text", ".json")
-            self._keep(place, histogram.time, to_json(content).encode(), {"histogram": True})
 
     def _keep(
         self,

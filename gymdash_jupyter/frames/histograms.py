@@ -8,20 +8,17 @@ import numpy as np
 import pandas as pd
 
 from gymdash_jupyter.frames.columns import objects, text, utc
-from gymdash_jupyter.json_values import from_json
 from gymdash_jupyter.media import media_paths
+from gymdash_jupyter.media.histograms import HISTOGRAM, read_bins
 from gymdash_jupyter.project import project_of_store
 from gymdash_jupyter.selection import Keys, Sims, resolve_media_keys, resolve_sims
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
+    from gymdash_jupyter.media.histograms import Bins
     from gymdash_jupyter.records import MediaItem
     from gymdash_jupyter.store.contract import ProjectStore
-
-    Bins = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 
 def histograms_frame(store: ProjectStore, keys: Keys = None, sims: Sims = None) -> pd.DataFrame:
@@ -44,7 +41,7 @@ def histograms_frame(store: ProjectStore, keys: Keys = None, sims: Sims = None) 
     """
     ids = None if sims is None else resolve_sims(store, sims)
     items = store.media(ids, None if keys is None else resolve_media_keys(store, keys, ids))
-    chosen = [item for item in items if item.info.get("histogram") is True]
+    chosen = [item for item in items if item.kind == HISTOGRAM]
     paths = media_paths(project_of_store(store), chosen)
     rows: list[tuple[MediaItem, Bins]] = []
     for item, path in zip(chosen, paths, strict=True):
@@ -67,14 +64,6 @@ def histograms_frame(store: ProjectStore, keys: Keys = None, sims: Sims = None) 
 
 def _read(path: Path) -> Bins | None:
     try:
-        stored = from_json(path.read_bytes(), {})
-        left, right, counts = (
-            np.array(stored[name], dtype=np.float64) for name in ("left", "right", "counts")
-        )
-    except (OSError, KeyError, TypeError, ValueError):
+        return read_bins(path)
+    except OSError:
         return None
-    return (
-        (left, right, counts)
-        if left.ndim == 1 and left.shape == right.shape == counts.shape
-        else None
-    )

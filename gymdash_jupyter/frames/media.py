@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def media_frame(store: ProjectStore, keys: Keys = None, sims: Sims = None) -> pd.DataFrame:
-    """List recorded images, videos, sounds and texts.
+    """List recorded images, videos, sounds, texts and histograms.
 
     Args:
         store: The project.
@@ -30,7 +30,7 @@ def media_frame(store: ProjectStore, keys: Keys = None, sims: Sims = None) -> pd
     Returns:
         One row a file, by creation of the simulation, then by key, then in the order in which they
         were recorded. Columns ``sim_id``, ``key`` (text), ``step`` (int64), ``kind`` (text:
-        ``image``, ``video``, ``audio`` or ``text``), ``path`` (text), ``time`` (UTC) and ``info``
+        ``image``, ``video``, ``audio``, ``text`` or ``histogram``), ``path`` (text), ``time`` (UTC) and ``info``
         (dicts: ``width``, ``height``, ``duration_s``, ``episode``, ``return``... as far as known).
         ``path`` is absolute, so that it can be opened as it is; the file may have been removed
         since. A stored path that leads out of the simulation's folder is missing.

@@ -5,26 +5,22 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.errors import MediaError
 from gymdash_jupyter.importing.times import moment
-from gymdash_jupyter.json_values import to_json
 from gymdash_jupyter.media.files import EXTENSIONS, file_facts
 from gymdash_jupyter.media.folder import MediaFolder, remove, write_small
+from gymdash_jupyter.media.histograms import HISTOGRAM
 from gymdash_jupyter.media.pruned import FINGERPRINT, pruned
 from gymdash_jupyter.records import MediaItem
-from gymdash_jupyter.streams.tensorboard import MediaEvent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
     from uuid import UUID
 
-    from gymdash_jupyter.streams.tensorboard import HistogramEvent
-
-HISTOGRAM: Final = "histogram"
-"""A text whose info says so is JSON of the bins of a histogram: ``left``, ``right`` and ``counts``."""
+    from gymdash_jupyter.streams.tensorboard import HistogramEvent, MediaEvent
 
 
 class PieceKeeper:
@@ -76,18 +72,8 @@ class PieceKeeper:
         )
 
     def keep_histogram(self, event: HistogramEvent) -> None:
-        """Write a histogram as a text of JSON, unless the project has it."""
-        bins = {
-            "left": event.left.tolist(),
-            "right": event.right.tolist(),
-            "counts": event.counts.tolist(),
-        }
-        info: dict[str, Any] = {HISTOGRAM: True}
-        self.keep(
-            MediaEvent(
-                event.key, "text", event.step, event.time, to_json(bins).encode(), ".json", info
-            )
-        )
+        """Write a histogram as JSON, unless the project has it."""
+        self.keep(event.as_file())
 
     def _written(self, event: MediaEvent) -> tuple[str, dict[str, Any]]:
         partial = self._folder.partial(event.key, event.extension)
@@ -115,7 +101,9 @@ class PieceKeeper:
 
 def _fingerprint(event: MediaEvent) -> str:
     digest = hashlib.sha256()
-    for part in (event.key, event.kind, event.extension):
+    # Histograms were kept as texts at first; a log that was imported then is not imported twice.
+    kind = "text" if event.kind == HISTOGRAM else event.kind
+    for part in (event.key, kind, event.extension):
         text = part.encode("utf-8", "surrogatepass")
         digest.update(struct.pack("<Q", len(text)) + text)
     digest.update(struct.pack("<qd", event.step, event.time) + event.data)

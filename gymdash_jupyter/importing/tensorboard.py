@@ -18,10 +18,11 @@ from gymdash_jupyter.importing.answers import Imported, content_words
 from gymdash_jupyter.importing.found import Found, read_all
 from gymdash_jupyter.importing.hyperparameters import ADDED, AddedFolders
 from gymdash_jupyter.importing.new_points import new_points
-from gymdash_jupyter.importing.pieces import HISTOGRAM, PieceKeeper
+from gymdash_jupyter.importing.pieces import PieceKeeper
 from gymdash_jupyter.importing.telling import Progress
 from gymdash_jupyter.importing.times import moment
 from gymdash_jupyter.importing.turns import only_import
+from gymdash_jupyter.media.histograms import HISTOGRAM
 from gymdash_jupyter.records import Batch, ScalarSeries, now_utc
 from gymdash_jupyter.running import tracker_for
 from gymdash_jupyter.states import SimState
@@ -191,7 +192,7 @@ def _import_one(project: Project, folder: Path, name: str, added: AddedFolders) 
     else:
         new = _new_series(store, sim_id, found.series)
     n_points = sum(map(len, new.values()))
-    n_histograms = sum(HISTOGRAM in item.info for item in keeper.items)
+    n_histograms = sum(item.kind == HISTOGRAM for item in keeper.items)
     problems = [_as_text(problem) for problem in (*found.problems, *keeper.problems)]
     if state is not None and values and not store.simulation(sim_id).config.kwargs:
         problems.append(

@@ -12,9 +12,8 @@ import numpy as np
 
 from gymdash_jupyter.errors import InvalidArgumentError, UnsafeMediaPathError, did_you_mean
 from gymdash_jupyter.importing.answers import WrittenLogs
-from gymdash_jupyter.importing.pieces import HISTOGRAM
-from gymdash_jupyter.json_values import from_json
 from gymdash_jupyter.media import media_path
+from gymdash_jupyter.media.histograms import HISTOGRAM, read_bins
 from gymdash_jupyter.project import project_of_store
 from gymdash_jupyter.selection import matching_keys, resolve_sims
 from gymdash_jupyter.streams.tensorboard import event_folders, writing
@@ -203,6 +202,11 @@ def _write(
 def _encoded(item: MediaItem, path: Path) -> bytes | str:
     """Encode a recorded file; or say why it cannot be."""
     info, time = item.info, item.time.timestamp()
+    if item.kind == HISTOGRAM:
+        bins = read_bins(path)
+        if bins is None:
+            return "its numbers cannot be read"
+        return writing.histogram_record(item.key, item.step, time, np.stack(bins, axis=1))
     data = path.read_bytes()
     if item.kind == "image":
         width, height = _whole(info.get("width")), _whole(info.get("height"))
@@ -220,23 +224,8 @@ def _encoded(item: MediaItem, path: Path) -> bytes | str:
             n_channels=_whole(info.get("n_channels")) or 1,
             n_frames=round(rate * float(info.get("duration_s") or 0.0)),
         )
-    if info.get(HISTOGRAM) is True:
-        bins = _bins(data)
-        if bins is not None:
-            return writing.histogram_record(item.key, item.step, time, bins)
     return writing.text_record(item.key, item.step, time, data.decode("utf-8", "replace"))
 
 
 def _whole(value: object) -> int:
     return value if isinstance(value, int) and 0 <= value < 2**31 else 0
-
-
-def _bins(data: bytes) -> np.ndarray[tuple[int, int], np.dtype[np.float64]] | None:
-    stored = from_json(data, {})
-    try:
-        return np.stack(
-            [np.array(stored[name], dtype=np.float64) for name in ("left", "right", "counts")],
-            axis=1,
-        )
-    except (KeyError, TypeError, ValueError):
-        return None

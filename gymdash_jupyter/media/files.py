@@ -16,7 +16,9 @@ EXTENSIONS = {
     "video": (".mp4", ".webm"),
     "audio": (".wav", ".mp3", ".ogg", ".flac", ".m4a"),
     "text": (".txt", ".md", ".csv", ".json", ".log"),
+    "histogram": (".json",),
 }
+"""Of the kinds that may have an extension, the first one is what it says of a file of which nothing else is known."""
 
 MIME_TYPES = {
     ".png": "image/png",

@@ -1,4 +1,4 @@
-"""Draw a contact sheet: what a simulation's images and videos showed over its training."""
+"""Draw a contact sheet: what a simulation's images, videos and histograms showed over its training."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from gymdash_jupyter.errors import InvalidArgumentError, MediaError
 from gymdash_jupyter.media import media_path, thumbnail_path
+from gymdash_jupyter.media.histograms import HISTOGRAM, bars_of, read_bins
 from gymdash_jupyter.plots.labels import short_labels
 from gymdash_jupyter.plots.look import ink, plain, say_nothing_yet
 from gymdash_jupyter.project import project_of_store
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+    from gymdash_jupyter.media.histograms import Bars
     from gymdash_jupyter.project import Project
     from gymdash_jupyter.records import MediaItem
     from gymdash_jupyter.store.contract import ProjectStore
 
 _NOTHING_YET = "No images or videos recorded yet"
+_BARS = 32
 _GONE = "file missing"
-_PICTURED = ("image", "video")
+_PICTURED = ("image", "video", HISTOGRAM)
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +43,14 @@ class MediaPicture:
         pixels: uint8, shape (height, width) or (height, width, 3 or 4); None when the file is
             gone, cannot be read or is refused.
         caption: Its step, and return where it is known.
+        bars: Of a histogram, which has no pixels; None for anything else, and when its file is gone or cannot be read.
     """
 
     item: MediaItem
     label: str
     pixels: NDArray[np.uint8] | None
     caption: str
+    bars: Bars | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +60,7 @@ class MediaInfo:
     Attributes:
         rows: One a key and simulation, by key, then by simulation; each with its pictures in the
             order in which they were recorded. A row has at least one picture.
-        n_recorded: How many images and videos there are; the others are not shown.
+        n_recorded: How many images, videos and histograms there are; the others are not shown.
     """
 
     rows: tuple[tuple[MediaPicture, ...], ...]
@@ -88,9 +93,7 @@ def media_info(
     project = project_of_store(store)
     rows = tuple(
         tuple(
-            MediaPicture(
-                item, labels[item.sim_id], pixels_of(project, item, at), media_caption(item)
-            )
+            _picture(project, item, labels[item.sim_id], at)
             for item in evenly(series[which], columns)
         )
         for which in sorted(series)
@@ -107,7 +110,7 @@ def plot_media(
     at: float | None = None,
     ax: Axes | Sequence[Axes] | None = None,
 ) -> Any:
-    """Draw images and videos over training: one row a key and simulation, steps from left to right.
+    """Draw images, videos and histograms over training: one row a key and simulation, steps from left to right.
 
     Where a series has more files than columns, those drawn are spread evenly over it, the first
     and the last among them. Each picture says its step, and the return where it was recorded with
@@ -170,6 +173,17 @@ def _check(columns: int, at: float | None) -> None:
     if at is not None and not 0 <= at <= 1:
         msg = f"at says where in a video, from 0 to 1; got {at!r}."
         raise InvalidArgumentError(msg)
+
+
+def _picture(project: Project, item: MediaItem, label: str, at: float | None) -> MediaPicture:
+    if item.kind != HISTOGRAM:
+        return MediaPicture(item, label, pixels_of(project, item, at), media_caption(item))
+    try:
+        bars = bars_of(read_bins(media_path(project, item)), _BARS)
+    except (MediaError, OSError):
+        bars = None
+    is_drawn = bars is not None and bars.counts
+    return MediaPicture(item, label, None, media_caption(item), bars if is_drawn else None)
 
 
 def pixels_of(project: Project, item: MediaItem, at: float | None) -> NDArray[np.uint8] | None:
@@ -246,7 +260,9 @@ def _places(there_are: int, wanted: int) -> list[int]:
 def _draw(ax: Axes, picture: MediaPicture, *, with_series: bool = False) -> None:
     ax.set_xticks([])
     ax.set_yticks([])
-    if picture.pixels is None:
+    if picture.bars is not None:
+        _draw_bars(ax, picture.bars)
+    elif picture.pixels is None:
         ax.text(
             0.5, 0.5, _GONE, transform=ax.transAxes, ha="center", va="center", color=ink(ax).muted
         )
@@ -258,3 +274,17 @@ def _draw(ax: Axes, picture: MediaPicture, *, with_series: bool = False) -> None
         caption = f"{picture.item.key}, {picture.label}\n{caption}"
     ax.set_title(plain(caption), fontsize="small", color=ink(ax).muted)
     ax.spines[:].set(color=ink(ax).hairline, linewidth=0.8)
+
+
+def _draw_bars(ax: Axes, bars: Bars) -> None:
+    edges = np.linspace(bars.low, bars.high, len(bars.counts) + 1)
+    colors = ink(ax)
+    ax.bar(edges[:-1], bars.counts, np.diff(edges) * 0.86, align="edge", color=colors.series[0])
+    ax.set_xlim(bars.low, bars.high)
+    ax.set_ylim(0, max(bars.counts) * 1.06)
+    ends = [plain(f"{end:.3g}".replace("-", "\u2212")) for end in (bars.low, bars.high)]
+    ax.set_xticks([bars.low, bars.high], ends, fontsize="x-small", color=colors.muted)
+    first, last = ax.get_xticklabels()
+    first.set_horizontalalignment("left")
+    last.set_horizontalalignment("right")
+    ax.tick_params(axis="x", length=0)

@@ -19,7 +19,7 @@ class MediaItem:
         sim_id: The simulation.
         key: Name as the simulation wrote it.
         step: At which step.
-        kind: ``image``, ``video``, ``audio`` or ``text``.
+        kind: ``image``, ``video``, ``audio``, ``text`` or ``histogram``.
         path: Relative to the simulation's folder, with forward slashes.
         time: When.
         info: What is known of it: width, height, duration_s, episode, return...

@@ -1,4 +1,4 @@
-"""Images, videos, sounds and texts inside the page, as many as fit; what is left out is said."""
+"""Images, videos, sounds, histograms and texts inside the page, as many as fit; what is left out is said."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from gymdash_jupyter.errors import GymDashError
+from gymdash_jupyter.errors import GymDashError, MediaError
 from gymdash_jupyter.media import media_path
+from gymdash_jupyter.media.histograms import HISTOGRAM, bars_html, bars_of, read_bins
 from gymdash_jupyter.report.html import count_words, fold, note, section, shortened, text
 from gymdash_jupyter.report.summary import name_html
 from gymdash_jupyter.widgets import media_pieces
@@ -100,6 +101,12 @@ def _take(facts: ReportFacts, item: MediaItem, page: _Page) -> None:
 def _embedded(facts: ReportFacts, item: MediaItem, room: float) -> tuple[str, float]:
     """Give a file as HTML and how long that is; ``""`` where it does not fit into the room that is left."""
     path = media_path(facts.project, item)
+    if item.kind == HISTOGRAM:
+        drawn = bars_html(bars_of(read_bins(path)))
+        if not drawn:
+            msg = "No histogram that can be drawn."
+            raise MediaError(msg, path=path)
+        return (drawn, len(drawn)) if len(drawn) <= room else ("", 0)
     if item.kind == "text":
         data, _ = media_pieces.read(path, 0, _LONGEST_TEXT + 1)
         words = shortened(data.decode("utf-8", "replace"), _LONGEST_TEXT)

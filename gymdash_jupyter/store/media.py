@@ -84,12 +84,15 @@ def media(
 def _item(row: sqlite3.Row) -> MediaItem:
     time = from_seconds(row["time"])
     assert time is not None  # noqa: S101 - the column is NOT NULL
+    kind, info = from_exact(row["kind"]), from_json(row["info"], {})
+    if kind == "text" and info.get("histogram") is True:
+        kind = "histogram"  # as they were recorded before they had a kind of their own
     return MediaItem(
         sim_id=UUID(row["sim_id"]),
         key=from_exact(row["key"]),
         step=row["step"],
-        kind=from_exact(row["kind"]),
+        kind=kind,
         path=from_exact(row["path"]),
         time=time,
-        info=from_json(row["info"], {}),
+        info=info,
     )

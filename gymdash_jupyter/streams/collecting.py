@@ -6,7 +6,6 @@ a streamer of somebody's own class is asked itself, since nothing else is known 
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from pathlib import Path
@@ -215,13 +214,8 @@ def _linked(stat: MediaLinkStreamableStat, file: LinkedFile) -> FoundMedia:
 
 
 def _histogram(item: HistogramEvent) -> FoundMedia:
-    content = {
-        "left": item.left.tolist(),
-        "right": item.right.tolist(),
-        "counts": item.counts.tolist(),
-    }
-    data = json.dumps(content).encode()
-    return FoundMedia(item.key, "text", item.step, item.time, data, ".json", {"histogram": True})
+    file = item.as_file()
+    return FoundMedia(file.key, file.kind, file.step, file.time, file.data, file.extension)
 
 
 def _problem(streamer: Any, exc: Exception) -> str:

@@ -20,7 +20,7 @@ class FoundMedia:
 
     Attributes:
         key: Name of the series.
-        kind: ``image``, ``video``, ``audio`` or ``text``; ``""`` is what the extension says.
+        kind: ``image``, ``video``, ``audio``, ``text`` or ``histogram``; ``""`` is what the extension says.
         step: At which step.
         time: When, seconds since the epoch.
         source: Where it lies, or its content.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from gymdash_jupyter.media.histograms import HISTOGRAM
 from gymdash_jupyter.widgets import media_pieces
 from gymdash_jupyter.widgets.media_list import MediaList
 
@@ -75,7 +76,8 @@ class MediaMarks:
         items = []
         for number in range(start, len(self._list)):
             item = self._list.item(number)
-            if item.sim_id in known.by_sim:
+            # Of histograms there may be dozens at each step: the media panel and plot_histograms show them.
+            if item.sim_id in known.by_sim and item.kind != HISTOGRAM:
                 sent += 1
                 if sent <= MOST_MARKS:
                     items.append(_told(number, item, known))

@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING, Any, Final
 
 from gymdash_jupyter.errors import InvalidArgumentError, MediaError
+from gymdash_jupyter.media.histograms import HISTOGRAM
 from gymdash_jupyter.widgets import media_pieces
 from gymdash_jupyter.widgets.work_queue import WorkQueue
 
@@ -53,6 +54,7 @@ class CardMedia:
             item
             for item in self._store.media(self._sim_ids)
             if (item.sim_id, item.path) not in self._known
+            and item.kind != HISTOGRAM  # dozens a step would leave no room for anything else
         ]
         found.sort(key=lambda item: item.time)
         self._known.update((item.sim_id, item.path) for item in found)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from gymdash_jupyter.records import MediaItem
 
-KINDS: Final = ("video", "image", "text", "audio")
+KINDS: Final = ("video", "image", "histogram", "text", "audio")
 """In the order of the sections."""
 
 SORTS: Final = ("step", "name", "value")

@@ -1,4 +1,7 @@
-"""The media panel: videos, images, texts and sounds of simulations, side by side at a step, and played together."""
+"""The media panel: videos, images, sounds, texts and histograms of simulations, side by side at a step.
+
+Videos are played together.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from uuid import UUID
 from gymdash_jupyter.errors import GymDashError, InvalidArgumentError
 from gymdash_jupyter.frames.media import items_frame
 from gymdash_jupyter.media import media_path
+from gymdash_jupyter.media.histograms import MOST_BARS, bars_of, read_bins
 from gymdash_jupyter.media.waves import peaks
 from gymdash_jupyter.selection import Keys, resolve_media_keys, resolve_sims
 from gymdash_jupyter.widgets import media_pieces
@@ -215,6 +219,11 @@ class MediaPanel(MediaTraits):
 
     def _do_wave(self, content: dict[str, Any]) -> dict[str, Any]:
         return {"peaks": peaks(media_path(self.project, self._item(content)), _BARS)}
+
+    def _do_bars(self, content: dict[str, Any]) -> dict[str, Any]:
+        n = content.get("n")
+        wanted = n if isinstance(n, int) and 1 <= n <= MOST_BARS else _BARS
+        return vars(bars_of(read_bins(media_path(self.project, self._item(content))), wanted))
 
     def _do_about(self, content: dict[str, Any]) -> dict[str, Any]:
         item = self._item(content)

@@ -87,7 +87,9 @@ def facts(item: MediaItem) -> dict[str, Any]:
         for name, value in item.info.items()
         if isinstance(value, (int, float, str)) and not _is_odd(value)
     }
-    info.pop("thumbnail", None)
+    # Where the small picture lies, and a fingerprint of an imported file.
+    for name in ("thumbnail", "imported"):
+        info.pop(name, None)
     return dict(list(info.items())[:_MOST_FACTS])
 
 

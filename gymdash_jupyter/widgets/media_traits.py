@@ -22,7 +22,8 @@ class MediaTraits(SimsPanel):
     """Only media of these keys are shown; empty for all. (``keys`` is a name of ipywidgets' own.)"""
 
     kind = traitlets.Enum(("all", *KINDS), default_value="all").tag(sync=True)
-    """Only media of this kind are shown: ``all``, ``video``, ``image``, ``audio`` or ``text``."""
+    """Only media of this kind are shown: ``all``, ``video``, ``image``, ``audio``, ``text`` or
+    ``histogram``."""
 
     between = traitlets.Tuple(
         traitlets.Int(), traitlets.Int(), default_value=None, allow_none=True

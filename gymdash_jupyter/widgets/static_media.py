@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from gymdash_jupyter.errors import MediaError
+from gymdash_jupyter.media.histograms import HISTOGRAM, histogram_html
 from gymdash_jupyter.widgets import media_pieces, words
 from gymdash_jupyter.widgets.looks import colour_index
 from gymdash_jupyter.widgets.media_choice import value_of
@@ -24,12 +25,14 @@ MOST_BYTES: Final = 210_000
 """Of pictures, as text; those beyond are left out and said."""
 
 _MOST_ITEMS: Final = 200
+_BLANK: Final = '<div class="gds-blank"></div>'
 _CSS: Final = Path(__file__).with_name("static_card.css")
 _GRID: Final = (
     ".gds-grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(160px,1fr));gap:16px;padding:4px 0 16px}"
     ".gds-grid figure{margin:0;min-width:0}"
-    ".gds-grid :is(img,.gds-blank){display:block;width:100%;aspect-ratio:3/2;object-fit:contain;margin:0;"
+    ".gds-grid :is(img,.gds-blank,.gds-bars){display:block;width:100%;aspect-ratio:3/2;object-fit:contain;margin:0;"
     "box-shadow:0 0 0 1px var(--gds-hair);background:color-mix(in srgb,var(--jp-ui-font-color0,#000) 4%,transparent)}"
+    ".gds-bars{box-sizing:border-box;padding:12px 12px 0}"
     ".gds-two{display:flex;justify-content:space-between;gap:8px;font-size:12px;line-height:16px;padding-top:4px;"
     "white-space:nowrap}.gds-two+.gds-two{padding:0}"
     ".gds-two>:first-child{overflow:hidden;text-overflow:ellipsis}"
@@ -90,6 +93,9 @@ def _figure(item: MediaItem, record: SimulationRecord | None, picture: str) -> s
 
 
 def _picture(project: HasSimsFolder, item: MediaItem, most: int) -> str:
+    if item.kind == HISTOGRAM:
+        drawn = histogram_html(project, item)
+        return f'<div class="gds-bars">{drawn}</div>' if 0 < len(drawn) < most else _BLANK
     data = b""
     try:
         kind, data = media_pieces.thumbnail(project, item)
@@ -99,7 +105,7 @@ def _picture(project: HasSimsFolder, item: MediaItem, most: int) -> str:
     if text and len(text) < most:
         return f'<img alt="{escape(item.kind)}" src="data:{kind["type"]};base64,{text}">'
     if item.kind in ("video", "image"):
-        return '<div class="gds-blank"></div>'
+        return _BLANK
     return f'<div class="gds-two"><span>{escape(media_pieces.file_name(item))}</span></div>'
 
 

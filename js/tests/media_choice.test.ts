@@ -59,7 +59,7 @@ describe("what is shown", () => {
   });
 
   test("counts are of all kinds, whatever kind is shown", () => {
-    expect(countKinds(ITEMS)).toEqual({ all: 11, video: 7, image: 2, text: 1, audio: 1 });
+    expect(countKinds(ITEMS)).toMatchObject({ all: 11, video: 7, image: 2, text: 1, audio: 1 });
   });
 
   test("a key that has nothing at the step is there all the same", () => {

@@ -114,7 +114,7 @@ describe("the media panel", () => {
       { key: 1, kind: "image" },
       { key: 1, kind: "image", step: 2 },
     ]);
-    expect(texts(el, ".gd-seg button")).toEqual([
+    expect(texts(el, ".gd-seg button:not([hidden])")).toEqual([
       "All 3",
       "Video 1",
       "Image 2",
@@ -125,6 +125,32 @@ describe("the media panel", () => {
     await settle();
     expect(model.traits.kind).toBe("image");
     expect(texts(el, ".gd-sectionhead b")).toEqual(["<b>map</b>"]);
+  });
+
+  test("histograms of one key are one section of pictures, drawn from numbers only", async () => {
+    const { el, model } = await look([
+      { key: 1, kind: "histogram", step: 10 },
+      { key: 1, kind: "histogram", step: 20 },
+    ]);
+    expect(texts(el, ".gd-sectionhead")).toEqual(["<b>map</b>2 histograms, 1 shown"]);
+    expect(texts(el, ".gd-seg button:not([hidden])").at(-1)).toBe("Histogram 2");
+    const asked = model.sent.find(({ kind }) => kind === "bars");
+    expect(asked).toMatchObject({ number: 1, n: 40 });
+    const result = { low: -1, high: 3, total: 6, counts: [1, "<b>", 0, 4, -2] };
+    model.receive({ id: asked?.id, kind: "bars", result }, []);
+    await settle();
+    expect(texts(el, ".gd-barends span")).toEqual(["\u22121", "3"]);
+    const path = el.querySelector(".gd-bars path")?.getAttribute("d") ?? "";
+    expect(path).toMatch(/^M0 120v-30h41.28v30zM144 120v-120h41.28v120z$/);
+  });
+
+  test("a histogram that cannot be read says so", async () => {
+    const { el, model } = await look([{ kind: "histogram" }]);
+    const asked = model.sent.find(({ kind }) => kind === "bars");
+    const result = { low: 0, high: 0, total: 0, counts: [] };
+    model.receive({ id: asked?.id, kind: "bars", result }, []);
+    await settle();
+    expect(texts(el, ".gd-thumb")).toEqual(["No histogram that can be read"]);
   });
 
   test("a section folds by its key", async () => {

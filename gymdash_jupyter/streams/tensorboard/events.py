@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from gymdash_jupyter.json_values import to_json
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -20,7 +22,7 @@ class MediaEvent:
 
     Attributes:
         key: TensorBoard's tag.
-        kind: ``image``, ``audio`` or ``text``.
+        kind: ``image``, ``audio``, ``text`` or ``histogram`` (whose data are its bins as JSON).
         step: At which step.
         time: When, seconds since the epoch.
         data: The content of a file: an encoded picture, an encoded sound, or UTF-8.
@@ -29,7 +31,7 @@ class MediaEvent:
     """
 
     key: str
-    kind: Literal["image", "audio", "text"]
+    kind: Literal["image", "audio", "text", "histogram"]
     step: int
     time: float
     data: bytes
@@ -56,6 +58,17 @@ class HistogramEvent:
     left: NDArray[np.float64]
     right: NDArray[np.float64]
     counts: NDArray[np.float64]
+
+    def as_file(self) -> MediaEvent:
+        """Give it as the content of a file: JSON with ``left``, ``right`` and ``counts``."""
+        bins = {
+            "left": self.left.tolist(),
+            "right": self.right.tolist(),
+            "counts": self.counts.tolist(),
+        }
+        return MediaEvent(
+            self.key, "histogram", self.step, self.time, to_json(bins).encode(), ".json"
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -105,7 +105,7 @@ export class MediaStrip {
     says: HTMLElement,
     isWanted: () => boolean,
   ): Promise<HTMLElement> {
-    if (item.kind === "text") {
+    if (item.kind === "text" || item.kind === "histogram") {
       const text = await this.#files.text(item.number);
       return h("pre", { class: "gd-trace", text, tabindex: 0, label: item.name });
     }

@@ -33,7 +33,7 @@ export function candidates(items: readonly Item[], choice: Choice): Item[] {
 
 /** How many there are of each kind, and of all. */
 export function countKinds(items: readonly Item[]): Record<MediaKind | "all", number> {
-  const counts = { all: items.length, video: 0, image: 0, text: 0, audio: 0 };
+  const counts = { all: items.length, video: 0, image: 0, histogram: 0, text: 0, audio: 0 };
   for (const item of items) counts[item.kind] += 1;
   return counts;
 }

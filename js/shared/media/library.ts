@@ -3,7 +3,7 @@ import type { Message } from "../messages";
 import type { MediaKind } from "./media_files";
 
 /** In the order of the sections, as in Python's `media_choice.KINDS`. */
-export const KINDS: readonly MediaKind[] = ["video", "image", "text", "audio"];
+export const KINDS: readonly MediaKind[] = ["video", "image", "histogram", "text", "audio"];
 
 /** One file. Numbers are NaN where there is none. */
 export interface Item {

@@ -2,7 +2,7 @@
 import type { Channel } from "../messages";
 import { BlobMemory } from "./blob_memory";
 
-export type MediaKind = "image" | "video" | "audio" | "text";
+export type MediaKind = "image" | "video" | "audio" | "text" | "histogram";
 
 /** As Python's `CardMedia.shown` gives it. */
 export interface MediaItem {

@@ -7,6 +7,7 @@ import { walkThings } from "./arrow_keys";
 import { CandidatesOf } from "./candidates";
 import { type Choice, chosen, groups } from "./choice";
 import { type Layout, watchColumns } from "./columns";
+import { askBars, TILE_BARS, VIEWER_BARS } from "./histogram";
 import { videosInSight } from "./in_sight";
 import { type Item, Library } from "./library";
 import { MediaFiles } from "./media_files";
@@ -86,6 +87,7 @@ export class MediaPart implements PanelPart {
         const answer = await context.channel.ask("wave", { number });
         return (answer as { peaks: number[] }).peaks;
       }),
+      bars: once((number) => askBars(context.channel, number, TILE_BARS)),
       isBusy: (item) => this.#together.isPlaying(item),
     };
     this.#viewer = new Viewer({
@@ -93,6 +95,7 @@ export class MediaPart implements PanelPart {
       name: (id) => this.#library.sim(id).name,
       colour: (id) => this.#library.sim(id).colour,
       series: (item) => this.#library.series(item),
+      bars: (number) => askBars(context.channel, number, VIEWER_BARS),
       about: (number) => context.channel.ask("about", { number }) as Promise<About>,
       onClose: (item) => this.#onClose(item),
       onShow: () => this.#cover(true),

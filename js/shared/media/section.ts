@@ -4,6 +4,7 @@ import { formatCount } from "../format";
 import { icon } from "../icons";
 import type { Group } from "./choice";
 import type { Layout } from "./columns";
+import { HistogramTile } from "./histogram_tile";
 import type { Item } from "./library";
 import type { MediaKind } from "./media_files";
 import { SoundTile } from "./sound_tile";
@@ -17,6 +18,7 @@ const GAP = 16;
 const NAMES: Record<MediaKind, [string, string]> = {
   video: ["video", "videos"],
   image: ["image", "images"],
+  histogram: ["histogram", "histograms"],
   text: ["text", "texts"],
   audio: ["audio", "audio"],
 };
@@ -208,6 +210,7 @@ class Part {
   #make(): Thing {
     if (this.#kind === "text") return new TextRow(this.#around);
     if (this.#kind === "audio") return new SoundTile(this.#around);
+    if (this.#kind === "histogram") return new HistogramTile(this.#around);
     return new Tile(this.#around, this.#twoLines);
   }
 }

@@ -3,6 +3,7 @@ import { h, setAttribute, setText } from "../dom";
 import { formatCount, formatValue } from "../format";
 import { icon } from "../icons";
 import { seriesLook, stripe } from "../theme";
+import type { Bars } from "./histogram";
 import type { Item, Sim } from "./library";
 import type { MediaFiles } from "./media_files";
 import { clockText } from "./media_words";
@@ -16,6 +17,8 @@ export interface Surroundings {
   text(number: number): Promise<string>;
   /** How loud a sound is over its length. */
   wave(number: number): Promise<number[]>;
+  /** A histogram as bars of one width. */
+  bars(number: number): Promise<Bars>;
   /** Whether it plays now, so must stay. */
   isBusy(item: Item): boolean;
 }

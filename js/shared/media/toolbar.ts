@@ -13,6 +13,7 @@ const KINDS: readonly [MediaKind | "all", string][] = [
   ["image", "Image"],
   ["audio", "Audio"],
   ["text", "Text"],
+  ["histogram", "Histogram"],
 ];
 
 const SORTS: readonly { id: Sort; name: string }[] = [
@@ -97,6 +98,8 @@ export class Toolbar {
       const isOn = kind === state.kind;
       setText(button, `${name} ${formatCount(state.counts[kind])}`);
       setAttribute(button, "aria-checked", String(isOn));
+      // Few projects have any, and there is no room to spare.
+      if (kind === "histogram") show(button, isOn || state.counts.histogram > 0);
       button.tabIndex = isOn ? 0 : -1;
     }
     const [only, ...others] = state.onlyKeys;
@@ -146,7 +149,7 @@ export class Toolbar {
     const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!by) return;
     event.preventDefault();
-    const all = [...this.#kinds.values()];
+    const all = [...this.#kinds.values()].filter((button) => !button.hidden);
     const at = all.indexOf(document.activeElement as HTMLButtonElement);
     const next = all[(at + by + all.length) % all.length];
     next?.focus();

@@ -2,6 +2,8 @@
 import { h, setAttribute, setText, show } from "../dom";
 import { formatCount, formatValue } from "../format";
 import { type IconName, icon } from "../icons";
+import { seriesLook } from "../theme";
+import { type Bars, drawHistogram, histogramWords } from "./histogram";
 import type { Item } from "./library";
 import type { MediaFiles } from "./media_files";
 import { Swatch, valueText } from "./tile";
@@ -12,6 +14,8 @@ interface ViewerCalls {
   colour(simId: string): number;
   /** Those of the same simulation and key, by step. */
   series(item: Item): readonly Item[];
+  /** A histogram as bars of one width. */
+  bars(number: number): Promise<Bars>;
   /** The file's name and what else is known of it. */
   about(number: number): Promise<About>;
   onClose(item: Item): void;
@@ -167,6 +171,13 @@ export class Viewer {
     if (item.kind === "text") {
       const text = await files.text(item.number);
       return h("pre", { class: "gd-viewtext", text, tabindex: 0, label: "Text" });
+    }
+    if (item.kind === "histogram") {
+      const bars = await this.#calls.bars(item.number);
+      const words = histogramWords(bars);
+      const picture = drawHistogram(bars, { isLarge: true });
+      picture.style.setProperty("--c", seriesLook(this.#calls.colour(item.simId)).colour);
+      return h("figure", { class: "gd-viewbars" }, picture, h("figcaption", { text: words }));
     }
     const onProgress = (part: number) => setText(says, `Loading ${Math.floor(part * 100)}\u00a0%`);
     const src = await files.file(item.number, onProgress, isWanted);
