@@ -62,8 +62,10 @@ def stopped(tracker: SimulationTracker, sim: Simulation) -> None:
     wait_until(lambda: sim.is_done)
 
 
-def is_failing(caplog: pytest.LogCaptureFixture) -> bool:
-    return any("cannot be written now" in r.getMessage() for r in caplog.records)
+def warnings_of(caplog: pytest.LogCaptureFixture, project: Project) -> list[str]:
+    """Give what was said of a project that cannot be written; those of other tests are nothing to us."""
+    messages = [record.getMessage() for record in caplog.records]
+    return [m for m in messages if "cannot be written now" in m and str(project.db_path) in m]
 
 
 def steps(project: Project, sim: Simulation) -> list[int]:
@@ -76,15 +78,11 @@ def test_a_locked_database_is_one_warning_and_blocks_no_training(
     with caplog.at_level(logging.WARNING):
         sim = counting(tracker)
         with locked(project.db_path):
-            wait_until(lambda: is_failing(caplog), what="the warning")
+            wait_until(lambda: warnings_of(caplog, project), what="the warning")
             n_then = sim.n_said
             wait_until(lambda: sim.n_said > n_then + 300, what="the training to go on")
         stopped(tracker, sim)
-    warnings = [
-        r.getMessage() for r in caplog.records if "cannot be written now" in r.getMessage()
-    ]
-    assert len(warnings) == 1
-    assert str(project.db_path) in warnings[0]
+    assert len(warnings_of(caplog, project)) == 1
 
 
 def test_nothing_is_lost_while_the_database_was_locked(
@@ -92,7 +90,7 @@ def test_nothing_is_lost_while_the_database_was_locked(
 ) -> None:
     sim = counting(tracker)
     with locked(project.db_path):
-        wait_until(lambda: is_failing(caplog))
+        wait_until(lambda: warnings_of(caplog, project))
     stopped(tracker, sim)
     assert steps(project, sim) == list(range(sim.n_said))
 
@@ -102,7 +100,7 @@ def test_a_status_tells_that_it_could_not_be_written_and_that_nothing_was_lost(
 ) -> None:
     sim = counting(tracker)
     with locked(project.db_path):
-        wait_until(lambda: is_failing(caplog))
+        wait_until(lambda: warnings_of(caplog, project))
     wait_until(
         lambda: any(
             "could not be written for" in s.details and "nothing was lost" in s.details
@@ -122,7 +120,7 @@ def test_one_that_ends_while_the_database_is_locked_is_done_and_stored_later(
 ) -> None:
     sim = counting(tracker)
     with locked(project.db_path):
-        wait_until(lambda: is_failing(caplog))
+        wait_until(lambda: warnings_of(caplog, project))
         stopped(tracker, sim)
         assert sim.state is SimState.CANCELLED
         assert not project.store.simulation(sim.sim_id).is_done
@@ -153,7 +151,7 @@ def test_what_memory_cannot_hold_is_dropped_and_counted(
 
     sim = counting(tracker, Fast)
     with locked(project.db_path):
-        wait_until(lambda: is_failing(caplog))
+        wait_until(lambda: warnings_of(caplog, project))
         n_then = sim.n_said
         wait_until(lambda: sim.n_said > n_then + 5000, what="the training to go on")
     wait_until(
@@ -200,7 +198,7 @@ def test_a_full_disk_loses_nothing_once_there_is_room_again(
     sim = counting(tracker := SimulationTracker(project=project))
     filler = small_disk / "filler"
     fill(filler)
-    wait_until(lambda: is_failing(caplog), what="the warning")
+    wait_until(lambda: warnings_of(caplog, project), what="the warning")
     filler.unlink()
     wait_until(
         lambda: steps(project, sim)[-1:] > [sim.n_said - 2000], what="the store to catch up"
