@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 import numpy as np
 
 from gymdash_jupyter.config import SimulationStartConfig
-from gymdash_jupyter.records import Batch, ProcessIdentity, ScalarSeries
-from gymdash_jupyter.states import SimState
+from gymdash_jupyter.records import Batch, ControlRequest, ProcessIdentity, ScalarSeries
+from gymdash_jupyter.states import TERMINAL_STATES, SimState
 from gymdash_jupyter.statuses import SimStatus, SimStatusCode
 from gymdash_jupyter.store import Move, NewSimulation, ProjectStore
 
@@ -92,3 +92,31 @@ def status(
 ) -> SimStatus:
     """Make a status."""
     return SimStatus(code, NOON, details=details)
+
+
+def in_state(store: ProjectStore, state: SimState, *, launcher: str = "") -> UUID:
+    """Give a simulation in this state, owned by OWNER where it has an owner."""
+    if state is SimState.CREATED:
+        return created(store)
+    if state in {SimState.QUEUED, SimState.SETTING_UP}:
+        sim_id = created(store)
+        assert store.move(Move(sim_id, state, NOON, owner=OWNER, launcher=launcher))
+        return sim_id
+    sim_id = running(store, launcher=launcher)
+    if state is SimState.LOST:
+        assert store.settle(sim_id, OWNER, status())
+    elif state in TERMINAL_STATES or state is SimState.PAUSED:
+        assert store.move(Move(sim_id, state, later(3), owner=OWNER))
+    return sim_id
+
+
+def question(sim_id: UUID, request_id: str = "", seconds: float = 0) -> ControlRequest:
+    """Ask something of the person."""
+    return ControlRequest(
+        request_id or f"request of {sim_id}",
+        sim_id,
+        "custom_query",
+        "Which learning rate?",
+        ("lr",),
+        later(seconds),
+    )

@@ -19,6 +19,7 @@ from tests.store.makers import (
     STRANGER,
     created,
     ended,
+    in_state,
     later,
     new_simulation,
     queued,
@@ -66,7 +67,7 @@ class QueueCases:
 
     def test_only_a_created_simulation_is_queued(self, store: ProjectStore) -> None:
         for state in SimState:
-            sim_id = self._in_state(store, state)
+            sim_id = in_state(store, state)
             before = (store.simulation(sim_id), waiting(store), store.tick())
             is_queued = store.enqueue(sim_id, time=NOON, launcher="process", start_kwargs={})
             assert is_queued is (state is SimState.CREATED), state
@@ -195,7 +196,7 @@ class QueueCases:
         self, store: ProjectStore
     ) -> None:
         for state in SimState:
-            self._in_state(store, state, launcher="process")
+            in_state(store, state, launcher="process")
         running(store)
         assert store.n_active("process") == 3
         assert store.n_active("thread") == 0
@@ -248,7 +249,7 @@ class QueueCases:
     def test_unsettled_is_what_waits_or_executes_and_has_an_owner(
         self, store: ProjectStore
     ) -> None:
-        ids = {state: self._in_state(store, state) for state in SimState}
+        ids = {state: in_state(store, state) for state in SimState}
         queued(store)  # without an owner
         unsettled = store.unsettled()
         assert {one.sim_id for one in unsettled} == {ids[state] for state in SETTLED_STATES}
@@ -305,6 +306,3 @@ class QueueCases:
         store.set_environment(sim_id, {"python": "3.11.9"})
         assert store.environments() == {}
         assert store.tick() == tick
-
-    def _in_state(self, store: ProjectStore, state: SimState, *, launcher: str = "") -> UUID:
-        raise NotImplementedError
