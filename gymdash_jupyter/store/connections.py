@@ -131,9 +131,14 @@ class Connections:
             with self._used() as handle:
                 self._set_journal(handle)
                 handle.wait_at_most(max(0, round((deadline - time.monotonic()) * 1000)))
-                return self._in_write_transaction(handle, work, *args, **kwargs)
+                result = self._in_write_transaction(handle, work, *args, **kwargs)
         except sqlite3.Error as exc:
             raise sqlite_errors.translate(exc, self.path, patience_s) from exc
+        else:
+            if not has_turn and self._writing_turn is turn:
+                # Whoever has it is not writing; where an interrupt lost it, nobody else must wait for it.
+                self._writing_turn = threading.Lock()
+            return result
         finally:
             if has_turn:
                 turn.release()
@@ -142,8 +147,10 @@ class Connections:
         """Close all connections; a write in progress is waited for."""
         if os.getpid() != self._pid:
             self._begin_life()
-        self._is_closed = True
-        is_quiet = self._writing_turn.acquire(timeout=self._read_patience_s)
+        with self._handles_lock:
+            self._is_closed = True  # who opens one more meanwhile sees it
+        turn = self._writing_turn
+        is_quiet = turn.acquire(timeout=self._read_patience_s)
         try:
             with self._handles_lock:
                 handles = list(self._handles)
@@ -151,7 +158,7 @@ class Connections:
                 handle.close()
         finally:
             if is_quiet:
-                self._writing_turn.release()
+                turn.release()
 
     # One connection a thread
 
@@ -186,9 +193,14 @@ class Connections:
         except sqlite3.Error as exc:
             raise sqlite_errors.translate(exc, self.path, self._read_patience_s) from exc
         handle = Handle(source)
-        self._local.handle = handle
         with self._handles_lock:
-            self._handles.add(handle)
+            is_closed = self._is_closed
+            if not is_closed:
+                self._handles.add(handle)
+        if is_closed:
+            handle.close()
+            raise sqlite_errors.closed(self.path)
+        self._local.handle = handle
         return handle
 
     def _is_current(self, handle: Handle) -> bool:

@@ -10,13 +10,15 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gymdash_jupyter.errors import GymDashError, StoreBusyError
 from gymdash_jupyter.records import Answer, Batch
 from gymdash_jupyter.states import SimState
-from gymdash_jupyter.store import Move, forks, open_store
+from gymdash_jupyter.store import Move, connections, forks, open_store
+from gymdash_jupyter.store.sources import open_for_writing
 from gymdash_jupyter.store.sqlite import SqliteStore
 from tests.store.makers import NOON, OWNER, batch, created, running, status
 from tests.waiting import wait_until
@@ -314,6 +316,37 @@ def test_a_turn_that_was_never_given_back_does_not_stop_writing(impatient: Sqlit
     impatient._connections._writing_turn.acquire()
     created(impatient)
     assert len(impatient.simulations()) == 1
+
+
+def test_a_turn_that_was_never_given_back_is_waited_for_once(impatient: SqliteStore) -> None:
+    impatient._connections._writing_turn.acquire()
+    impatient.write([batch(created(impatient))])
+    assert not impatient._connections._writing_turn.locked()
+
+
+def test_a_connection_that_is_opened_while_the_store_closes_does_not_stay_open(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = open_store(database)
+    opened = []
+
+    def open_slowly(path: Path) -> Any:
+        opened.append(open_for_writing(path))
+        store.close()
+        return opened[0]
+
+    monkeypatch.setattr(connections, "open_for_writing", open_slowly)
+    refusals: list[object] = []
+
+    def read() -> None:
+        with pytest.raises(GymDashError, match="is closed") as refusal:
+            store.tick()
+        refusals.append(refusal)
+
+    in_thread(read)
+    assert refusals
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].connection.execute("SELECT 1")
 
 
 def _open_files(database: Path) -> int:
