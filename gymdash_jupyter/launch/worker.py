@@ -40,7 +40,7 @@ from gymdash_jupyter.project import Project
 from gymdash_jupyter.records import now_utc
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import Move
-from gymdash_jupyter.verdict import error_status
+from gymdash_jupyter.verdict import cancelled, error_status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -206,7 +206,12 @@ class _Working:
         except SimulationStateError as exc:
             logger.warning("%s", exc)
             return
-        self._launcher.start(execution, kwargs, self._launcher.reserve(execution, kwargs))
+        except (
+            StopSimException
+        ) as exc:  # a signal, or a forced stop that was asked while it came up
+            simulation._end_before_run(cancelled(details=str(exc)))
+        else:
+            self._launcher.start(execution, kwargs, self._launcher.reserve(execution, kwargs))
         if execution.is_forced:
             _kill_children()  # nobody else would: they are of this process's session
         self._store_end()
