@@ -43,7 +43,10 @@ def open_project(
     """
     key = pinned(path), read_only
     opened = _session.opened.get(key)
-    if opened is None or not opened.db_path.is_file():
+    if opened is None:
+        # Of several threads that open it at once, all get the first one's: its trackers know what runs in it.
+        opened = _session.opened.setdefault(key, Project.open(path, read_only=read_only))
+    elif not opened.db_path.is_file():
         opened = _session.opened[key] = Project.open(path, read_only=read_only)
     if not read_only:
         settle_dead(opened.store)

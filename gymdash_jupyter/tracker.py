@@ -288,8 +288,9 @@ class SimulationTracker(InteractionDesk):
             if execution is None:
                 self._check_known([key])
                 self._cancel_elsewhere(key, is_forced=bool(force))
-                if key in self._executions:  # one that waited has ended now
-                    self._executions[key].refresh_state()
+                handle = self._executions.get(key)
+                if handle is not None:  # one that waited has ended now
+                    handle.refresh_state()
             elif not self._cancel_waiting(execution):
                 asked = now_utc()
                 execution.simulation.interactor.set_in(STOP, True)
@@ -317,8 +318,9 @@ class SimulationTracker(InteractionDesk):
         self.delete([record.sim_id for record in self.project.store.simulations()])
 
     def __repr__(self) -> str:
-        n_running = sum(not e.simulation.is_done for e in self._executions.values())
-        return f"<SimulationTracker of {len(self._executions)} simulations, {n_running} not done>"
+        executions = list(self._executions.values())
+        n_running = sum(not execution.simulation.is_done for execution in executions)
+        return f"<SimulationTracker of {len(executions)} simulations, {n_running} not done>"
 
     # Inside
 

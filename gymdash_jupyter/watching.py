@@ -138,11 +138,12 @@ class ProjectWatcher(ABC):
                 )
         while not self.all_done(keys) and (deadline is None or time.monotonic() < deadline):
             time.sleep(_WAIT_INTERVAL_S)
-        stored = self._check_known([key for key in keys if key not in self._executions])
-        own = {
-            key: self._executions[key].simulation.state for key in keys if key in self._executions
+        executions = self._executions.copy()  # somebody may remove one meanwhile
+        stored = self._check_known([key for key in keys if key not in executions])
+        return {
+            key: executions[key].simulation.state if key in executions else stored[key]
+            for key in keys
         }
-        return {key: own[key] if key in own else stored[key] for key in keys}
 
     def on_all_done(self, ids: Ids, callback: Callback) -> UUID:
         """Call a function, without arguments, when all of these have ended, however; now, if they have.

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import logging
+import io
+import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import gymdash_jupyter as gd
 from gymdash_jupyter.ends import Ends
 from gymdash_jupyter.errors import GymDashError, StopSimException
-from gymdash_jupyter.launch import Execution, Relay
+from gymdash_jupyter.launch import Execution, Relay, own_identity, worker
+from gymdash_jupyter.launch.orders import order_for, read_order
 from gymdash_jupyter.media.desk import MediaDesk
 from gymdash_jupyter.media.recorder import MediaRecorder
 from gymdash_jupyter.project import Project
@@ -25,6 +30,7 @@ from gymdash_jupyter.store import Move
 from gymdash_jupyter.tracker import SimulationTracker
 from gymdash_jupyter.verdict import cancelled
 from tests.launch.samples import Deaf, Polite, Quick, made
+from tests.logged import logged_here
 from tests.waiting import wait_until
 
 TIME = datetime(2026, 1, 1, tzinfo=UTC)
@@ -45,7 +51,7 @@ def test_a_store_may_be_closed_when_nothing_runs_any_more(
     relay = Relay(project.store, clock=lambda: 1000.0)
     project.store.close()
     relay.flush()
-    assert not caplog.records
+    assert not logged_here(caplog)
 
 
 def test_who_waits_for_ends_is_quiet_about_a_store_that_cannot_be_read(
@@ -56,7 +62,7 @@ def test_who_waits_for_ends_is_quiet_about_a_store_that_cannot_be_read(
     ends.watch(sim_id, lambda: None)
     project.store.close()
     ends._watcher._look()
-    assert not [r for r in caplog.records if r.levelno > logging.DEBUG]
+    assert not logged_here(caplog)
     ends._watcher._task.stop()
 
 
@@ -86,13 +92,13 @@ def test_two_who_look_at_once_see_each_status_once_and_store_none(
     def slow_refresh(n_stored: int) -> int:
         if not is_in.is_set():
             is_in.set()
-            goes_on.wait(10)
+            goes_on.wait(60)
         return refresh(n_stored)
 
     monkeypatch.setattr(execution.following, "refresh", slow_refresh)
     stored_status(project, sim, "first")
     lookers = [in_thread(execution.refresh)]
-    assert is_in.wait(10)
+    assert is_in.wait(60)
     lookers.append(in_thread(execution.refresh))
     lookers[1].join(0.05)  # without turns it is through by now
     goes_on.set()
@@ -131,7 +137,7 @@ def test_a_stop_by_hand_is_carried_by_whoever_takes_a_simulation_elsewhere() -> 
 
     with lock:  # whoever asks stands before it, having looked whether it is carried
         asker = in_thread(ask)
-        assert is_asking.wait(10)
+        assert is_asking.wait(60)
         asker.join(0.05)
         sim.interactor._forward = lambda channel, value: carried.append((channel, value))
     asker.join(10)
@@ -157,11 +163,11 @@ def test_one_that_is_ended_before_it_begins_is_ended_once_and_by_one_thread() ->
     def end_slowly() -> None:
         calls.append("end")
         is_ending.set()
-        goes_on.wait(10)
+        goes_on.wait(60)
 
     sim.add_callback("end_run", end_slowly)
     ending = in_thread(lambda: sim._end_before_run(cancelled()))
-    assert is_ending.wait(10)
+    assert is_ending.wait(60)
     sim._execute({})
     assert not sim.is_done  # callbacks are still being called
     goes_on.set()
@@ -204,7 +210,7 @@ def test_a_second_forced_stop_in_the_middle_of_an_end_ends_it_all_the_same(
     tracker.start_sim(sim)
     wait_until(lambda: sim.state is SimState.RUNNING)
     sim.cancel(force=True)
-    assert sim.wait(20)
+    assert sim.wait(60)
     assert tracker.project.store.simulation(sim.sim_id).state is SimState.CANCELLED
 
 
@@ -220,6 +226,45 @@ def test_one_for_which_no_helper_can_be_started_fails_in_the_project_too(
     with pytest.raises(RuntimeError, match="can't start new thread"):
         tracker.start_sim(sim)
     assert (sim.is_done, tracker.project.store.simulation(sim_id).state) == (True, SimState.FAILED)
+
+
+def test_a_worker_that_is_stopped_as_it_takes_over_stores_that(
+    tracker: SimulationTracker, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sim_id = tracker.create_simulation(made(Quick))[0]
+    order = read_order(order_for(project, sim_id, own_identity()))
+    working = worker._Working(project, order, worker.Parent(io.BytesIO()), made(Quick))
+
+    def take_over(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        wait_until(lambda: False, 10)  # here the signal arrives
+
+    monkeypatch.setattr(working._execution, "take_over", take_over)
+    before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGHUP)
+    try:
+        working.execute({})
+    finally:
+        signal.signal(signal.SIGTERM, before[0])
+        signal.signal(signal.SIGHUP, before[1])
+    assert project.store.simulation(sim_id).state is SimState.CANCELLED
+    assert "SIGTERM" in project.store.statuses([sim_id])[-1].status.details
+
+
+def test_threads_that_open_a_project_at_once_get_the_same_one(
+    project_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both, open_, opened = threading.Barrier(2, timeout=10), Project.open, []
+
+    def open_together(path: Path, *, read_only: bool) -> Project:
+        made = open_(path, read_only=read_only)
+        both.wait()
+        return made
+
+    monkeypatch.setattr(Project, "open", open_together)
+    threads = [in_thread(lambda: opened.append(gd.open_project(project_dir))) for _ in range(2)]
+    for thread in threads:
+        thread.join(10)
+    assert opened[0] is opened[1]
 
 
 # What a simulation could not record
@@ -247,12 +292,12 @@ def test_a_problem_that_another_thread_has_taken_is_said_before_the_end(
         taken = take()
         if taken:
             is_taken.set()
-            goes_on.wait(10)
+            goes_on.wait(60)
         return taken
 
     monkeypatch.setattr(sim.recorder, "take_problems", take_slowly)
     flusher = in_thread(sim._say_problems)
-    assert is_taken.wait(10)
+    assert is_taken.wait(60)
     running = in_thread(lambda: (sim.setup(), sim.run()))
     running.join(0.1)  # without turns it has ended by now
     goes_on.set()
