@@ -68,7 +68,7 @@ def test_it_opens_jupyterlab_on_the_project_until_ctrl_c(serve: Serve, tmp_path:
     assert found == str(folder)
     assert served.end_by(signal.SIGINT) == 0
     assert "Traceback" not in served.output
-    assert not psutil.pid_exists(kernel)
+    wait_until(lambda: not psutil.pid_exists(kernel), what="its kernel to end")
 
 
 @pytest.mark.slow
