@@ -114,7 +114,7 @@ notebooks: install
 	@echo "==> notebooks"
 	@rm -rf build/notebooks && mkdir -p build && cp -r notebooks build/notebooks
 	@rm -rf build/notebooks/.gymdash-projects build/notebooks/.ipynb_checkpoints
-	@$(PYTEST) --nbval-lax --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile build/notebooks
+	@$(PYTEST) -p nbval --nbval-lax --nbval-current-env -p no:cacheprovider -n 2 --dist loadfile build/notebooks
 
 .PHONY: slow
 slow: install chromium
