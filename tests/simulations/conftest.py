@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from gymdash_jupyter.project import Project
+from gymdash_jupyter.signatures import KEY_VARIABLE
 from gymdash_jupyter.tracker import SimulationTracker
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ def own_signing_key(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """Keep the key that signs models out of the home of whoever runs the tests."""
-    path = tmp_path_factory.getbasetemp() / "signing_key"
-    monkeypatch.setenv("GYMDASH_SIGNING_KEY", str(path))
+    path = signing_key_of(tmp_path_factory)
+    monkeypatch.setenv(KEY_VARIABLE, str(path))
     return path
+
+
+def signing_key_of(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give where the key of these tests is."""
+    return tmp_path_factory.getbasetemp() / "signing_key"

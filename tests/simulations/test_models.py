@@ -22,23 +22,45 @@ from gymdash_jupyter.errors import (
     UntrustedModelError,
 )
 from gymdash_jupyter.models import load_model
+from gymdash_jupyter.project import Project
 from gymdash_jupyter.rollouts import Rollout, rollout
+from gymdash_jupyter.signatures import KEY_VARIABLE
+from gymdash_jupyter.tracker import SimulationTracker
+from tests.simulations.conftest import signing_key_of
 from tests.simulations.trainings import ActingEnv, config, is_same, trained, weights
 
 if TYPE_CHECKING:
-    from gymdash_jupyter.project import Project
+    from collections.abc import Iterator
+
     from gymdash_jupyter.simulations import StableBaselinesSimulation
-    from gymdash_jupyter.tracker import SimulationTracker
 
 NEVER_LOADED: list[str] = []
 
 
-@pytest.fixture
-def kept(tracker: SimulationTracker) -> StableBaselinesSimulation:
-    """Give a short training that has ended."""
-    simulation: Any = tracker.start_sim(config(num_steps=256, eval_every=64))[1]
-    assert simulation.wait(60)
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """Give one project to all tests of this file, which only read what they share in it."""
+    project = Project.open(tmp_path_factory.mktemp("models"))
+    yield project
+    project.store.close()
+
+
+@pytest.fixture(scope="module")
+def kept_once(
+    project: Project, tmp_path_factory: pytest.TempPathFactory
+) -> StableBaselinesSimulation:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(KEY_VARIABLE, str(signing_key_of(tmp_path_factory)))
+        tracker = SimulationTracker(project=project)
+        simulation: Any = tracker.start_sim(config(num_steps=256, eval_every=64))[1]
+        assert simulation.wait(60)
     return simulation
+
+
+@pytest.fixture
+def kept(own_signing_key: Path, kept_once: StableBaselinesSimulation) -> StableBaselinesSimulation:
+    """Give a short training that has ended; nobody changes what it left."""
+    return kept_once
 
 
 @pytest.fixture
