@@ -118,13 +118,28 @@ def test_save_model_keeps_the_model_of_that_step(tmp_path: Path) -> None:
     assert not is_same(weights(saved[0]), weights(simulation.model))
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["../model", "a/b", "a\\b", "/etc/x", ".hidden", "..", "a b", "ä", "x" * 101, "-rf", "a\0"],
-)
-def test_save_model_takes_plain_names_only(name: str, tmp_path: Path) -> None:
-    answers, simulation = talked((70, "save_model", {"name": name}), folder=tmp_path)
-    assert "A model's name has at most 100 letters" in answers[0]["error"]
+def test_save_model_takes_plain_names_only(tmp_path: Path) -> None:
+    odd = [
+        "../model",
+        "a/b",
+        "a\\b",
+        "/etc/x",
+        ".hidden",
+        "..",
+        "a b",
+        "ä",
+        "x" * 101,
+        "-rf",
+        "a\0",
+    ]
+    questions = [(70 + n, "save_model", {"name": name}) for n, name in enumerate(odd)]
+    answers, simulation = talked(*questions, folder=tmp_path)
+    taken = [
+        name
+        for name, answer in zip(odd, answers, strict=True)
+        if "A model's name has at most 100 letters" not in str(answer.get("error"))
+    ]
+    assert not taken
     assert not Path(simulation.sim_path, "models").exists()
 
 
