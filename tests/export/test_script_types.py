@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -199,17 +200,35 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("text", "said"), BROKEN)
-def test_one_that_fails_is_one_warning_and_harms_no_other(
-    text: str, said: str, module: Path, python: Python, project_dir: Path
+EXPORT_MANY = """
+import importlib, sys
+sys.path.insert(0, sys.argv[2])
+import gymdash_jupyter as gd
+gd.open_project(sys.argv[1])
+for n in range(int(sys.argv[3])):
+    mine = importlib.import_module(f"mod_mine_{n}").Mine
+    gd.SimulationExporter.prepare_for_export(f"mine_{n}", mine)
+gd.SimulationExporter.export_sims()
+"""
+
+
+def test_each_that_fails_is_one_warning_and_harms_no_other(
+    tmp_path: Path, python: Python, project_dir: Path
 ) -> None:
     SimulationExporter.prepare_for_export("other", CustomControlSimulation)
     SimulationExporter.export_sims(project_dir)
-    (module / "mod_mine.py").write_text(text)
-    lines = imported(python, project_dir)
-    assert lines[0] == "['other']"
-    assert __import__("re").search(said, lines[1])
-    assert len(lines) == 2
+    texts = {tmp_path / f"mod_mine_{n}.py": text for n, (text, _) in enumerate(BROKEN)}
+    for path in texts:
+        path.write_text(MODULE.replace("@SimulationRegistry.register", ""))
+    assert python(EXPORT_MANY, project_dir, tmp_path, len(BROKEN)) == []
+    for path, text in texts.items():
+        path.write_text(text)
+    keys, *warnings = imported(python, project_dir)
+    assert keys == "['other']"
+    assert len(warnings) == len(BROKEN)
+    for n, (_, said) in enumerate(BROKEN):
+        (warning,) = (line for line in warnings if f"'mine_{n}'" in line)
+        assert re.search(said, warning)
 
 
 # In one process
