@@ -22,8 +22,8 @@ const NOTICE =
   "/*! with uPlot, Copyright (c) 2025 Leon Sorokin, MIT License, https://github.com/leeoniya/uPlot */";
 const isWatching = process.argv.includes("--watch");
 
-/** Space and small type are constants of gd.css: written out they are shorter than their variables. */
-const CONSTANTS = await readFile(join(here, "shared", "gd.css"), "utf8");
+/** Space and small type are constants of theme.css: written out they are shorter than their variables. */
+const CONSTANTS = await readFile(join(here, "shared", "look", "theme.css"), "utf8");
 function withConstantsWrittenOut(css) {
   const constants = new Map(
     [...CONSTANTS.matchAll(/--(gd-\d|gd-small): (\d+px);/g)].map(([, name, value]) => [

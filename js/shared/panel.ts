@@ -6,7 +6,7 @@ import { ProblemNote } from "./card/notes";
 import { Presence } from "./card/presence";
 import { h, useStyles } from "./dom";
 import { formatClock } from "./format";
-import gdCss from "./gd.css";
+import { look } from "./look/look";
 import { Channel, type Message } from "./messages";
 import panelCss from "./panel.css";
 
@@ -67,7 +67,7 @@ const GONE = "The kernel of this panel is gone. Run its cell again to see it liv
 /** Make what anywidget takes of a panel. */
 export function definePanel<T extends PanelTraits>(definition: PanelDefinition<T>) {
   const dress = () => {
-    useStyles("gymdash-styles", gdCss);
+    useStyles("gymdash-styles", look);
     useStyles("gymdash-panel-styles", panelCss);
     const own = (definition.css ?? []).join("\n");
     if (own) useStyles(`gymdash-${definition.name}-styles`, own);

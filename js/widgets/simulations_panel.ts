@@ -1,13 +1,13 @@
 /** The list of a project's simulations. */
 import { definePanel } from "../shared/panel";
+import { look } from "../shared/simulations/look";
 import type { SimulationsTraits } from "../shared/simulations/model";
 import { SimulationsView } from "../shared/simulations/panel";
-import css from "../shared/simulations/simulations.css";
 
 export default definePanel<SimulationsTraits>({
   name: "simulations",
   label: "Simulations",
   canStop: true,
-  css: [css],
+  css: look,
   make: (context) => new SimulationsView(context),
 });
