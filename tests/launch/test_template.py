@@ -228,11 +228,12 @@ def test_a_death_is_seen_while_the_template_is_busy(
 
 _KERNEL = """
 import sys
-from gymdash_jupyter.launch.warm_start import warm
+from gymdash_jupyter.launch.warm_start import forking, warm
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.tracker import SimulationTracker
 from tests.launch.samples import Noting, Polite, made
 from tests.waiting import wait_until
+forking._ANSWER_S = 60
 warm.warmth.warm_up(Noting, wait=True)
 tracker = SimulationTracker("process", project=Project.open(sys.argv[1]))
 sim_id, sim = tracker.start_sim(made(Polite))
