@@ -103,7 +103,7 @@ def test_two_who_look_at_once_see_each_status_once_and_store_none(
     lookers[1].join(0.05)  # without turns it is through by now
     goes_on.set()
     for looker in lookers:
-        looker.join(10)
+        looker.join(60)
     stored_status(project, sim, "second")
     assert [status.details for status in sim.statuses] == ["first", "second"]
     assert execution.simulation_statuses() == []
@@ -140,7 +140,7 @@ def test_a_stop_by_hand_is_carried_by_whoever_takes_a_simulation_elsewhere() -> 
         assert is_asking.wait(60)
         asker.join(0.05)
         sim.interactor._forward = lambda channel, value: carried.append((channel, value))
-    asker.join(10)
+    asker.join(60)
     assert carried == [("stop_simulation", True)]
 
 
@@ -171,7 +171,7 @@ def test_one_that_is_ended_before_it_begins_is_ended_once_and_by_one_thread() ->
     sim._execute({})
     assert not sim.is_done  # callbacks are still being called
     goes_on.set()
-    ending.join(10)
+    ending.join(60)
     assert (sim.state, sim.is_done, calls) == (SimState.CANCELLED, True, ["end"])
     assert [status.details for status in sim.statuses] == ["Simulation stopped."]
 
@@ -253,7 +253,7 @@ def test_a_worker_that_is_stopped_as_it_takes_over_stores_that(
 def test_threads_that_open_a_project_at_once_get_the_same_one(
     project_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    both, open_, opened = threading.Barrier(2, timeout=10), Project.open, []
+    both, open_, opened = threading.Barrier(2, timeout=60), Project.open, []
 
     def open_together(path: Path, *, read_only: bool) -> Project:
         made = open_(path, read_only=read_only)
@@ -263,7 +263,7 @@ def test_threads_that_open_a_project_at_once_get_the_same_one(
     monkeypatch.setattr(Project, "open", open_together)
     threads = [in_thread(lambda: opened.append(gd.open_project(project_dir))) for _ in range(2)]
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert opened[0] is opened[1]
 
 
@@ -276,7 +276,7 @@ def test_each_problem_is_said_once_however_many_take_it(tracker: SimulationTrack
         sim.recorder.note_problem(n, f"problem {n}")
     takers = [in_thread(sim._say_problems) for _ in range(4)]
     for taker in takers:
-        taker.join(10)
+        taker.join(60)
     said = [status.details for status in sim.statuses]
     assert sorted(said) == sorted(f"problem {n}" for n in range(100))  # so many are kept
 
@@ -301,8 +301,8 @@ def test_a_problem_that_another_thread_has_taken_is_said_before_the_end(
     running = in_thread(lambda: (sim.setup(), sim.run()))
     running.join(0.1)  # without turns it has ended by now
     goes_on.set()
-    running.join(10)
-    flusher.join(10)
+    running.join(60)
+    flusher.join(60)
     assert [status.details for status in sim.statuses] == [
         "no number",
         "Simulation successfully run.",
@@ -325,7 +325,7 @@ def test_all_threads_of_a_simulation_share_one_desk_for_media(
     monkeypatch.setattr(sys.modules[MediaRecorder.__module__], "MediaDesk", SlowDesk)
     putting = [in_thread(lambda: sim.recorder.put_media_work(lambda: None, 0)) for _ in range(2)]
     for thread in putting:
-        thread.join(10)
+        thread.join(60)
     assert len(desks) == 1
 
 
