@@ -180,7 +180,7 @@ def _unknown(store: ProjectStore, asked: str) -> UnknownSimulationError:
     count = f"{len(records)} simulation{'' if len(records) == 1 else 's'} in this project."
     namesakes = [str(record.sim_id) for record in records if record.name == asked]
     if namesakes:
-        hint = f" It is the name of {', '.join(namesakes[:_LISTED])}; ask by id."
+        hint = f" It is the name of {', '.join(namesakes[:_LISTED])}; ask by id, or for gd.simulations(name={asked!r})."
     elif len(asked) < MIN_PREFIX:
         hint = f" The beginning of an id needs at least {MIN_PREFIX} letters."
     else:

@@ -752,7 +752,7 @@ MISTAKES = [
         "scalars by name",
         lambda p: gd.scalars(sims="quick"),
         Unknown,
-        ("'quick'", "It is the name of", "ask by id"),
+        ("'quick'", "It is the name of", "ask by id", "gd.simulations(name='quick')"),
     ),
     Mistake(
         "scalars of a number",
@@ -783,6 +783,18 @@ MISTAKES = [
         lambda p: gd.simulations(where="staet == 'failed'"),
         Invalid,
         ("'staet'", "Did you mean 'state'?"),
+    ),
+    Mistake(
+        "a state that there is not",
+        lambda p: gd.simulations(state=["running", "suceeded"]),
+        Invalid,
+        ("'suceeded'", "Did you mean 'succeeded'?", "is_done=True"),
+    ),
+    Mistake(
+        "a query that sets instead of comparing",
+        lambda p: gd.simulations(where="name = 'quick'"),
+        Invalid,
+        ("yes or no", "=="),
     ),
     Mistake(
         "nothing to expand",

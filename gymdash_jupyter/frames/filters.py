@@ -13,6 +13,7 @@ import pandas as pd
 from gymdash_jupyter.errors import InvalidArgumentError, did_you_mean
 from gymdash_jupyter.frames.expand import leaves, values_of
 from gymdash_jupyter.selection import matching_keys
+from gymdash_jupyter.states import SimState
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,13 +37,28 @@ def filtered(frame: pd.DataFrame, filters: Mapping[str, Any]) -> NDArray[np.bool
         bool, shape (len(frame),).
 
     Raises:
-        InvalidArgumentError: No simulation has anything of this name.
+        InvalidArgumentError: No simulation has anything of this name, or there is no such state.
     """
     passed = np.ones(len(frame), dtype=bool)
     for name, wanted in filters.items():
+        if name == "state":
+            _check_states(wanted)
         cells = _cells(frame, name)
         passed &= np.fromiter((_fits(cell, wanted) for cell in cells), bool, len(frame))
     return passed
+
+
+def _check_states(wanted: Any) -> None:
+    """Refuse a state that there is not: an empty frame would look like an answer."""
+    listed = [wanted] if isinstance(wanted, str) or not isinstance(wanted, Iterable) else wanted
+    for each in listed:
+        if isinstance(each, str) and "*" not in each and each not in list(SimState):
+            hint = did_you_mean(each, [state.value for state in SimState])
+            msg = (
+                f"No simulation is ever in a state {each!r}.{hint} The states are {', '.join(SimState)}; "
+                "is_done=True means all that have ended."
+            )
+            raise InvalidArgumentError(msg, state=each)
 
 
 def _cells(frame: pd.DataFrame, name: str) -> Iterable[Any]:

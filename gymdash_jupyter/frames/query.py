@@ -54,7 +54,8 @@ def queried(frame: pd.DataFrame, where: str) -> NDArray[np.bool_]:
         raise InvalidArgumentError(msg, where=where) from exc
     if isinstance(answer, pd.Series) and pd.api.types.is_bool_dtype(answer.dtype):
         return answer.fillna(value=False).to_numpy(dtype=bool)
-    msg = f"The query {where!r} should say yes or no for every simulation, as learning_rate < 1e-3 does."
+    hint = " What is equal is asked with ==." if isinstance(answer, pd.DataFrame) else ""
+    msg = f"The query {where!r} should say yes or no for every simulation, as learning_rate < 1e-3 does.{hint}"
     raise InvalidArgumentError(msg, where=where)
 
 

@@ -28,6 +28,7 @@ _CONFIG = ["name", "sim_key", "sim_family", "sim_type", "kwargs"]
 
 def simulations_frame(
     store: ProjectStore,
+    /,
     sims: Sims = None,
     *,
     expand: str | bool | Iterable[str] | None = None,

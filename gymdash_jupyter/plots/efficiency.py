@@ -93,6 +93,7 @@ def efficiency_info(
 
 def plot_sample_efficiency(
     store: ProjectStore,
+    /,
     key: str | None = None,
     sims: Sims = None,
     *,

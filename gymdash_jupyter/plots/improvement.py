@@ -90,6 +90,7 @@ def improvement_info(
 
 def plot_probability_of_improvement(
     store: ProjectStore,
+    /,
     key: str | None = None,
     sims: Sims = None,
     *,
@@ -141,7 +142,7 @@ def plot_probability_of_improvement(
     with styled(style):
         if ax is None:
             longest = [max(row.label, y, key=len) for row, y in zip(rows, others, strict=True)]
-            one = new_interval_axes(1, longest)[0]
+            one = new_interval_axes(1, longest, _PART)[0]
         else:
             one = given_axes(ax, ["improvement"])[0]
         if not rows:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _HEIGHT: Final = 0.5
 _ROW_INCHES: Final = 0.30
+_LINE_INCHES: Final = 0.165
 _AROUND_INCHES: Final = 0.85
 _NARROWEST: Final = 1.35
 """Inches that the numbers below an axis need."""
@@ -52,25 +53,29 @@ class IntervalRow:
     dots: NDArray[np.float64] | None = None
 
 
-def new_interval_axes(count: int, labels: Sequence[str]) -> list[Axes]:
+def new_interval_axes(
+    count: int, labels: Sequence[str], part: float = _PART_FOR_LABELS
+) -> list[Axes]:
     """Make a figure with so many axes side by side, and below one another where it is too narrow for that.
 
     Args:
         count: How many, at least one.
         labels: Names of the rows, the same in all axes.
+        part: Which part of the figure's width they may take.
     """
     import matplotlib.pyplot as plt
     from matplotlib import rcParams
 
     count = max(count, 1)
     size = float(rcParams["font.size"])
-    room = figure_size((_WIDEST, 1.0))[0] * _PART_FOR_LABELS
-    named = [broken(label, _letters(room, size)).splitlines() for label in labels]
-    letters = max((len(line) for lines in named for line in lines), default=0)
-    beside = letters * size * _LETTER / 72 + 0.1
-    n_lines = len(named) * max((len(lines) for lines in named), default=1)
-    height = _ROW_INCHES * max(n_lines, 2) * size / 10 + _AROUND_INCHES * size / 10
-    width, _ = figure_size((beside + (3.8 if count == 1 else min(2.1 * count, _WIDEST)), height))
+    room = figure_size((_WIDEST, 1.0))[0] * part
+    named = [line for label in labels for line in broken(label, _letters(room, size)).splitlines()]
+    beside = max(map(len, named), default=0) * size * _LETTER / 72 + 0.1
+    width, _ = figure_size((beside + (3.8 if count == 1 else min(2.1 * count, _WIDEST)), 1.0))
+    # As ``name_rows`` will break them in a figure of this width.
+    lines = [broken(label, _letters(width * part, size)).count("\n") + 1 for label in labels]
+    row = max(_ROW_INCHES, _LINE_INCHES * max(lines, default=1) + 0.08)
+    height = (row * max(len(labels), 2) + _AROUND_INCHES) * size / 10
     columns = int(max(1, min(count, 4, (width - beside) / _NARROWEST)))
     columns = -(-count // -(-count // columns))
     rows = -(-count // columns)

@@ -277,7 +277,7 @@ def style_axes(ax: Axes) -> None:
     figure: Any = ax.figure
     room = figure.get_figwidth() * ax.get_position().width
     n_ticks = max(2, min(5, int(room / _TICK_INCHES)))
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=n_ticks, integer=True))
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=n_ticks, integer=True, min_n_ticks=1))
     ax.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
 
 

@@ -87,7 +87,7 @@ def media_timeline_info(
     ids = [] if sim is None else resolve_sims(store, sim)
     if len(ids) != 1:
         found = "None" if sim is None else f"{len(ids)} simulations"
-        msg = f"A timeline is of one simulation; sim means {found}: {sim!r}."
+        msg = f"A timeline is of one simulation; sim means {found}. Give one, such as gd.simulations().iloc[-1]."
         raise InvalidArgumentError(msg, found=tuple(ids))
     metric = _one_key(resolve_keys(store, metric_key, ids), metric_key)
     medium = _one_key(resolve_media_keys(store, media_key, ids), media_key)

@@ -86,6 +86,7 @@ def profiles_info(
 
 def plot_performance_profiles(
     store: ProjectStore,
+    /,
     key: str | None = None,
     sims: Sims = None,
     *,

@@ -99,6 +99,7 @@ def scores_info(
 
 def plot_scores(
     store: ProjectStore,
+    /,
     key: str | None = None,
     sims: Sims = None,
     *,
@@ -201,6 +202,7 @@ def final_scores_info(
 
 def plot_final_scores(
     store: ProjectStore,
+    /,
     key: str | None = None,
     sims: Sims = None,
     *,

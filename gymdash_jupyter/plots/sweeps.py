@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
     from gymdash_jupyter.store.contract import ProjectStore
 
 _NOTHING_YET: Final = "No finished simulations with a score yet"
+_LETTER: Final = 0.6
+"""Width of a letter as a part of the font's size."""
+
+_MANY_LETTERS: Final = 60
 _DODGE: Final = 0.6
 """Of the room of a category, what colours take side by side."""
 
@@ -270,6 +275,22 @@ def _draw(ax: Axes, info: SweepInfo) -> None:
         )
 
 
+def _collide(ax: Axes, names: Sequence[str]) -> bool:
+    """Say whether names of categories side by side would run into one another."""
+    from matplotlib.font_manager import FontProperties
+
+    figure: Any = ax.figure
+    size = FontProperties(size=_tick_size()).get_size_in_points()
+    room = figure.get_figwidth() * ax.get_position().width * 72 / max(len(names), 1)
+    return any(_LETTER * size * (len(a) + len(b) + 2) / 2 > room for a, b in pairwise(names))
+
+
+def _tick_size() -> Any:
+    from matplotlib import rcParams
+
+    return rcParams["xtick.labelsize"]
+
+
 def _scale_x(ax: Axes, x: ValueAxis) -> None:
     from matplotlib.ticker import FixedLocator, NullLocator
 
@@ -278,7 +299,9 @@ def _scale_x(ax: Axes, x: ValueAxis) -> None:
     places, names = x.ticks()
     ax.xaxis.set_major_locator(FixedLocator(list(places)))
     ax.xaxis.set_minor_locator(NullLocator())
-    is_long = sum(map(len, names)) > 60
+    is_long = (
+        _collide(ax, names) if x.categories is not None else sum(map(len, names)) > _MANY_LETTERS
+    )
     ax.set_xticks(
         list(places),
         [plain(name) for name in names],

@@ -182,7 +182,7 @@ def _key(store: ProjectStore, key: str | None, ids: list[UUID]) -> str:
     said = (
         f" Recorded: {', '.join(sorted(counts)[:16])}." if counts else " Nothing is recorded yet."
     )
-    msg = f"Say which key the scores are of, such as key='rollout/ep_rew_mean'.{said}"
+    msg = f"Say which key the scores are of, such as 'rollout/ep_rew_mean'.{said}"
     raise InvalidArgumentError(msg)
 
 

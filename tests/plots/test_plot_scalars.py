@@ -267,3 +267,12 @@ def test_a_legend_in_given_axes_is_no_taller_than_they_are(store):
     height, needed = room(ax)
     assert needed < height
     assert ax.get_legend().get_title().get_text().endswith(" of 30")
+
+
+def test_a_single_step_is_one_tick(store):
+    record(store, add_simulation(store), "loss", [3], [1])
+    ax = plot_scalars(store)
+    ax.figure.canvas.draw()
+    low, high = ax.get_xlim()
+    shown = [tick for tick in ax.get_xticks() if low <= tick <= high]
+    assert shown == [3]

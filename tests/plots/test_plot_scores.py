@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -349,3 +351,14 @@ def test_an_unknown_algorithm_is_answered_in_the_words_of_the_figure(store):
     with pytest.raises(InvalidArgumentError, match=r"There are: ppo, a2c\.$"):
         plot_probability_of_improvement(store, over="dqn")
     assert plot_probability_of_improvement(store, over="algorithm a2c")
+
+
+def test_long_names_of_a_pair_stand_one_below_another(store):
+    fill(
+        store,
+        algorithms=("an algorithm with a name that nobody would call short, at all", "a2c", "ppo"),
+    )
+    ax = plot_probability_of_improvement(store)
+    ax.figure.canvas.draw()
+    boxes = [label.get_window_extent() for label in ax.get_yticklabels()]
+    assert all(above.y0 >= below.y1 for above, below in pairwise(boxes))

@@ -265,3 +265,12 @@ def test_a_setting_that_some_do_not_have_has_a_place_for_them(store: ProjectStor
     info = parallel_info(store)
     assert info.axes[0].categories == ("8", "64", "not set")
     assert [line.places.tolist() for line in info.lines] == [[0.5], [0], [1]]
+
+
+def test_names_of_categories_do_not_run_into_one_another(store: ProjectStore) -> None:
+    for name in ("a rather long name of one", "b", "c", "d", "e"):
+        scored(store, 1.0, net=name)
+    turned = plot_sweep(store, "net").get_xticklabels()
+    assert {label.get_rotation() for label in turned} == {30.0}
+    straight = plot_sweep(store, "net", sims=store.simulations()[1:]).get_xticklabels()
+    assert {label.get_rotation() for label in straight} == {0.0}
