@@ -354,7 +354,10 @@ class Gd:
     ),
     st.sampled_from(["grid", "random"]),
 )
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 def test_the_same_as_python_means_the_same(values, mode):
     plan = StartPlan(form_of(SB3), values, mode=mode, n=1 if mode == "random" else None)
     said = eval(plan.code, {"gd": Gd()})  # noqa: S307 - our own code is what is tested

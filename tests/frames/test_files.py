@@ -261,7 +261,9 @@ numbers = st.floats(allow_nan=True)
 
 
 @settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(st.data())
 def test_any_words_and_numbers_come_back(tmp_path, data):
