@@ -115,9 +115,9 @@ def test_ctrl_c_exits_with_130(tmp_path: Path, script: Path) -> None:
     process = subprocess.Popen(
         [*RUN, str(script)], cwd=tmp_path, stderr=subprocess.PIPE, text=True
     )
-    wait_until((tmp_path / "began").exists, 30, what="the script to begin")
+    wait_until((tmp_path / "began").exists, what="the script to begin")
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=60)
     assert process.returncode == 130
     assert said.splitlines()[-1] == "KeyboardInterrupt"
     assert "gymdash_jupyter" not in said

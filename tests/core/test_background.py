@@ -77,10 +77,10 @@ def test_a_wish_to_wake_during_a_call_is_not_lost(tasks: list[PeriodicTask]) -> 
     def work() -> None:
         count()
         is_inside.set()
-        may_go.wait(30)
+        may_go.wait(60)
 
     task = started(tasks, work, 3600)
-    is_inside.wait(30)
+    is_inside.wait(60)
     task.wake()
     may_go.set()
     wait_until(lambda: count.n == 2)

@@ -260,7 +260,7 @@ def test_who_waits_wakes_when_the_answer_comes(box: SimulationInteractor) -> Non
     assert ask.wait(0) is False
     answerer = threading.Thread(target=box.set_out, args=(QUERY, "one"))
     answerer.start()
-    assert ask.wait(30)
+    assert ask.wait(60)
     answerer.join()
 
 

@@ -428,7 +428,7 @@ def test_a_blocked_call_goes_on_when_nobody_stores_any_more(
     thread.start()
     wait_until(lambda: recorder.n_waiting > small_memory)
     recorder.detach()
-    thread.join(30)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -463,7 +463,7 @@ def test_a_blocked_call_goes_on_when_the_store_begins_to_fail(
     thread.start()
     wait_until(lambda: recorder.n_waiting > small_memory)
     recorder.store_is_failing(True)
-    thread.join(30)
+    thread.join(60)
     assert not thread.is_alive()
 
 

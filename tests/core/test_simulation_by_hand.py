@@ -546,7 +546,7 @@ def test_a_thread_that_waits_wakes_at_the_end() -> None:
     waiter = threading.Thread(target=lambda: (sim.wait(), woke.set()))
     waiter.start()
     sim.run()
-    assert woke.wait(30)
+    assert woke.wait(60)
     waiter.join()
 
 

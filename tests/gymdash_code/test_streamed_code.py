@@ -133,7 +133,7 @@ def test_what_was_collected_survives_a_kill(
     wait_for_project(project)
     wait_until(lambda: len(scalars_of(project, "loss")) == 20, what="20 points")
     os.kill(process.pid, signal.SIGKILL)
-    process.wait(30)
+    process.wait(60)
     assert np.array_equal(scalars_of(project, "loss").steps, np.arange(20))
     assert media_of(project) == IMAGES
 

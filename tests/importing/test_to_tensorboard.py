@@ -33,7 +33,7 @@ class _Speaker(gd.Simulation):
 
 def _simulation(name: str, **kwargs: Any) -> gd.Simulation:
     sim = gd.run(_Speaker, name=name, launcher="thread", **kwargs)
-    assert sim.wait(30)
+    assert sim.wait(60)
     assert sim.state == "succeeded"
     return sim
 

@@ -63,12 +63,12 @@ class OtherProcess:
         """Kill it with ``kill -9``."""
         self.process.kill()
         if not leaves_zombie:
-            self.process.wait(30)
+            self.process.wait(60)
 
     def ended(self, timeout_s: float = 60) -> int:
         """Wait for its end and give its exit status."""
         code = self.process.wait(timeout_s)
-        self._reader.join(30)
+        self._reader.join(60)
         return code
 
     def _read(self) -> None:
@@ -83,8 +83,8 @@ class OtherProcess:
     def __exit__(self, *exc: object) -> None:
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(30)
-        self._reader.join(30)
+        self.process.wait(60)
+        self._reader.join(60)
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 pipe.close()

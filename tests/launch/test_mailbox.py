@@ -17,7 +17,7 @@ import logging, os, resource, sys, threading
 from gymdash_jupyter.launch.queue.mailbox import Mailbox
 logging.basicConfig(stream=sys.stdout, format="%(message)s")
 may_close = threading.Event()  # else the first letter's file is free again for the next one
-box = Mailbox(lambda head, body: may_close.wait(30))
+box = Mailbox(lambda head, body: may_close.wait(60))
 soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
 held = []

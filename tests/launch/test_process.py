@@ -216,7 +216,7 @@ import sys; sys.path.insert(0, {str(tmp_path)!r})
 import gymdash_jupyter as gd
 from beside_it import Beside
 gd.open_project({str(project_dir)!r})
-sim = gd.run(Beside); sim.wait(30); print(sim.state, sim.result)
+sim = gd.run(Beside); sim.wait(60); print(sim.state, sim.result)
 """
     with OtherProcess(script) as other:
         assert other.line() == f"succeeded {tmp_path / 'beside_it.py'}"
@@ -325,7 +325,7 @@ sys.path.insert(0, folder.name)
 import vanishing
 folder.cleanup()
 gd.open_project({str(project_dir)!r})
-sim = gd.run(vanishing.V); sim.wait(30); print(sim.state, "|", sim.statuses[-1].details)
+sim = gd.run(vanishing.V); sim.wait(60); print(sim.state, "|", sim.statuses[-1].details)
 """
     with OtherProcess(script) as other:
         assert other.line() == "failed | No module named 'vanishing'"
@@ -467,7 +467,7 @@ class WithChild(Simulation):
         child.start()
         wait_until(lambda: "ready" in self.output())
         child.terminate()
-        child.join(30)
+        child.join(60)
         self.result = child.exitcode
 
     @staticmethod

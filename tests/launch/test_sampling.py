@@ -135,9 +135,9 @@ def test_the_helper_thread_samples_by_itself_and_ends_with_the_last_simulation(
     taken: list[ResourceSample] = []
     sampler = Sampling()
     sampler.begin("sim", taken.append)
-    wait_until(lambda: taken, 30, what="a sample")
+    wait_until(lambda: taken, what="a sample")
     sampler.end("sim")
-    wait_until(lambda: not sampler._task.is_running, 30, what="the helper thread to end")
+    wait_until(lambda: not sampler._task.is_running, what="the helper thread to end")
 
 
 def test_an_error_of_measuring_is_not_the_simulations(

@@ -61,7 +61,7 @@ class Waiting(Simulation):
 
     @classmethod
     def _warm_up(cls) -> None:
-        wait_until(Path(os.environ["GYMDASH_TEST_GATE"]).exists, 30)
+        wait_until(Path(os.environ["GYMDASH_TEST_GATE"]).exists, 150)
 
 
 class Failing(Simulation):

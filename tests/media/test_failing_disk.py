@@ -41,7 +41,7 @@ def test_a_file_in_the_place_of_the_folder_is_said_once_a_key(
     path.parent.mkdir(parents=True)
     path.write_text("in the way")
     tracker.start_sim(simulation)
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     assert simulation.state is SimState.SUCCEEDED
     said = problems(simulation)
     assert len(said) == (4 if at == "media" else 1)
@@ -61,7 +61,7 @@ def test_a_folder_that_is_a_link_out_is_not_written_to(
     path.mkdir(parents=True)
     (path / "image").symlink_to(outside)
     tracker.start_sim(simulation)
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     assert list(outside.iterdir()) == []
     (problem,) = problems(simulation)
     assert "a link that leads out" in problem
@@ -121,7 +121,7 @@ def test_nothing_is_lost_while_the_store_fails(
         recorder.image("k", IMAGE, 20)
 
     simulation = tracker.start_sim(saying(say))[1]
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     assert [item.step for item in simulation.media()] == list(range(21))
 
 
@@ -134,7 +134,7 @@ def test_what_was_recorded_before_a_failure_is_kept(
         raise end
 
     simulation = tracker.start_sim(saying(say))[1]
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     assert simulation.state in (SimState.FAILED, SimState.CANCELLED)
     assert len(simulation.media()) == 12
     assert not [name for name in files(simulation) if "partial" in name]
@@ -148,7 +148,7 @@ def test_a_simulation_whose_folder_is_removed_goes_on(tracker: SimulationTracker
 
     simulation = tracker.create_simulation(saying(say))[1]
     tracker.start_sim(simulation)
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     assert simulation.state is SimState.SUCCEEDED
     assert "media/k/2_0.png" in files(simulation)
 

@@ -117,7 +117,7 @@ def test_a_model_that_somebody_saved_is_loaded_by_its_name(
     simulation = tracker.start_sim(config(num_steps=10_000_000, eval_every=0))[1]
     simulation.ask("save_model", name="mine")
     simulation.cancel()
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     mine = load_model(project, simulation, "mine")
     assert 0 < mine.num_timesteps < load_model(project, simulation, "last").num_timesteps
 
@@ -155,7 +155,7 @@ def test_a_simulation_that_kept_nothing_says_so(
     project: Project, tracker: SimulationTracker
 ) -> None:
     simulation = tracker.start_sim(config(env="No-v0"))[1]
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     with pytest.raises(InvalidArgumentError, match=r"has kept no model. Kept: none"):
         load_model(project, simulation)
 
@@ -270,7 +270,7 @@ def test_an_environment_without_pictures_plays_all_the_same(
     project: Project, tracker: SimulationTracker
 ) -> None:
     simulation = tracker.start_sim(config(env=ActingEnv))[1]
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     played = rollout(project, simulation)
     assert played.returns == [10.0]
     assert played.note.startswith("No video: ")
@@ -282,7 +282,7 @@ def test_an_environment_that_the_project_only_describes_is_asked_for(
     simulation = tracker.start_sim(
         config(env=ActingEnv, wrappers=[[TimeLimit, {"max_episode_steps": 5}]])
     )[1]
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     assert rollout(project, simulation, video=False).lengths == [5]
     with pytest.raises(
         InvalidArgumentError, match=r"only has a description of it.*rollout\(\.\.\., env="

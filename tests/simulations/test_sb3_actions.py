@@ -177,10 +177,10 @@ def test_statistics_are_saved_beside_each_model(tmp_path: Path) -> None:
 def test_record_video_films_an_episode_of_an_evaluation(tracker: SimulationTracker) -> None:
     pytest.importorskip("av")
     _, simulation = tracker.start_sim(config(num_steps=LONG, eval_every=0))
-    answer = simulation.ask("record_video")
+    answer = simulation.ask("record_video", timeout_s=60)
     assert "is recorded as evaluation_video at step" in answer
     simulation.cancel()
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     [video] = simulation.media()
     assert video.key == "evaluation_video"
     assert f"at step {video.step:,}." in answer
@@ -195,10 +195,10 @@ def test_record_video_films_the_next_episode_of_a_filmed_training(
     _, simulation = tracker.start_sim(
         config(num_steps=LONG, eval_every=0, episode_trigger=lambda n: n == never)
     )
-    assert simulation.ask("record_video") == "The next episode is filmed."
-    wait_until(simulation.media, 30, what="the video")
+    assert simulation.ask("record_video", timeout_s=60) == "The next episode is filmed."
+    wait_until(simulation.media, what="the video")
     simulation.cancel()
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     assert [m.key for m in simulation.media()] == ["episode_video"]
 
 
@@ -226,7 +226,7 @@ def test_another_process_evaluates_changes_and_saves(tracker: SimulationTracker)
         assert process.line() == "learning_rate changed from 0.0003 to 0.0001"
         assert process.line() == "models/mine.zip"
     simulation.cancel()
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     assert Path(simulation.sim_path, "models", "mine.zip").is_file()
     assert simulation.state is SimState.CANCELLED
 

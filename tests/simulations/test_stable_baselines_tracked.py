@@ -183,7 +183,7 @@ def test_a_cancel_stops_it_and_keeps_the_model(
     sim_id, simulation = tracker.start_sim(config(num_steps=10_000_000))
     wait_until(lambda: simulation.recorder.latest_progress, what="the first progress")
     tracker.cancel(sim_id)
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     record = project.store.simulation(sim_id)
     assert record.state is SimState.CANCELLED
     steps = record.result["steps"]
@@ -199,7 +199,7 @@ def test_a_cancel_ends_it_with_the_step_in_which_it_was_asked(tracker: Simulatio
     env = ActingEnv({150: lambda: tracker.cancel(simulation)})
     _, simulation = tracker.create_simulation(config(env=env, num_steps=10_000))
     tracker.start_sim(simulation)
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     assert env.n_steps == 150
 
 
@@ -258,23 +258,23 @@ def test_a_mistake_fails_it_with_the_words_of_the_mistake(
 
 def test_help_comes_as_a_control_request(tracker: SimulationTracker, project: Project) -> None:
     sim_id, simulation = tracker.start_sim(config(num_steps=10_000_000))
-    assert tracker.query(sim_id, timeout_s=30, help_request=True) == {"help_request": True}
+    assert tracker.query(sim_id, timeout_s=60, help_request=True) == {"help_request": True}
     [request] = wait_until(
         lambda: project.store.control_requests([sim_id]), what="the control request"
     )
     assert "algorithm_kwargs" in request.details
     tracker.cancel(sim_id)
-    assert simulation.wait(30)
+    assert simulation.wait(60)
 
 
 def test_progress_can_be_asked_for_while_it_trains(tracker: SimulationTracker) -> None:
     sim_id, simulation = tracker.start_sim(config(num_steps=10_000_000))
-    wait_until(lambda: simulation.recorder.latest_progress, 30, what="the first progress")
+    wait_until(lambda: simulation.recorder.latest_progress, what="the first progress")
     current, total = tracker.query(sim_id, progress=True)["progress"]
     assert current >= 0
     assert total == 10_000_000
     tracker.cancel(sim_id)
-    assert simulation.wait(30)
+    assert simulation.wait(60)
 
 
 @pytest.mark.slow
@@ -321,7 +321,7 @@ class TestEveryAlgorithm:
             what="a hundred steps",
         )
         tracker.cancel(sim_id)
-        assert simulation.wait(30)
+        assert simulation.wait(60)
         assert simulation.state is SimState.CANCELLED
 
 

@@ -177,7 +177,7 @@ def test_a_stopped_training_keeps_the_video_that_was_open(tracker: SimulationTra
 
     simulation = tracker.create_simulation(config(env=Stopped(1000), episode_trigger=1))[1]
     tracker.start_sim(simulation)
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     assert simulation.state is SimState.CANCELLED
     ((name, item),) = videos(simulation).items()
     assert shown(simulation, name) == list(range(item.step + 1))

@@ -29,7 +29,7 @@ def tracker(project: Project) -> Iterator[SimulationTracker]:
     ids = [record.sim_id for record in project.store.simulations()]
     for sim_id in ids:
         tracker.cancel(sim_id)
-    tracker.wait(ids, timeout_s=30)
+    tracker.wait(ids, timeout_s=60)
 
 
 def test_it_learns_there_what_it_learns_here(tracker: SimulationTracker) -> None:
@@ -49,7 +49,7 @@ def test_it_is_asked_steered_stopped_and_continued(tracker: SimulationTracker) -
     assert set(simulation.ask("predict", index=5)) == {"prediction", "probabilities", "label"}
     assert "to 0.001 after" in simulation.ask("set_learning_rate", value=0.001)
     simulation.cancel()
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     assert simulation.state is SimState.CANCELLED
     assert list(Path(simulation.sim_path, "checkpoints/train").glob("train_ckpt_*.pt"))
     continued = tracker.start_sim(config(ckpt_from=sim_id))[1]

@@ -123,7 +123,7 @@ def test_ctrl_c_cancels_it_and_ends_the_script(
     with OtherProcess(HEAD + LOOP, project_dir) as script:
         assert script.line() == "ready"
         script.signal(signal.SIGINT)
-        assert script.process.wait(30) == -signal.SIGINT
+        assert script.process.wait(60) == -signal.SIGINT
     assert state_of(ask, "loop") == "cancelled"
     assert "Ctrl-C" in last_words("loop")[0]
 
@@ -136,7 +136,7 @@ def test_a_script_that_is_killed_is_lost_with_all_that_it_said(
         gd.open_project(project_dir)
         wait_until(lambda: len(gd.scalars("a")) == 500, what="what it said to be stored")
         script.signal(signal.SIGKILL)
-        script.process.wait(30)
+        script.process.wait(60)
     gd.open_project(project_dir)
     assert state_of(ask, "loop") == "lost"
     assert gd.scalars("a").value.tolist() == list(range(500))
@@ -153,7 +153,7 @@ def test_a_script_is_seen_and_stopped_from_a_shell(project_dir: Path, ask: Ask) 
             [*shell, "stop", "loop", "-d", str(project_dir)], cwd=ROOT, check=True, timeout=60
         )
         assert script.line() == "went on cancelled"
-        assert script.process.wait(30) == 0
+        assert script.process.wait(60) == 0
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
@@ -213,6 +213,6 @@ print("ended", sim.state, flush=True)
             script.say()
             locker.execute("ROLLBACK")
         assert script.line(60) == "ended succeeded"
-        assert script.process.wait(30) == 0
+        assert script.process.wait(60) == 0
     gd.open_project(project_dir)
     wait_until(lambda: len(gd.scalars("a")) == 2000)

@@ -48,7 +48,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 
 def run(project: Project, say: Callable[[Recorder], object]) -> Simulation:
     simulation = SimulationTracker(project=project).start_sim(Playing(say))[1]
-    assert simulation.wait(30)
+    assert simulation.wait(60)
     return simulation
 
 
