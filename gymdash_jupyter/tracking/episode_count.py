@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from contextlib import suppress
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,13 @@ class EpisodeCount:
             self._next_progress = now + _PROGRESS_INTERVAL_S
             self._sim.progress_by(self, self.n_steps, self._total)
 
+    def say_last_progress(self) -> None:
+        """Say where it stood in the end, in a simulation that goes on."""
+        if self._sim.is_done:
+            return
+        with suppress(StopSimException):  # whoever says something next hears of it
+            self._sim.progress_by(self, self.n_steps, self._total)
+
     def finish(self) -> None:
         """End the simulation, with the number of steps and episodes as its result."""
         if not self._sim.is_done:
@@ -110,6 +118,8 @@ class Tracking:
         """End the simulation that was begun here; a later use of the environment begins another one."""
         if self._count is not None and self._is_own:
             self._count.finish()
+        elif self._count is not None:
+            self._count.say_last_progress()
         self._count, self._is_own = None, False
 
 

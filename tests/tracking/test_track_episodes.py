@@ -123,7 +123,17 @@ def test_in_a_block_it_records_there_under_a_key_of_its_own() -> None:
         env.close()
         assert sim.state is gd.SimState.RUNNING
     assert recorded(sim, "eval") == told
-    assert gd.simulations().loc[str(sim.sim_id), "progress_current"] == 300  # also where it ends at once
+    assert (
+        gd.simulations().loc[str(sim.sim_id), "progress_current"] == 300
+    )  # also where it ends at once
+
+
+def test_an_environment_may_be_closed_after_the_block(caplog: pytest.LogCaptureFixture) -> None:
+    with gd.track("block"):
+        env = gd.TrackEpisodes(gym.make("CartPole-v1"))
+        walk(RecordEpisodeStatistics(env), 5)
+    env.close()
+    assert caplog.messages == []
 
 
 def test_the_progress_is_the_loop_s_where_it_says_one_and_else_that_of_the_first() -> None:
