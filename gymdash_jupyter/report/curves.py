@@ -46,8 +46,8 @@ def curves_html(facts: ReportFacts) -> str:
     if facts.has_seeds:
         words.append(
             "A line is the mean over the seeds of one configuration; its band, and 95 % in the table, are where that "
-            "mean would be with other seeds (bootstrap). The table has means over the last tenth of the steps, of the "
-            "seeds that were not broken off."
+            "mean would be with other seeds (bootstrap), too narrow where seeds are few. The table has means over the "
+            "last tenth of the steps, of the seeds that were not broken off and ended with a number."
         )
     if len(facts.lines) > COLOURED:
         by = f" by {facts.scored[0]}" if facts.scored else ""
@@ -90,12 +90,21 @@ def _table_of_lines(facts: ReportFacts) -> str:
     for place, line in enumerate(facts.lines):
         cells = [f"{swatch(place if place < COLOURED else None)} {text(line.name, 120)}"]
         counted = [each for each in line.sim_ids if each not in line.broken_off] or line.sim_ids
-        n_all = len(line.sim_ids)
-        cells.append(str(n_all) if len(counted) == n_all else f"{len(counted)} of {n_all}")
+        cells.append(_seeds_words(facts, line, counted))
         for key in facts.scored:
             cells += _mean_and_band([facts.scores.get((key, each), np.nan) for each in counted])
         rows.append(cells)
     return table("Configurations", heads, rows, wraps=True)
+
+
+def _seeds_words(facts: ReportFacts, line: Line, counted: Sequence[UUID]) -> str:
+    """Say how many seeds the mean in the table is of."""
+    n_all = len(line.sim_ids)
+    if all(each in line.broken_off for each in line.sim_ids):
+        return f"{n_all} broken off"
+    key = next(iter(facts.scored), "")
+    n = sum(bool(np.isfinite(facts.scores.get((key, each), np.nan))) for each in counted)
+    return str(n_all) if n == n_all else f"{n} of {n_all}"
 
 
 def _mean_and_band(scores: Sequence[float]) -> list[str]:

@@ -50,6 +50,7 @@ class ReportFacts:
         n_more_keys: How many others there are.
         scored: Those of them whose final value is in the table.
         scores: Final values by key and simulation: the mean over the last tenth of the steps.
+        last_steps: For each simulation the greatest step at which it recorded one of those.
         made: When it was made.
     """
 
@@ -61,6 +62,7 @@ class ReportFacts:
     n_more_keys: int
     scored: tuple[str, ...]
     scores: Mapping[tuple[str, UUID], float]
+    last_steps: Mapping[UUID, float]
     made: datetime
 
     @property
@@ -111,7 +113,7 @@ def report_facts(project: Project, sims: Sims, keys: Keys) -> ReportFacts:
         chosen = resolve_keys(store, keys, ids)
     scored = tuple(key for key in chosen if keys is not None or key_rank(key)[0] <= 2)
     scored = scored[:_SCORED_KEYS] or tuple(chosen[:1])
-    scores = _scores(project, ids, scored)
+    scores, last_steps = _ends(project, ids, scored)
     lines = _ordered(
         lines_of(records, LineChoice(group_by="config", is_each=False)), scored, scores
     )
@@ -124,6 +126,7 @@ def report_facts(project: Project, sims: Sims, keys: Keys) -> ReportFacts:
         n_more_keys=0 if keys is not None else len(every) - len(chosen),
         scored=scored,
         scores=scores,
+        last_steps=last_steps,
         made=now_utc(),
     )
 
@@ -134,15 +137,20 @@ def _rank(key: str) -> tuple[int, int, str]:
     return DEFAULT_KEYS.index(key) if is_default else len(DEFAULT_KEYS), *key_rank(key)
 
 
-def _scores(
+def _ends(
     project: Project, ids: list[UUID], keys: tuple[str, ...]
-) -> dict[tuple[str, UUID], float]:
+) -> tuple[dict[tuple[str, UUID], float], dict[UUID, float]]:
+    """Read how series end: their final values, and at which step."""
     table = project.store.read_table(ids, keys)
-    found = {}
+    scores: dict[tuple[str, UUID], float] = {}
+    last_steps: dict[UUID, float] = {}
     for series, begin, end in zip(table.series, table.starts[:-1], table.starts[1:], strict=True):
+        if end == begin:
+            continue
         steps = table.steps[begin:end].astype(np.float64)
-        found[series.key, series.sim_id], _ = final_score(steps, table.values[begin:end], _LAST)
-    return found
+        scores[series.key, series.sim_id], _ = final_score(steps, table.values[begin:end], _LAST)
+        last_steps[series.sim_id] = max(float(steps.max()), last_steps.get(series.sim_id, -np.inf))
+    return scores, last_steps
 
 
 def _ordered(

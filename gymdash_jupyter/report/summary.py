@@ -32,6 +32,9 @@ def summary_html(facts: ReportFacts) -> str:
     heads = ["simulation", "state", *(short_path(path, shown) for path in shown)]
     heads += ["steps", "time", *facts.scored]
     rows = [_row(facts, record, shown) for record in facts.records]
+    n_texts = 2 + len(shown)
+    if not any(row[n_texts] for row in rows):
+        heads, rows = _without(heads, n_texts), [_without(row, n_texts) for row in rows]
     more = len(differing) - len(shown)
     words = []
     if facts.scored:
@@ -39,7 +42,6 @@ def summary_html(facts: ReportFacts) -> str:
     if more > 0:
         words.append(f"{count_words(more, 'setting')} more in which they differ: under Settings.")
     notes = note(" ".join(words)) if words else ""
-    n_texts = 2 + len(shown)
     return section(
         "simulations", "Simulations", table("Simulations", heads, rows, n_left=n_texts), notes
     )
@@ -82,6 +84,10 @@ def duration_of(record: SimulationRecord) -> str:
     return format_duration((record.ended - record.started).total_seconds())
 
 
+def _without(cells: list[str], place: int) -> list[str]:
+    return [*cells[:place], *cells[place + 1 :]]
+
+
 def _in_python(value: Any) -> str:
     if is_described(value):
         return str(value[DESCRIPTION_KEY])
@@ -100,6 +106,8 @@ def _row(facts: ReportFacts, record: SimulationRecord, paths: list[str]) -> list
     if progress is not None and progress.fraction is not None and state != "succeeded":
         percent = f"{SPACE}{math.floor(progress.fraction * 100 + 1e-9)}{SPACE}%"
     current = None if progress is None else progress.current
+    if current is None:
+        current = facts.last_steps.get(record.sim_id)
     return [
         name_html(facts, record),
         f'<span class="state">{state_icon(state)} {state_word(state)}{percent}</span>',

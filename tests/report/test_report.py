@@ -30,8 +30,8 @@ def test_a_table_says_how_each_simulation_ended(project: Project, tmp_path: Path
     page = Page.read(write_report(project, None, tmp_path / "r.html"))
     assert "Report on 2 simulations 1 succeeded 1 cancelled Project mine/project" in page.words
     assert "simulation state lr seed steps time rollout/ep_rew_mean" in page.words
-    assert "first Succeeded 0.1 3 1 min 10 s 10" in page.words
-    assert "second Cancelled 0.25 4 1 min 10 s 4" in page.words
+    assert "first Succeeded 0.1 3 400 1 min 10 s 10" in page.words
+    assert "second Cancelled 0.25 4 400 1 min 10 s 4" in page.words
 
 
 def test_seeds_of_a_configuration_are_one_line_with_a_band(
@@ -53,6 +53,24 @@ def test_seeds_that_failed_are_not_counted_in_a_mean(project: Project, tmp_path:
     trained(project, "o", {"lr": 0.2, "seed": 0}, values=[0, 7], place=2)
     page = Page.read(write_report(project, None, tmp_path / "r.html"))
     assert "lr 0.1 1 of 2 4 o 1 7" in page.words
+
+
+def test_seeds_without_a_number_at_their_end_are_not_counted_in_a_mean(
+    project: Project, tmp_path: Path
+) -> None:
+    trained(project, "s0", {"lr": 0.1, "seed": 0}, values=[0, 4])
+    trained(project, "s1", {"lr": 0.1, "seed": 1}, values=[0, math.nan], place=1)
+    trained(project, "b", {"lr": 0.2, "seed": 0}, values=[0, 7], place=2, state=SimState.FAILED)
+    page = Page.read(write_report(project, None, tmp_path / "r.html"))
+    assert "lr 0.1 1 of 2 4 b 1 broken off 7" in page.words
+
+
+def test_a_simulation_without_steps_leaves_no_empty_column(
+    project: Project, tmp_path: Path
+) -> None:
+    trained(project, "first", {"seed": 0}, values=[])
+    page = Page.read(write_report(project, None, tmp_path / "r.html"))
+    assert "simulation state time" in page.words
 
 
 def test_the_page_holds_everything_and_may_do_nothing(project: Project, tmp_path: Path) -> None:
