@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gymdash_jupyter.records import SimulationRecord
 
 _TRACKED = "gymdash_jupyter.tracking.tracked.TrackedSimulation"
+_IMPORTED = ".TensorBoard"
 
 Startable = str | SimulationStartConfig | Simulation | type[Simulation]
 """A sim key, a config (its ``sim_key`` says the type), a simulation made by hand, or a class."""
@@ -78,6 +79,10 @@ def telling_of_exports(project_folder: Path, made_by: str = "") -> Iterator[None
             hint = "It is exported for this project: gd.SimulationExporter.import_and_register() makes it known here."
         elif made_by == _TRACKED:
             hint = "It was tracked (gd.track), so a program of its own executed it: let that run again."
+        elif made_by == _IMPORTED:
+            hint = (
+                "It was imported from the log of another program, which alone can start it again."
+            )
         elif made_by:
             hint = f"It was the class {made_by}: gd.SimulationRegistry.register({key!r}, ...) makes it known here."
         else:

@@ -300,6 +300,12 @@ def test_wrong_calls_say_what_to_do(project: gd.Project, logs: Path, tmp_path: P
         gd.import_tensorboard(logs)
 
 
+def test_what_was_imported_is_not_started_again(project: gd.Project, logs: Path) -> None:
+    sim, _ = gd.import_tensorboard(logs)
+    with pytest.raises(gd.UnknownSimulationTypeError, match="imported from the log of another"):
+        gd.tracker().restart_sim(sim.sim_id)
+
+
 def test_the_command_line_imports(
     logs: Path, project_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
