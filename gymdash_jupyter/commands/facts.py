@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from gymdash_jupyter.commands.choosing import type_of
 from gymdash_jupyter.commands.printing import iso
+from gymdash_jupyter.heartbeats import silence_since
 from gymdash_jupyter.json_values import finite_or_none
 from gymdash_jupyter.records import now_utc
+from gymdash_jupyter.states import ACTIVE_STATES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from uuid import UUID
+
     from gymdash_jupyter.records import SimulationRecord
+    from gymdash_jupyter.store import ProjectStore
 
 
 def summary(record: SimulationRecord) -> dict[str, Any]:
@@ -39,6 +45,14 @@ def summary(record: SimulationRecord) -> dict[str, Any]:
         "note": record.note,
         "is_foreign": record.is_foreign,
     }
+
+
+def silences_s(store: ProjectStore, records: Iterable[SimulationRecord]) -> dict[UUID, float]:
+    """Say of which simulations that GymDash left running nothing was heard, and for how many seconds."""
+    ids = [each.sim_id for each in records if each.is_foreign and each.state in ACTIVE_STATES]
+    heard = store.last_heard(ids) if ids else {}
+    silences = {sim_id: silence_since(moment) for sim_id, moment in heard.items()}
+    return {sim_id: silence for sim_id, silence in silences.items() if silence is not None}
 
 
 def duration_s(record: SimulationRecord) -> float | None:

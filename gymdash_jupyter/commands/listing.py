@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from gymdash_jupyter.commands.choosing import id_length, open_to_read, type_of
 from gymdash_jupyter.commands.completing import complete_types
-from gymdash_jupyter.commands.facts import duration_s, summary
+from gymdash_jupyter.commands.facts import duration_s, silences_s, summary
 from gymdash_jupyter.commands.parsing import add_json_argument
 from gymdash_jupyter.commands.printing import (
     columns_of,
@@ -28,6 +28,9 @@ from gymdash_jupyter.commands.tables import Column, table
 from gymdash_jupyter.states import SimState
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
     from gymdash_jupyter.project import Project
     from gymdash_jupyter.records import SimulationRecord
 
@@ -70,11 +73,13 @@ def execute(args: argparse.Namespace) -> int:
     records = project.store.simulations()
     gc.enable()
     chosen = _wanted(args, records)
+    silences = silences_s(project.store, chosen)
     if args.json:
-        print_json([summary(record) for record in chosen])
+        print_json([{**summary(each), "silent_s": silences.get(each.sim_id)} for each in chosen])
     elif chosen:
         length = id_length(record.sim_id for record in records)
-        print("\n".join(table(_columns(chosen, length), columns_of(sys.stdout))))
+        columns = _columns(chosen, length, silences)
+        print("\n".join(table(columns, columns_of(sys.stdout))))
     else:
         say(_nothing(project, records))
     return 0
@@ -94,7 +99,9 @@ def _wanted(args: argparse.Namespace, records: list[SimulationRecord]) -> list[S
     return found
 
 
-def _columns(records: list[SimulationRecord], length: int) -> list[Column]:
+def _columns(
+    records: list[SimulationRecord], length: int, silences: Mapping[UUID, float]
+) -> list[Column]:
     columns = [
         Column("id", [str(record.sim_id)[:length] for record in records]),
         Column("name", [line_of(record.name) for record in records], shrinks_to=12),
@@ -108,6 +115,12 @@ def _columns(records: list[SimulationRecord], length: int) -> list[Column]:
         Column("started", [local(record.started)[:16] for record in records], goes=3),
         Column("duration", [duration(duration_s(record)) for record in records], goes=4),
     ]
+    if silences:
+        words = [
+            f"{duration(silences[each.sim_id])} ago" if each.sim_id in silences else ""
+            for each in records
+        ]
+        columns.insert(3, Column("last heard", words))
     if any(record.tags for record in records):
         tags = [line_of(listed(record.tags)) for record in records]
         columns.append(Column("tags", tags, shrinks_to=6, goes=1))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gymdash_jupyter.commands.choosing import chosen_records, open_to_read, type_of
 from gymdash_jupyter.commands.completing import complete_ids
-from gymdash_jupyter.commands.facts import duration_s, summary
+from gymdash_jupyter.commands.facts import duration_s, silences_s, summary
 from gymdash_jupyter.commands.parsing import add_json_argument
 from gymdash_jupyter.commands.printing import (
     coloured,
@@ -72,6 +72,7 @@ def _told(project: Project, record: SimulationRecord) -> dict[str, Any]:
     store, ids = project.store, [record.sim_id]
     config = record.config
     return summary(record) | {
+        "silent_s": silences_s(store, [record]).get(record.sim_id),
         "folder": str(project.sim_folder(record.sim_id)),
         "class": _class(record),
         "parent_id": None if record.parent_id is None else str(record.parent_id),
@@ -144,6 +145,7 @@ def _facts(project: Project, record: SimulationRecord) -> Iterator[str]:
     yield _fact("started", local(record.started))
     yield _fact("ended", local(record.ended))
     yield _fact("duration", duration(duration_s(record)))
+    yield from _silence(project, record)
     if record.owner is not None and not record.state.is_terminal:
         yield _fact("process", f"{record.owner.pid} on {line_of(record.owner.host)}")
     if record.stop_asked is not None:
@@ -161,6 +163,13 @@ def _facts(project: Project, record: SimulationRecord) -> Iterator[str]:
     if record.is_foreign:
         yield _fact("written by", "GymDash")
     yield _fact("folder", line_of(project.sim_folder(record.sim_id)))
+
+
+def _silence(project: Project, record: SimulationRecord) -> Iterator[str]:
+    for silence_s in silences_s(project.store, [record]).values():
+        yield _fact(
+            "not heard", f"for {duration(silence_s)}: GymDash may have ended without a word"
+        )
 
 
 def _class(record: SimulationRecord) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from gymdash_jupyter.foreign.heard import LastWritten
 from gymdash_jupyter.foreign.naming import KeyNames
 from gymdash_jupyter.foreign.series import GrowingSeries
 from gymdash_jupyter.foreign.unpacking import Unpacked
@@ -77,10 +78,14 @@ class LeftBehind:
         sim_id: The simulation.
         folder: Its folder; it need not exist.
         look_every_s: How often to look at most.
+
+    Attributes:
+        files: Knows when one of its files was last written.
     """
 
     def __init__(self, sim_id: UUID, folder: Path, *, look_every_s: float) -> None:
         self.sim_id = sim_id
+        self.files = LastWritten(folder)
         self._folder = folder
         self._look_every_s = look_every_s
         self._is_done = False

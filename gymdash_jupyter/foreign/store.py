@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from gymdash_jupyter.background import PeriodicTask
 from gymdash_jupyter.foreign.clock import Clock
 from gymdash_jupyter.foreign.delegating import HandsOn
+from gymdash_jupyter.foreign.heard import last_heard
 from gymdash_jupyter.foreign.known import Known
 from gymdash_jupyter.foreign.merging import by_creation, merged_table
 from gymdash_jupyter.foreign.rows import Rows
@@ -18,6 +19,7 @@ from gymdash_jupyter.records import Changes, ScalarSeries, SeriesInfo
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
     from uuid import UUID
 
@@ -116,6 +118,15 @@ class ForeignStore(HandsOn):
         self, flags: Mapping[str, bool] | None = None, *, mode: Literal["OR", "AND"] = "OR"
     ) -> list[SimulationRecord]:
         return self._stamped(self.inner.simulations(flags, mode=mode))
+
+    def last_heard(self, sim_ids: Collection[UUID]) -> dict[UUID, datetime]:
+        self._known.update(self.inner.tick())
+        running = [each for each in self._known.among(sim_ids) if not each.is_done]
+        return (
+            last_heard(self.inner, {each.sim_id: each.files for each in running})
+            if running
+            else {}
+        )
 
     # What is in files
 

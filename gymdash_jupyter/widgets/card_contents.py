@@ -119,7 +119,8 @@ class CardContents:
             record = self._store.simulation(sim_id)
         except UnknownSimulationError:  # the next news say that it is gone
             return
-        silent_s = self._heartbeats.silence_s(record)
+        heard = self._store.last_heard([sim_id]).get(sim_id) if record.is_foreign else None
+        silent_s = self._heartbeats.silence_s(record, heard)
         self.is_changed |= record.state is not sim.record.state or silent_s != sim.silent_s
         sim.update(record)
         sim.silent_s = silent_s

@@ -201,7 +201,8 @@ class SimulationsContents:
             record = self._store.simulation(sim_id)
         except UnknownSimulationError:  # the next news say that it is gone
             return
-        silent_s = self._heartbeats.silence_s(record)
+        heard = self._store.last_heard([sim_id]).get(sim_id) if record.is_foreign else None
+        silent_s = self._heartbeats.silence_s(record, heard)
         if record.state is not self.records[sim_id].state:
             self._seen_ended[sim_id] = record
             self._log.append(sim_id)

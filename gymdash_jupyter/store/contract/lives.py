@@ -167,6 +167,14 @@ class LifeStore(ABC):
     def foreign_states(self) -> dict[UUID, SimState]:
         """Give the states of the simulations that GymDash itself wrote, by creation; none cost next to nothing."""
 
+    def last_heard(self, sim_ids: Collection[UUID]) -> dict[UUID, datetime]:  # noqa: ARG002 - a default for all stores
+        """Say when those of these simulations were last heard from that GymDash wrote and that it says are running.
+
+        Nothing tells whether GymDash still lives, but what it wrote has a time. A store that knows only a database
+        knows of none.
+        """
+        return {}
+
     @abstractmethod
     def unsettled(self) -> list[Unsettled]:
         """List the simulations that are queued, setting up, running or paused and have an owner, oldest first.
