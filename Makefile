@@ -95,7 +95,7 @@ contracts: .venv/.installed
 .PHONY: unit
 unit: install
 	@echo "==> unit tests"
-	@$(PYTEST) -m "not slow and not browser" -n 4 --dist worksteal --ignore tests/storms
+	@$(PYTEST) -m "not slow and not browser" -n 4 --dist worksteal --ignore tests/storms --ignore tests/browser
 	@$(PYTEST) -m "not slow and not browser" tests/storms
 
 .PHONY: js
