@@ -6,7 +6,6 @@ about, the class above it says in ``_setup`` and ``_run``.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 import traceback
@@ -353,6 +352,8 @@ class Life(metaclass=_Made):
             self.__keep_error("Closing it failed", exc)
 
     async def _until_done(self) -> Self:
+        import asyncio  # loaded by who awaits, not by every worker
+
         loop = asyncio.get_running_loop()
         is_done = loop.create_future()
 
