@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -66,6 +66,13 @@ class Field:
     def label(self) -> str:
         """The argument's own name."""
         return self.path.rpartition(".")[2]
+
+    @property
+    def all(self) -> Iterator[Field]:
+        """This one, and all that are known to lie in it, in the order in which they are shown."""
+        yield self
+        for each in self.fields:
+            yield from each.all
 
     @property
     def range_words(self) -> str:

@@ -116,7 +116,8 @@ class StartPlan:
         given, _ = self._read
         return start_code(
             self.form.key,
-            {
+            self._rest_of_dicts
+            | {
                 p: v if isinstance(v, Interval) else v[0]
                 for p, v in given.items()
                 if p not in self.several
@@ -136,6 +137,21 @@ class StartPlan:
     def _is_start_kwarg(self, path: str) -> bool:
         first = path.partition(".")[0]
         return any(each.path == first and each.is_start_kwarg for each in self.form.fields)
+
+    @property
+    def _rest_of_dicts(self) -> dict[str, Any]:
+        """Give the default dicts that something is changed in.
+
+        A dict that is given takes the place of a default one, and nothing of the two is merged; so what the form shows
+        beside the change goes along.
+        """
+        found: dict[str, Any] = {}
+        for path in self._read[0]:
+            name, dot, _ = path.partition(".")
+            known = self.form.field(name) if dot else None
+            if known is not None and isinstance(known.default, Mapping) and known.default:
+                found[name] = dict(known.default)
+        return found
 
     @cached_property
     def _read(self) -> tuple[dict[str, tuple[Any, ...] | Interval], dict[str, str]]:
@@ -159,7 +175,7 @@ class StartPlan:
                 continue
             if isinstance(values, Interval) or not _is_default(values, found.default):
                 given[path] = values
-        order = [each.path for field in self.form.fields for each in (field, *field.fields)]
+        order = [each.path for field in self.form.fields for each in field.all]
         ordered = sorted(given, key=lambda path: order.index(path) if path in order else -1)
         return {path: given[path] for path in ordered}, errors
 
@@ -169,7 +185,7 @@ class StartPlan:
         if errors:
             return None, {}
         several = self.several
-        kwargs: dict[str, Any] = {}
+        kwargs: dict[str, Any] = self._rest_of_dicts
         try:
             for path, values in given.items():
                 if path not in several and not isinstance(values, Interval):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from gymdash_jupyter.forms import Field, Form
+
+
+_EMPTY_DICT: Final = '{"name": value}'
 
 
 def form_message(form: Form) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def field_message(field: Field) -> dict[str, Any]:
         "help": field.help,
         "fields": [field_message(each) for each in field.fields],
         "is_main": field.is_main,
-        "placeholder": field.placeholder,
+        "placeholder": field.placeholder or (_EMPTY_DICT if field.kind == "dict" else ""),
     }
     always = ("path", "kind", "text", "is_main")
     return {

@@ -29,6 +29,16 @@ const FORM = {
           fields: [
             { path: "inner.rate", kind: "float", text: "0.1", is_main: true },
             { path: "inner.rare", kind: "float", text: "7", is_main: false },
+            {
+              path: "inner.deep",
+              kind: "dict",
+              text: "",
+              is_main: true,
+              fields: [
+                { path: "inner.deep.lr", kind: "float", text: "0.5", is_main: true },
+                { path: "inner.deep.is_fast", kind: "bool", text: "true", is_main: true },
+              ],
+            },
           ],
         },
       ],
@@ -117,6 +127,22 @@ describe("the start panel", () => {
     expect(el.querySelector('[data-path="inner.rare"]')).toBeNull();
     expect(field(el, "label").closest<HTMLElement>(".gd-start-body")?.hidden).toBe(true);
     expect(el.textContent).toContain("1 value, all default");
+  });
+
+  test("shows what lies in a dict in a dict as fields of their own kinds", async () => {
+    const { model, el } = await open();
+    expect(field(el, "inner.deep.lr").value).toBe("0.5");
+    expect(field(el, "inner.deep.is_fast").type).toBe("checkbox");
+    expect(el.querySelector('[data-path="inner.deep"]')).toBeNull();
+    type(el, "inner.deep.lr", "0.25");
+    await settle();
+    expect(model.traits.values).toEqual({ "inner.deep.lr": "0.25" });
+    expect(el.querySelectorAll('[data-path="inner.deep.lr"]').length).toBe(1);
+  });
+
+  test("shows a dict in a dict that was filled in as a whole as it was written", async () => {
+    const { el } = await open({ values: { "inner.deep": '{"lr": 3}' } });
+    expect(field(el, "inner.deep").value).toBe('{"lr": 3}');
   });
 
   test("tells the kernel what is filled in, and leaves out what is as by default", async () => {

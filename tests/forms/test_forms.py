@@ -362,3 +362,39 @@ def test_the_same_as_python_means_the_same(values, mode):
     plan = StartPlan(form_of(SB3), values, mode=mode, n=1 if mode == "random" else None)
     said = eval(plan.code, {"gd": Gd()})  # noqa: S307 - our own code is what is tested
     assert said == [config.kwargs for config in plan.sweep.configs()]
+
+
+class Nested(Simulation):
+    """Has a dict in a dict."""
+
+    def create_kwarg_defaults(self) -> dict[str, Any]:
+        return {"model": {"net": {"width": 64, "is_wide": True}, "dropout": 0.5}}
+
+    def _run(self, **kwargs: Any) -> None:
+        self.result = self.config.kwargs
+
+
+@pytest.fixture
+def nested() -> str:
+    SimulationRegistry.register(Nested, replace=True)
+    return "Nested"
+
+
+def test_what_lies_in_a_dict_in_a_dict_has_its_kind_and_default(nested: str) -> None:
+    width = form_of(nested).field("model.net.width")
+    assert width is not None
+    assert (width.kind, width.default) == ("float", 64)
+    assert errors(nested, **{"model.net.is_wide": "7"})["model.net.is_wide"].startswith("Must be")
+
+
+def test_what_is_shown_beside_a_change_in_a_dict_goes_along(nested: str) -> None:
+    plan = StartPlan(form_of(nested), {"model.net.width": "32"})
+    whole = {"model": {"net": {"width": 32, "is_wide": True}, "dropout": 0.5}}
+    assert [config.kwargs for config in plan.sweep.configs()] == [whole]
+    assert plan.code.endswith('model={"net": {"width": 32, "is_wide": True}, "dropout": 0.5})')
+
+
+def test_it_goes_along_where_several_values_are_given_too(nested: str) -> None:
+    plan = StartPlan(form_of(nested), {"model.dropout": "0.1, 0.2"})
+    nets = [config.kwargs["model"]["net"] for config in plan.sweep.configs()]
+    assert nets == [{"width": 64, "is_wide": True}] * 2

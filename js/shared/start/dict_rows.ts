@@ -8,6 +8,11 @@ import type { FieldMessage } from "./model";
 
 const OTHER = ":other";
 
+/** Whether a dict in a dict is shown as a tree: where something is known to lie in it, and it was not typed as a whole. */
+function isTree({ path, kind, fields = [] }: FieldMessage, calls: FormCalls): boolean {
+  return kind === "dict" && fields.length > 0 && calls.value(path) === undefined;
+}
+
 export class DictRows {
   readonly elements: HTMLElement[];
   readonly #field: FieldMessage;
@@ -15,7 +20,7 @@ export class DictRows {
   readonly #grid = h("div", { class: "gd-form gd-start-inner" });
   readonly #words = h("span");
   readonly #fold: HTMLButtonElement;
-  readonly #rows = new Map<string, FieldRow>();
+  readonly #rows = new Map<string, FieldRow | DictRows>();
   readonly #added = new Set<string>();
 
   constructor(field: FieldMessage, calls: FormCalls) {
@@ -46,7 +51,9 @@ export class DictRows {
   }
 
   rows(): PathRow[] {
-    return [...this.#rows.values()];
+    return [...this.#rows.values()].flatMap((row) =>
+      row instanceof DictRows ? row.rows() : [row],
+    );
   }
 
   refresh(): void {
@@ -72,7 +79,10 @@ export class DictRows {
     const known = this.#known();
     const main = known.filter(
       ({ path, is_main }) =>
-        is_main || this.#added.has(path) || this.#calls.value(path) !== undefined,
+        is_main ||
+        this.#added.has(path) ||
+        this.#calls.value(path) !== undefined ||
+        this.#calls.under(path).length > 0,
     );
     const others = [...this.#added].filter((path) => !known.some((each) => each.path === path));
     return [...main.map(({ path }) => path), ...this.#strangers(known), ...others].filter(
@@ -87,11 +97,12 @@ export class DictRows {
   #strangers(known: readonly FieldMessage[]): string[] {
     return this.#calls
       .under(this.#field.path)
-      .filter((path) => !known.some((each) => each.path === path));
+      .filter((path) => !known.some((each) => `${path}.`.startsWith(`${each.path}.`)));
   }
 
-  #row(path: string): FieldRow {
+  #row(path: string): FieldRow | DictRows {
     const known = this.#known().find((each) => each.path === path);
+    if (known && isTree(known, this.#calls)) return new DictRows(known, this.#calls);
     const field = known ?? { path, kind: "json" as const, text: "", is_main: false };
     const row = new FieldRow(field, this.#calls, path.slice(this.#field.path.length + 1));
     if (!known?.is_main) row.removable(() => this.#remove(path));
@@ -110,7 +121,8 @@ export class DictRows {
     show(this.#grid, true);
     setAttribute(this.#fold, "aria-expanded", "true");
     this.refresh();
-    this.#rows.get(path)?.input.focus();
+    const row = this.#rows.get(path);
+    if (row instanceof FieldRow) row.input.focus();
   }
 
   #adder(): HTMLElement {

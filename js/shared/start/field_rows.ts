@@ -164,8 +164,8 @@ class Section {
   /** `7 values, all default`, while it is folded. */
   #write(): void {
     const total = this.#fields.length;
-    const changed = this.#fields.filter(({ path, fields = [] }) =>
-      [path, ...fields.map((each) => each.path)].some((p) => this.#calls.value(p) !== undefined),
+    const changed = this.#fields.filter(
+      ({ path }) => this.#calls.value(path) !== undefined || this.#calls.under(path).length > 0,
     ).length;
     const words = `${plural(total, "value", "values")}, ${changed ? `${changed} changed` : "all default"}`;
     setText(this.#words, this.#said || (this.body.hidden && total ? words : ""));
