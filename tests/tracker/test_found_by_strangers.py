@@ -132,7 +132,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_what_a_killed_process_had_queued_is_lost_too(project_dir: Path) -> None:
-    subprocess.run([sys.executable, "-c", _KILLED, str(project_dir)], check=False, timeout=60)
+    subprocess.run([sys.executable, "-c", _KILLED, str(project_dir)], check=False, timeout=120)
     project = gd.ProjectManager.open(project_dir)
     assert [record.state for record in project.store.simulations()] == ["lost", "lost"]
 
@@ -152,5 +152,5 @@ def test_asking_in_a_loop_notices_a_death(project_dir: Path) -> None:
     wait_until(lambda: [r.state for r in store.simulations()] == ["running", "queued"], 30)
     ids = [record.sim_id for record in store.simulations()]
     assert tracker.any_running(ids)
-    child.communicate(b"\n", timeout=30)
+    child.communicate(b"\n", timeout=60)
     wait_until(lambda: tracker.all_done(ids), 60, what="the loop to notice the death")
