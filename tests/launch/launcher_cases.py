@@ -28,9 +28,13 @@ NONE, ERROR, STOPPED = SimStatusSubcode.NONE, SimStatusSubcode.ERROR, SimStatusS
 
 
 class LauncherCases:
-    """Inherit this and give a fixture ``launcher``: its name. ``patience_s`` is what a start may take."""
+    """Inherit this and give a fixture ``launcher``: its name. ``patience_s`` is what a start may take.
+
+    ``many`` is how many simulations begin at once.
+    """
 
     patience_s = 60.0
+    many = 20
 
     @pytest.fixture
     def tracker(self, project: Project, launcher: str) -> SimulationTracker:
@@ -451,9 +455,9 @@ class LauncherCases:
 
     # Many
 
-    def test_twenty_at_once_all_end_with_all_they_said(self, tracker: SimulationTracker) -> None:
+    def test_many_at_once_all_end_with_all_they_said(self, tracker: SimulationTracker) -> None:
         ends: list[Any] = []
-        sims = [made(samples.Quick) for _ in range(20)]
+        sims = [made(samples.Quick) for _ in range(self.many)]
         for sim in sims:
             sim.add_callback("end_run", lambda s: ends.append(s.sim_id))
             tracker.start_sim(sim, n=100)

@@ -14,6 +14,8 @@ class TestThread(LauncherCases):
 
 
 class TestProcess(LauncherCases):
+    many = 8  # a process costs half a second of a CPU
+
     @pytest.fixture
     def launcher(self) -> str:
         return "process"
