@@ -18,8 +18,6 @@ import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any, Literal
 
-import nbformat
-
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -117,6 +115,8 @@ class Lab:
 
     def write_notebook(self, path: str, cells: list[str]) -> Path:
         """Write a notebook of code cells under the root; ``path`` may name folders in it."""
+        import nbformat  # takes two seconds, and each worker of the unit tests loads this file
+
         notebook = nbformat.v4.new_notebook(
             cells=[nbformat.v4.new_code_cell(source) for source in cells],
             metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
