@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -323,6 +324,15 @@ class Notebook:
 
 
 def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """Find a port for a server that takes seconds to start.
+
+    Not one that the system gives to whoever asks for any: another test or a kernel might get it meanwhile.
+    """
+    while True:
+        port = random.randrange(10_000, 30_000)  # noqa: S311
+        with socket.socket() as listener:
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tests.browser.busy_kernel import SETUP
+from tests.browser.rows import click_in_row
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,8 +69,7 @@ class Sidebar:
     def stop(self, name: str) -> None:
         """Stop a simulation by the button in its row, and see its word change."""
         row = self.row(name)
-        row.hover()
-        row.get_by_title("Stop").click()
+        click_in_row(row, "Stop")
         self.body.get_by_role("heading", name="Simulations").hover()
         row.get_by_text("Cancelled").wait_for()
 

@@ -89,7 +89,7 @@ def test_panel_is_looked_at_as_a_person_does(open_notebook: OpenNotebook) -> Non
     rows = panel.locator("tr[data-line]")
     page.wait_for_function(INK, arg=".gd-focus")
     page.wait_for_function(INK, arg=".gd-keychart")
-    assert rows.count() == 2
+    wait_until(lambda: rows.count() == 2, what="a row for each learning rate")
     rows.first.locator("td").nth(2).get_by_text(".").wait_for()
     assert rows.first.locator("td").nth(1).inner_text() == "3"
 
@@ -97,13 +97,13 @@ def test_panel_is_looked_at_as_a_person_does(open_notebook: OpenNotebook) -> Non
     plots = panel.locator(".gd-focus .u-over")
     plots.nth(1).hover()
     tip = panel.locator(".gd-focus .gd-tip:visible")
-    assert "step" in tip.inner_text()
+    tip.get_by_text("step").first.wait_for()
     assert tip.locator(".gd-swatch").count() == 2
-    assert panel.locator(".gd-keychart .gd-cursor:visible").count() >= 1
+    panel.locator(".gd-keychart .gd-cursor:visible").first.wait_for()
     panel.locator(".gd-focus .gd-chart").nth(1).focus()
     before = tip.inner_text()
     page.keyboard.press("ArrowRight")
-    wait_until(lambda: tip.inner_text() != before, 10, what="the next point")
+    wait_until(lambda: tip.inner_text() != before, what="the next point")
 
     # The brush, by pointer and by keyboard.
     _drag(page, panel.locator(".gd-brush"), 0.25, 0.75)
@@ -112,7 +112,7 @@ def test_panel_is_looked_at_as_a_person_does(open_notebook: OpenNotebook) -> Non
     edge.focus()
     page.keyboard.press("ArrowRight")
     panel.get_by_text("steps 26").wait_for()
-    wait_until(lambda: "[26" in _said(notebook), 10, what="the kernel to know the range")
+    wait_until(lambda: "[26" in _said(notebook), what="the kernel to know the range")
     plots.nth(1).dblclick()
     panel.get_by_role("button", name="Reset zoom").wait_for(state="hidden")
 
@@ -122,16 +122,16 @@ def test_panel_is_looked_at_as_a_person_does(open_notebook: OpenNotebook) -> Non
     panel.locator("[data-key='train/loss'] .gd-keyname").click()
     panel.get_by_role("button", name="Key of the chart: train/loss").wait_for()
     wait_until(
-        lambda: _said(notebook) == "None True 1 config train/loss", 10, what="the kernel to know"
+        lambda: _said(notebook) == "None True 1 config train/loss", what="the kernel to know"
     )
-    assert rows.first.locator("[aria-pressed='false']").count() == 1
+    rows.first.locator("[aria-pressed='false']").wait_for()
     svg = _download(page, "SVG")
     assert svg.count("<path") > 4
 
     # Each simulation alone; its name is text.
     panel.get_by_role("button", name="Group by").click()
     panel.get_by_role("option", name="none").click()
-    wait_until(lambda: rows.count() == 6, 10, what="a row for each simulation")
+    wait_until(lambda: rows.count() == 6, what="a row for each simulation")
     assert rows.first.locator(".gd-legendline").inner_text().startswith("<b>ppo")
     assert "train/loss" in _download(page, "CSV")
     svg = _download(page, "SVG")

@@ -90,22 +90,22 @@ def start_three_seeds(dashboard: Locator) -> None:
     form.get_by_role("option", name="walker").click()
     form.get_by_label("seed").fill("0..2")
     form.get_by_role("button", name="Start 3 simulations").click()
-    dashboard.get_by_text("3 selected").wait_for(timeout=20_000)
+    dashboard.get_by_text("3 selected").wait_for()
     rows = dashboard.get_by_role("option").filter(has_text="walker")
-    wait_until(lambda: rows.count() == 3, 10, what="three rows")
+    wait_until(lambda: rows.count() == 3, what="three rows")
     dashboard.get_by_role("tab", name="Analyze", selected=True).wait_for()
-    dashboard.get_by_text("50 %").nth(2).wait_for(timeout=30_000)
+    dashboard.get_by_text("50 %").nth(2).wait_for()
 
 
 def answer_the_question(dashboard: Locator) -> None:
     tab = dashboard.get_by_role("tab", name="Control")
-    wait_until(lambda: "1" in tab.inner_text(), 20, what="the badge")
+    wait_until(lambda: "1" in tab.inner_text(), what="the badge")
     tab.click()
     control = dashboard.locator(".gd-dash-page.is-control")
     control.get_by_role("paragraph").filter(has_text="Left or right?").wait_for()
     control.get_by_label("side").first.fill("left")
     control.get_by_role("button", name="Reply and continue").click()
-    wait_until(lambda: tab.inner_text().strip() == "Control", 20, what="no badge")
+    wait_until(lambda: tab.inner_text().strip() == "Control", what="no badge")
     dashboard.get_by_role("tab", name="Status").click()
     dashboard.locator(".gd-dash-page.is-status").get_by_text("goes left").first.wait_for()
 
@@ -114,7 +114,7 @@ def ask_for_an_action(dashboard: Locator) -> None:
     dashboard.get_by_role("tab", name="Control").click()
     control = dashboard.locator(".gd-dash-page.is-control")
     control.get_by_role("button", name="Wave").click()
-    control.get_by_text("waves waves").first.wait_for(timeout=20_000)
+    control.get_by_text("waves waves").first.wait_for()
 
 
 def compare_the_seeds(mouse: object, dashboard: Locator) -> None:
@@ -123,6 +123,7 @@ def compare_the_seeds(mouse: object, dashboard: Locator) -> None:
     legend = analyze.locator("table").first
     legend.get_by_role("cell", name="3", exact=True).wait_for()
     chart = analyze.locator(".gd-chart").nth(1)
+    chart.locator(".u-over").hover()  # when it has come to rest
     box = chart.bounding_box()
     assert box is not None
     y = box["y"] + 80
@@ -140,11 +141,11 @@ def play_a_video(dashboard: Locator) -> None:
     media.locator(".gd-playall").click()
     videos = media.locator("video")
     times = "videos => videos.map(video => video.currentTime)"
-    wait_until(lambda: videos.count() == 3, 20, what="three videos")
-    wait_until(lambda: min(videos.evaluate_all(times)) > 0.3, 20, what="all to play")
+    wait_until(lambda: videos.count() == 3, what="three videos")
+    wait_until(lambda: min(videos.evaluate_all(times)) > 0.3, what="all to play")
 
 
 def stop_all(dashboard: Locator) -> None:
     dashboard.get_by_role("button", name="Stop", exact=False).first.click()
     cancelled = dashboard.get_by_role("option").filter(has_text="Cancelled")
-    wait_until(lambda: cancelled.count() == 3, 20, what="three that were cancelled")
+    wait_until(lambda: cancelled.count() == 3, what="three that were cancelled")

@@ -44,4 +44,4 @@ def shows_all(notebook: Notebook) -> None:
     dashboard.locator(".gd-tile img:visible").nth(3).wait_for()  # one a simulation and key
     dashboard.get_by_text("Video 6").click()
     dashboard.locator(".gd-tile img:visible").first.click()
-    notebook.page.wait_for_function(IS_PLAYABLE, timeout=20_000)
+    notebook.page.wait_for_function(IS_PLAYABLE)

@@ -8,12 +8,9 @@ import pytest
 
 from gymdash_jupyter.project import Project
 from gymdash_jupyter.states import SimState
-from gymdash_jupyter.tracker import SimulationTracker
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Locator
 
     from tests.browser.conftest import OpenNotebook
@@ -68,18 +65,12 @@ class Training:
 
 
 @pytest.fixture
-def notebook(open_notebook: OpenNotebook) -> Iterator[Notebook]:
+def notebook(open_notebook: OpenNotebook) -> Notebook:
     """A notebook whose first two cells have started a training; its third keeps the kernel busy, its last watches."""
     opened = open_notebook([OPEN, TRAIN, BUSY, "gd.watch()"])
     opened.run(0)
     opened.run(1)
-    yield opened
-    project = Project.open(opened.path.parent / "project")
-    tracker = SimulationTracker(project=project)
-    ids = [record.sim_id for record in project.store.simulations()]
-    for sim_id in ids:
-        tracker.cancel(sim_id, force=True)
-    tracker.wait(ids, 60)
+    return opened
 
 
 def card_in(notebook: Notebook, cell: int) -> Locator:

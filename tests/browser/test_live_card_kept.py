@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook
@@ -72,9 +73,7 @@ def test_twenty_cards_leave_less_than_two_megabytes(open_notebook: OpenNotebook)
     notebook = open_notebook([SETUP, "for i in range(20): display(gd.run(Short, name=f's{i}'))"])
     notebook.run_all()
     pictures = notebook.output(1).locator(".gds")
-    deadline = time.monotonic() + 60
-    while pictures.count() < 20 and time.monotonic() < deadline:
-        notebook.page.wait_for_timeout(200)
+    wait_until(lambda: pictures.count() == 20, 60, what="twenty pictures", interval_s=0.2)
     notebook.save()
     assert notebook.path.stat().st_size < 2 * MEGABYTE
     print(f"20 cards leave {notebook.path.stat().st_size} bytes")

@@ -58,8 +58,8 @@ def test_output_is_opened_by_keyboard_and_followed(open_notebook: OpenNotebook) 
     wait_until(lambda: text.evaluate(IS_AT_END), what="the end of the output in sight")
 
     notebook.run(1)
-    text.get_by_text("step 119").wait_for(timeout=3_000)
-    assert text.evaluate(IS_AT_END)
+    text.get_by_text("step 119").wait_for()
+    wait_until(lambda: text.evaluate(IS_AT_END), what="the new end in sight")
 
     text.evaluate("e => { e.scrollTop = 0 }")
     notebook.run(1)

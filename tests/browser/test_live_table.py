@@ -68,7 +68,7 @@ def test_what_a_person_did_outlives_new_rows(open_notebook: OpenNotebook) -> Non
 
     table.get_by_text("seed", exact=True).first.click()  # downwards at the second click
     table.get_by_text("seed", exact=True).first.click()
-    wait_until(lambda: seeds()[0] == "13", 10, what="the order")
+    wait_until(lambda: seeds()[0] == "13", what="the order")
     table.locator("tbody tr").nth(2).locator("td").first.click()
     search = table.locator("input[type=search]").first
     search.click()

@@ -48,6 +48,7 @@ for path in (project.folder / "sims" / str(bad.sim_id) / "media/film").glob("[0-
 """
 
 TIMES = "videos => videos.map(video => video.currentTime)"
+PAUSED = "videos => videos.map(video => video.paused)"
 
 ONE_WAITS = """() => {
   const badge = document.querySelector(".gd-thumb:has(video) .gd-play").innerText;
@@ -58,8 +59,8 @@ ONE_WAITS = """() => {
 
 @pytest.fixture
 def notebook(browser: Browser, tmp_path: Path) -> Iterator[Notebook]:
+    context = browser.new_context(viewport={"width": 1400, "height": 1100})
     lab = Lab(tmp_path, base_url="/user/ann/")
-    page = browser.new_context(viewport={"width": 1400, "height": 1100}).new_page()
     cells = [
         SETUP,
         "panel = gd.MediaPanel()\npanel",
@@ -67,12 +68,13 @@ def notebook(browser: Browser, tmp_path: Path) -> Iterator[Notebook]:
         "new = film('later', steps=(5, 30)); panel.show(one.sim_id, 'film', 10)",
         "panel.close()",
     ]
-    opened = Notebook(page, lab, lab.write_notebook("test.ipynb", cells))
-    opened.open()
-    yield opened
-    page.context.close()
-    lab.shut_down_kernels()
-    lab.stop()
+    try:
+        opened = Notebook(context.new_page(), lab, lab.write_notebook("test.ipynb", cells))
+        opened.open()
+        yield opened
+    finally:
+        context.close()
+        lab.stop()
 
 
 def test_media_are_looked_through_behind_a_base_url(notebook: Notebook) -> None:
@@ -98,17 +100,19 @@ def videos_play_in_step(panel: Locator) -> None:
     play = panel.locator(".gd-playall")
     play.click()
     videos = panel.locator(".gd-tile video")
-    wait_until(lambda: min(videos.evaluate_all(TIMES), default=0) > 0.4, what="both to play")
-    first, second = videos.evaluate_all(TIMES)
-    assert abs(first - second) < 0.2
-    assert videos.count() == 2
+
+    def are_in_step() -> bool:
+        first, second = videos.evaluate_all(TIMES)
+        return min(first, second) > 0.4 and abs(first - second) < 0.2
+
+    wait_until(lambda: videos.count() == 2, what="both videos")
+    wait_until(are_in_step, what="both to play in step")
     panel.get_by_text("The browser cannot play it").wait_for()
     play.click()
-    stopped = videos.evaluate_all(TIMES)
+    wait_until(lambda: all(videos.evaluate_all(PAUSED)), what="both to stand still")
     play.click()
     panel.page.wait_for_function(ONE_WAITS)  # looks at both each frame: this lasts 1.5 s only
     wait_until(lambda: panel.get_attribute("data-playing") == "ended", what="the end of all")
-    assert min(stopped) < 1.4
     assert badges(panel) == ["0:02 / 0:02", "0:03 / 0:03"]
     panel.get_by_role("button", name="Stop").click()
     assert videos.count() == 0
@@ -118,7 +122,8 @@ def slider_and_kinds_choose(notebook: Notebook, panel: Locator) -> None:
     panel.get_by_role("slider", name="Step").press("ArrowLeft")
     panel.get_by_text("6 videos, 3 shown at 10").wait_for()
     panel.get_by_role("radio", name="Video 6").click()
-    assert panel.locator(".gd-sectionhead b").all_inner_texts() == ["film"]
+    heads = panel.locator(".gd-sectionhead b")
+    wait_until(lambda: heads.all_inner_texts() == ["film"], what="the videos' section alone")
 
     def said() -> str:
         notebook.run(2)
@@ -140,8 +145,8 @@ def files_open_large(notebook: Notebook, panel: Locator) -> None:
     row.scroll_into_view_if_needed()
     row.get_by_text("<b>It</b> falls. To the right.").wait_for()
     row.click()
-    text = panel.locator(".gd-viewtext")
-    assert text.inner_text() == "<b>It</b> falls.\nTo the right."
+    text, words = panel.locator(".gd-viewtext"), "<b>It</b> falls.\nTo the right."
+    wait_until(lambda: text.inner_text() == words, what="the whole text")
     notebook.page.keyboard.press("Escape")
 
 

@@ -29,10 +29,12 @@ BUSY = "import os, time\nwhile not os.path.exists('go_on'): time.sleep(0.02)"
 def page(lab: Lab, browser: Browser) -> Iterator[Page]:
     """A JupyterLab without any notebook, the sidebar in front."""
     page = browser.new_context(viewport={"width": 1200, "height": 900}).new_page()
-    open_lab(page, lab)
-    yield page
-    page.context.close()
-    lab.shut_down_kernels()
+    try:
+        open_lab(page, lab)
+        yield page
+    finally:
+        page.context.close()
+        lab.shut_down_kernels()
 
 
 def open_lab(page: Page, lab: Lab) -> None:
@@ -90,7 +92,7 @@ def kernel_process(lab: Lab) -> psutil.Process:
                 return process
         return None
 
-    return wait_until(find, 20, what="the kernel's process")
+    return wait_until(find, what="the kernel's process")
 
 
 def test_a_project_is_shown_without_a_notebook_and_after_reload_and_a_killed_kernel(
@@ -107,8 +109,11 @@ def test_a_project_is_shown_without_a_notebook_and_after_reload_and_a_killed_ker
     shows(page, "custom_control")
     assert kernel_process(lab).pid == first.pid
 
+    panel = sidebar(page).locator(".gymdash-sidebar-panel")
+    panel.evaluate("panel => { panel.dataset.isOld = 'yes'; }")
     os.kill(first.pid, signal.SIGKILL)
-    wait_until(lambda: kernel_process(lab).pid != first.pid, 30, what="another process")
+    wait_until(lambda: kernel_process(lab).pid != first.pid, what="another process")
+    sidebar(page).locator("[data-is-old]").wait_for(state="detached")
     shows(page, "custom_control")
     sidebar(page).get_by_role("button", name="Start", exact=True).first.click()
     shows(page, "Start simulations")
@@ -129,7 +134,7 @@ def test_two_pages_share_the_projects_kernel_and_hear_that_it_was_closed(
 
     page.evaluate("() => window.jupyterapp.commands.execute('gymdash-jupyter:close-project')")
     shows(page, "Begin in a notebook")
-    wait_until(lambda: not lab.request("GET", "sessions"), 20, what="the kernel to end")
+    wait_until(lambda: not lab.request("GET", "sessions"), what="the kernel to end")
     shows(other, "The project's kernel has ended.")
 
 
@@ -138,7 +143,7 @@ def test_a_folder_without_a_project_is_said_and_left_alone(lab: Lab, page: Page)
     open_project(page, folder)
     shows(page, f"There is no project in {folder}: it does not exist.")
     assert not folder.exists()
-    wait_until(lambda: not lab.request("GET", "sessions"), 20, what="the kernel to end")
+    wait_until(lambda: not lab.request("GET", "sessions"), what="the kernel to end")
 
 
 def test_the_sidebar_follows_the_active_notebook_while_its_cell_runs_and_after_a_restart(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.accessibility import serious_violations
+from tests.browser.rows import click_in_row
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ sidebar
 NOBODY_LOOKS = """
 from tests.waiting import wait_until
 panels = [sidebar, *sidebar._made.values()]
-wait_until(lambda: not any(panel._views.are_seen for panel in panels), 10, what="no view seen")
+wait_until(lambda: not any(panel._views.are_seen for panel in panels), 30, what="no view seen")
 """
 END = "sidebar.close()\nend(sims)"
 
@@ -64,8 +65,7 @@ def test_a_person_uses_the_column(open_notebook: OpenNotebook) -> None:
 
     # A row's action, in the place of its word.
     row = column.get_by_role("option", name="dqn-setting-up")
-    row.hover()
-    row.get_by_title("Stop").click()
+    click_in_row(row, "Stop")
     column.get_by_role("heading", name="System").hover()
     row.get_by_text("Cancelled").wait_for()
 
@@ -96,10 +96,8 @@ def _looks_right(notebook: Notebook, column: Locator) -> None:
     assert found == []
     for width in (250, 500):
         column.locator("..").evaluate("(e, w) => { e.style.width = `${w}px`; }", width)
-        wait_until(
-            lambda width=width: column.bounding_box()["width"] == width, 5, what="that width"
-        )
-        assert column.evaluate(OVERFLOW) == []
+        wait_until(lambda width=width: column.bounding_box()["width"] == width, what="that width")
+        wait_until(lambda: not column.evaluate(OVERFLOW), what="everything to fit into it")
 
 
 def _sleeps_while_hidden(notebook: Notebook, column: Locator) -> None:
@@ -108,4 +106,4 @@ def _sleeps_while_hidden(notebook: Notebook, column: Locator) -> None:
     notebook.run(1)
     place.evaluate("e => e.classList.remove('lm-mod-hidden')")
     drawn = line.get_attribute("d")
-    wait_until(lambda: line.get_attribute("d") != drawn, 10, what="the next second")
+    wait_until(lambda: line.get_attribute("d") != drawn, what="the next second")

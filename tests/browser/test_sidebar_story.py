@@ -9,7 +9,9 @@ import pytest
 
 from tests.browser.accessibility import serious_violations
 from tests.browser.busy_kernel import BUSY, SETUP, end_busy, keep_busy
+from tests.browser.ending import end_simulations
 from tests.browser.lab import Lab
+from tests.browser.rows import click_in_row
 from tests.browser.sidebar import Sidebar, begin_project, own_kernels
 from tests.waiting import wait_until
 
@@ -41,8 +43,14 @@ def open_page(lab: Lab, browser: Browser) -> Iterator[OpenPage]:
     lab.shut_down_kernels()
 
 
-def test_before_any_notebook_is_open(open_page: OpenPage, lab: Lab, tmp_path: Path) -> None:
-    project = begin_project(tmp_path / "rl")
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Path]:
+    """A project with two simulations that go on."""
+    yield begin_project(tmp_path / "rl")
+    end_simulations(tmp_path)
+
+
+def test_before_any_notebook_is_open(open_page: OpenPage, lab: Lab, project: Path) -> None:
     sidebar = Sidebar(open_page()).open()
     assert own_kernels(lab) == []  # none before somebody wants to see a project
 
@@ -50,12 +58,12 @@ def test_before_any_notebook_is_open(open_page: OpenPage, lab: Lab, tmp_path: Pa
     sidebar.row("runner").wait_for()
     assert len(own_kernels(lab)) == 1
     label = sidebar.icon.get_attribute
-    wait_until(lambda: "1 control request" in label("title"), 10, what="the badge")
+    wait_until(lambda: "1 control request" in label("title"), what="the badge")
 
     sidebar.body.get_by_label("speed").fill("0.5")
     sidebar.body.get_by_role("button", name="Reply").click()
     sidebar.body.get_by_role("heading", name="Control requests").wait_for(state="hidden")
-    wait_until(lambda: "control request" not in label("title"), 10, what="no badge")
+    wait_until(lambda: "control request" not in label("title"), what="no badge")
     for name in ("walker", "runner"):
         sidebar.stop(name)
 
@@ -69,7 +77,7 @@ def test_before_any_notebook_is_open(open_page: OpenPage, lab: Lab, tmp_path: Pa
     ).click()
 
     sidebar.choose("Close")
-    wait_until(lambda: own_kernels(lab) == [], 10, what="the kernel's end")
+    wait_until(lambda: own_kernels(lab) == [], what="the kernel's end")
 
 
 def test_beside_a_notebook(open_notebook: OpenNotebook, lab: Lab) -> None:
@@ -88,15 +96,13 @@ def test_beside_a_notebook(open_notebook: OpenNotebook, lab: Lab) -> None:
     end_busy(notebook, 2)
 
     # The line that watches it, written into the notebook and not run.
-    row = sidebar.row("here")
-    row.hover()
-    row.get_by_title("More").click()
+    click_in_row(sidebar.row("here"), "More")
     notebook.page.get_by_role("menuitem", name="Insert gd.watch").click()
     notebook.page.locator(".jp-Notebook").get_by_text("gd.watch(").wait_for()
 
     # What another process starts in this project is shown without a cell.
     begin_project(notebook.path.parent)
-    sidebar.row("runner").wait_for(timeout=5000)
+    sidebar.row("runner").wait_for()
     assert serious_violations(notebook.page, "#gymdash-sidebar") == []
 
     # After a reload it is there without a cell, too.
@@ -118,3 +124,4 @@ def test_under_a_base_url(open_page: OpenPage, tmp_path_factory: pytest.TempPath
             sidebar.stop(name)
     finally:
         server.stop()
+        end_simulations(server.root)

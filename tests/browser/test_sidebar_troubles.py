@@ -11,6 +11,7 @@ import pytest
 
 import gymdash_jupyter as gd
 from tests.browser.lab import Lab
+from tests.browser.rows import click_in_row
 from tests.browser.sidebar import Sidebar, own_kernels
 from tests.waiting import wait_until
 
@@ -52,8 +53,7 @@ def test_a_project_outside_of_the_root_is_shown_and_its_database_may_vanish(
     project = _project(tmp_path / "elsewhere")
     sidebar = _sidebar(page, lab, project)
     row = sidebar.row("custom_control")
-    row.hover()
-    row.get_by_title("More").click()
+    click_in_row(row, "More")
     page.get_by_role("menuitem", name="Open folder").click()
     page.get_by_text("This folder is outside of JupyterLab's root").first.wait_for()
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.rows import click_in_row
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -60,7 +61,6 @@ ASK = "print(len(panel.selected), [r.name for r in store.simulations() if r.sim_
 def test_simulations_are_selected_found_changed_and_deleted(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook([PANEL, ASK, "print(store.simulation(panel.selected[0]).tags)"])
     notebook.run(0)
-    notebook.page.set_default_timeout(10_000)
     _row(notebook, "the-runner").wait_for()
     _see_text(notebook)
     _select_by_pointer(notebook)
@@ -86,14 +86,14 @@ def _select_by_pointer(notebook: Notebook) -> None:
     _row(notebook, "old-199").click()
     _row(notebook, "old-195").click(modifiers=["Shift"])
     _row(notebook, "old-197").click(modifiers=["Control"])
-    assert "4 selected" in _bar(notebook).inner_text()
+    _selected(notebook, "4 selected")
     start, end = (_row(notebook, name).bounding_box() for name in ("old-198", "old-196"))
     mouse = notebook.page.mouse
     mouse.move(start["x"] + 200, start["y"] + 14)
     mouse.down()
     mouse.move(end["x"] + 200, end["y"] + 14, steps=4)
     mouse.up()
-    assert "3 selected" in _bar(notebook).inner_text()
+    _selected(notebook, "3 selected")
 
 
 def _select_by_keys(notebook: Notebook) -> None:
@@ -101,14 +101,14 @@ def _select_by_keys(notebook: Notebook) -> None:
     press = notebook.page.keyboard.press
     press("ArrowDown")
     press("Shift+ArrowDown")
-    assert "5 selected" in _bar(notebook).inner_text()
+    _selected(notebook, "5 selected")
     press("End")
     _row(notebook, "old-000").wait_for()
     press(" ")
-    assert "6 selected" in _bar(notebook).inner_text()
+    _selected(notebook, "6 selected")
     press("Home")
     press("Control+a")
-    assert "202 selected" in _bar(notebook).inner_text()
+    _selected(notebook, "202 selected")
     notebook.page.locator(".jp-Notebook .gd-sims-details").get_by_text("the-runner").wait_for()
 
 
@@ -140,8 +140,7 @@ def _stop_and_delete(notebook: Notebook) -> None:
     page = notebook.page
     page.get_by_role("searchbox").fill("runner")
     runner = _row(notebook, "the-runner")
-    runner.hover()
-    runner.get_by_title("Stop").click()
+    click_in_row(runner, "Stop")
     page.get_by_role("searchbox").hover()  # the actions stand in the place of the word
     runner.get_by_text("Cancelled").wait_for()
     runner.locator(".gd-sims-name").click()
@@ -155,6 +154,10 @@ def _stop_and_delete(notebook: Notebook) -> None:
 
 def _bar(notebook: Notebook) -> Locator:
     return notebook.page.locator(".jp-Notebook .gd-sims-bar")
+
+
+def _selected(notebook: Notebook, words: str) -> None:
+    _bar(notebook).get_by_text(words).wait_for()
 
 
 def _options(notebook: Notebook) -> Locator:
@@ -176,4 +179,4 @@ def _said(notebook: Notebook, cell: int) -> str:
 
 
 def _until(condition: Callable[[], bool], what: str) -> None:
-    wait_until(condition, 10, what=what)
+    wait_until(condition, what=what)

@@ -59,7 +59,7 @@ def test_statuses_calls_and_output_as_a_person_uses_them(open_notebook: OpenNote
     panel = notebook.output(0).locator(".gymdash-status-panel")
     rows = panel.get_by_role("list", name="Statuses").get_by_role("listitem")
     rows.first.get_by_text("news 449").wait_for()
-    assert rows.count() == 200
+    wait_until(lambda: rows.count() == 200, what="the newest statuses")
 
     # older ones by scrolling, all of them once
     scroll = panel.get_by_role("region", name="Statuses")
@@ -74,7 +74,7 @@ def test_statuses_calls_and_output_as_a_person_uses_them(open_notebook: OpenNote
 
     # what comes is on top at once
     notebook.run(1)
-    rows.first.get_by_text("the latest").wait_for(timeout=3_000)
+    rows.first.get_by_text("the latest").wait_for()
     assert panel.locator("b, i:not(.gd-swatch)").count() == 0
 
     # the output of one, followed until somebody scrolls up

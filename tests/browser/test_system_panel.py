@@ -89,6 +89,6 @@ def test_use_is_shown_and_old_media_are_pruned(open_notebook: OpenNotebook) -> N
     assert not narrow.locator(".gd-disktable").is_visible()
     narrow.get_by_role("button", name="Processes and files").click()
     narrow.locator(".gd-disktable").get_by_text("goes on").wait_for()
-    assert narrow.evaluate("e => e.scrollWidth <= e.clientWidth")
+    wait_until(lambda: narrow.evaluate("e => e.scrollWidth <= e.clientWidth"), what="it to fit")
     notebook.run(3)
     assert notebook.complaints == []

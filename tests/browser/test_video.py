@@ -27,6 +27,12 @@ STATE = """video => ({
 })"""
 
 
+PLAYS = """() => {
+  const video = document.querySelector('video');
+  return video.currentTime > 0.5 && !video.paused;
+}"""
+
+
 class Filmed(Simulation):
     """Record two seconds of a bar that moves, and a sound."""
 
@@ -72,8 +78,7 @@ def test_chromium_plays_a_recorded_video(
     assert (first["width"], first["height"]) == (302, 202)
     assert first["duration"] == pytest.approx(2, abs=0.1)
     video.evaluate("video => video.play()")
-    page.wait_for_function("document.querySelector('video').currentTime > 0.5")
-    assert video.evaluate("video => video.paused") is False
+    page.wait_for_function(PLAYS)
 
 
 def test_chromium_plays_a_recorded_sound(page: Page, tmp_path: Path) -> None:
