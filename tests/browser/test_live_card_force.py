@@ -8,6 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Notebook
 
 pytestmark = pytest.mark.browser
 
@@ -27,25 +28,28 @@ class Broken(gd.Simulation):
 """
 
 
-def test_one_that_does_not_answer_is_stopped_by_force(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook([OPEN, "sim = gd.run(Deaf)\nsim"])
-    notebook.run(0)
+@pytest.fixture(scope="module")
+def notebook(open_for_all: OpenNotebook) -> Notebook:
+    opened = open_for_all([OPEN, "gd.run(Deaf)", "gd.run(Broken)"], theme="dark")
+    opened.run(0)
+    return opened
+
+
+def test_one_that_does_not_answer_is_stopped_by_force(notebook: Notebook) -> None:
     notebook.run(1)
     output = notebook.output(1)
-    output.get_by_text("Running", exact=True).wait_for(timeout=15_000)
+    output.get_by_text("Running", exact=True).wait_for()
     output.get_by_role("button", name="Stop").click()
-    output.get_by_text("Not answering", exact=True).wait_for(timeout=20_000)
+    output.get_by_text("Not answering", exact=True).wait_for()
     output.get_by_role("button", name="Force stop").click()
-    output.get_by_text("Cancelled", exact=True).wait_for(timeout=15_000)
+    output.get_by_text("Cancelled", exact=True).wait_for()
 
 
-def test_words_of_an_error_are_text(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook([OPEN, "sim = gd.run(Broken)\nsim"], theme="dark")
-    notebook.run(0)
-    notebook.run(1)
-    output = notebook.output(1)
-    output.get_by_text("Failed", exact=True).first.wait_for(timeout=15_000)
-    output.get_by_text("<b>the learning rate</b> is not a number").first.wait_for(timeout=15_000)
+def test_words_of_an_error_are_text(notebook: Notebook) -> None:
+    notebook.run(2)
+    output = notebook.output(2)
+    output.get_by_text("Failed", exact=True).first.wait_for()
+    output.get_by_text("<b>the learning rate</b> is not a number").first.wait_for()
     assert (
         output.locator("b", has_text="the learning rate").filter(has_not_text="<b>").count() == 0
     )

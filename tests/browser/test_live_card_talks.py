@@ -10,6 +10,7 @@ from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Notebook
 
 pytestmark = pytest.mark.browser
 
@@ -48,9 +49,24 @@ class Talking(gd.Simulation):
 BUSY = "print('begun')\nend = time.time() + 120\nwhile time.time() < end: pass"
 
 
-def test_question_is_answered_while_a_cell_runs(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook([SETUP, "gd.tracker().start_sim(Talking, asks=True)[1]", BUSY])
-    notebook.run(0)
+CELLS = [
+    SETUP,
+    "gd.tracker().start_sim(Talking, asks=True)[1]",
+    BUSY,
+    "gd.run(Talking)",
+    BUSY,
+    "s = gd.tracker().start_sim(Talking, films=True)[1]; s",
+]
+
+
+@pytest.fixture(scope="module")
+def notebook(open_for_all: OpenNotebook) -> Notebook:
+    opened = open_for_all(CELLS)
+    opened.run(0)
+    return opened
+
+
+def test_question_is_answered_while_a_cell_runs(notebook: Notebook) -> None:
     notebook.run(1)
     output = notebook.output(1)
     output.get_by_label("speed").wait_for()
@@ -70,12 +86,10 @@ def test_question_is_answered_while_a_cell_runs(open_notebook: OpenNotebook) -> 
     notebook.wait_done(2, may_fail=True)
 
 
-def test_action_is_asked_and_answered_while_a_cell_runs(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook([SETUP, "gd.run(Talking)", BUSY])
-    notebook.run(0)
-    notebook.run(1)
-    notebook.start(2)
-    output = notebook.output(1)
+def test_action_is_asked_and_answered_while_a_cell_runs(notebook: Notebook) -> None:
+    notebook.run(3)
+    notebook.start(4)
+    output = notebook.output(3)
     output.get_by_role("button", name="Evaluate").click()
     output.get_by_label("episodes").fill("0")
     output.locator(".gd-form .is-main").click()
@@ -83,19 +97,17 @@ def test_action_is_asked_and_answered_while_a_cell_runs(open_notebook: OpenNoteb
     output.get_by_label("episodes").fill("7")
     output.locator(".gd-form .is-main").click()
     output.get_by_text('{"episodes": 7}').wait_for()
-    assert not notebook.is_done(2)
+    assert not notebook.is_done(4)
     output.get_by_role("button", name="Stop", exact=True).click()
     output.locator(".gds-facts").get_by_text("Cancelled").wait_for()
     assert notebook.complaints == []
     notebook.interrupt_kernel()
-    notebook.wait_done(2, may_fail=True)
+    notebook.wait_done(4, may_fail=True)
 
 
-def test_video_is_shown_and_played_in_the_card(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook([SETUP, "s = gd.tracker().start_sim(Talking, films=True)[1]; s"])
-    notebook.run(0)
-    notebook.run(1)
-    output = notebook.output(1)
+def test_video_is_shown_and_played_in_the_card(notebook: Notebook) -> None:
+    notebook.run(5)
+    output = notebook.output(5)
     # The card has grown below what is seen since it was begun, and only what is seen is fetched.
     output.locator(".gd-thumb").first.scroll_into_view_if_needed()
     output.locator(".gd-thumb img").wait_for()
@@ -105,7 +117,6 @@ def test_video_is_shown_and_played_in_the_card(open_notebook: OpenNotebook) -> N
     video.wait_for()
     wait_until(
         lambda: bool(video.evaluate("v => v.videoWidth === 64 && v.currentTime > 0")),
-        20,
         what="the video to play",
     )
     assert notebook.complaints == []

@@ -8,9 +8,11 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook
+    from tests.browser.lab import Notebook
 
 pytestmark = pytest.mark.browser
 
+BUSY = "print('begun')\nimport time; time.sleep(60)"
 BUTTON = """
 import ipywidgets, time
 button, label = ipywidgets.Button(description="press"), ipywidgets.Label("waiting")
@@ -19,44 +21,46 @@ ipywidgets.VBox([button, label])
 """
 
 
-def test_a_cell_runs_and_its_output_is_seen(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook(["1 + 1"])
+CELLS = ["1 + 1", "1 / 0", BUSY, "import os; os.getpid()", BUTTON]
+
+
+@pytest.fixture(scope="module")
+def notebook(open_for_all: OpenNotebook) -> Notebook:
+    return open_for_all(CELLS, theme="dark")
+
+
+def test_a_cell_runs_and_its_output_is_seen(notebook: Notebook) -> None:
     notebook.run(0)
     assert notebook.text(0) == "2"
-    assert notebook.output(0).inner_text().split()[-1] == "2"
+    notebook.output(0).get_by_text("2", exact=True).wait_for()
 
 
-def test_a_cell_that_raises_fails_the_wait(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook(["1 / 0"])
+def test_a_cell_that_raises_fails_the_wait(notebook: Notebook) -> None:
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
-        notebook.run(0)
+        notebook.run(1)
 
 
-def test_a_running_cell_is_not_done(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook(["print('begun')\nimport time; time.sleep(60)"])
-    notebook.start(0)
-    notebook.output(0).get_by_text("begun").wait_for()
-    assert not notebook.is_done(0)
+def test_a_running_cell_is_not_done(notebook: Notebook) -> None:
+    notebook.start(2)
+    notebook.output(2).get_by_text("begun").wait_for()
+    assert not notebook.is_done(2)
     notebook.interrupt_kernel()
-    notebook.wait_done(0, may_fail=True)
+    notebook.wait_done(2, may_fail=True)
 
 
-def test_a_cell_can_run_again_after_a_restart(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook(["import os; os.getpid()"])
-    notebook.run(0)
-    first = notebook.text(0)
+def test_a_cell_can_run_again_after_a_restart(notebook: Notebook) -> None:
+    notebook.run(3)
+    first = notebook.text(3)
     notebook.restart_kernel()
-    notebook.run(0)
-    assert notebook.text(0) != first
+    notebook.run(3)
+    assert notebook.text(3) != first
 
 
-def test_a_widget_is_drawn_and_answers(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook([BUTTON])
-    notebook.run(0)
-    notebook.output(0).get_by_role("button", name="press").click()
-    notebook.output(0).get_by_text("pressed").wait_for()
+def test_a_widget_is_drawn_and_answers(notebook: Notebook) -> None:
+    notebook.run(4)
+    notebook.output(4).get_by_role("button", name="press").click()
+    notebook.output(4).get_by_text("pressed").wait_for()
 
 
-def test_the_dark_theme_is_applied(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook(["1"], theme="dark")
+def test_the_dark_theme_is_applied(notebook: Notebook) -> None:
     assert notebook.page.evaluate("() => document.body.dataset.jpThemeLight") == "false"
