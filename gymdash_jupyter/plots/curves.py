@@ -169,13 +169,16 @@ def _labels(info: CurvesInfo, *, has_seeds: bool) -> tuple[str, dict[str, str]]:
 
 
 def _draw_one(ax: Axes, joined: Aggregate, style: dict[str, Any], label: str) -> None:
+    is_point = np.isfinite(joined.value).sum() == 1
     if np.isfinite(joined.low).any():
-        ax.fill_between(
-            joined.x, joined.low, joined.high, color=style["color"], alpha=0.2, linewidth=0
-        )
+        ends, color = (joined.x, joined.low, joined.high), style["color"]
+        if is_point:  # its band has no area
+            ax.vlines(*ends, color=color, alpha=0.5, linewidth=2)
+        else:
+            ax.fill_between(*ends, color=color, alpha=0.2, linewidth=0)
     # Nobody reports where values are not finite: a gap.
     has_all = (joined.n >= joined.n.max(initial=0)) | (joined.n == 0)
-    marker: dict[str, Any] = {"marker": "o"} if np.isfinite(joined.value).sum() == 1 else {}
+    marker: dict[str, Any] = {"marker": "o"} if is_point else {}
     ax.plot(
         joined.x,
         np.where(has_all, joined.value, np.nan),

@@ -283,3 +283,12 @@ def test_a_setting_that_nobody_or_several_have_is_refused(store, by, said):
         plot_curves(store, by=by)
     with pytest.raises(InvalidArgumentError, match=said):
         plot_curves(store, split=by if isinstance(by, str) else by[1])
+
+
+def test_a_single_point_of_several_seeds_has_its_interval(store):
+    for seed, value in enumerate([1, 5, 3]):
+        train(store, seed, [value])
+    ax = plot_curves(store)
+    (interval,) = bands(ax)
+    (expected,) = [aggregate([([0], [v]) for v in (1, 5, 3)])]
+    assert interval.tolist() == [[0, expected.low[0]], [0, expected.high[0]]]
