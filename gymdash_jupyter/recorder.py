@@ -358,7 +358,8 @@ class Recorder(MediaRecorder):
 
 def _text(key: object) -> str:
     try:
-        return str(key)
+        # Lone surrogates, as in the name of a file that is not UTF-8, can be neither shown nor written to a file.
+        return str(key).encode("utf-8", "backslashreplace").decode()
     except Exception:  # noqa: BLE001 - a foreign __str__ may fail in any way
         return f"a {type(key).__name__}"
 

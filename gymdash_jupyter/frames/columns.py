@@ -23,8 +23,18 @@ _EXACT = 2**53
 
 
 def text(values: Iterable[str | None]) -> pd.Index:
-    """Make a column of texts of the dtype that this pandas gives texts; None is missing."""
-    return pd.Index(list(values), dtype=pd.Index([""]).dtype)
+    """Make a column of texts of the dtype that this pandas gives texts; None is missing.
+
+    Where that cannot hold lone surrogates, as in the name of a file that is not UTF-8, they are written as ``\\udc80``.
+    """
+    listed, dtype = list(values), pd.Index([""]).dtype
+    try:
+        return pd.Index(listed, dtype=dtype)
+    except UnicodeEncodeError:
+        sound = [
+            v if v is None else v.encode("utf-8", "backslashreplace").decode() for v in listed
+        ]
+        return pd.Index(sound, dtype=dtype)
 
 
 def objects(values: Sequence[Any]) -> NDArray[np.object_]:

@@ -126,13 +126,18 @@ def test_a_number_beyond_floats_becomes_an_infinity(recorder: Recorder) -> None:
         "ключ",
         "🎮/score",
         "e\u0301",
-        "\ud800 alone",
         "x" * 5000,
     ],
 )
 def test_any_text_is_a_key(recorder: Recorder, key: str) -> None:
     recorder.scalar(key, 1, 0)
     assert list(recorder.peek().scalars) == [key]
+
+
+def test_lone_surrogates_of_a_key_are_written_out(recorder: Recorder) -> None:
+    for step in range(2):
+        recorder.scalar("a\ud800b", step, step)
+    assert all_points(recorder) == {"a\\ud800b": [(0, 0.0), (1, 1.0)]}
 
 
 def test_several_values_at_one_step(recorder: Recorder) -> None:

@@ -11,6 +11,12 @@ from tests.frames.projects import NOON, add_simulation, record, run
 NOW = pd.Timestamp(NOON)
 
 
+def test_a_key_that_is_not_utf8_breaks_no_frame(store):
+    record(store, add_simulation(store), "a\udc80b", [1], [0.5])
+    (key,) = scalars_frame(store)["key"]
+    assert key.encode("utf-8", "backslashreplace") == b"a\\udc80b"
+
+
 def test_long_columns_and_dtypes(store):
     sim_id = add_simulation(store)
     record(store, sim_id, "loss", [1], [0.5])

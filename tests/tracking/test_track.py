@@ -301,6 +301,15 @@ def test_without_a_step_calls_are_counted_for_each_key() -> None:
     assert steps == {"a": [0, 1, 2], "b": [0], "c": [0, 1], "d": [1]}
 
 
+def test_names_that_are_not_utf8_are_seen_everywhere(tmp_path: Path) -> None:
+    with gd.track("a\udc80") as sim:
+        sim.log({"b\udc80": 1.0, "c\udc80": "words \udc80"})
+    assert gd.scalars(sims=sim)["key"].tolist() == ["b\\udc80"]
+    assert gd.media(sims=sim)["key"].tolist() == ["c\\udc80"]
+    sim.to_csv(tmp_path / "csv")
+    assert "b\\udc80" in (tmp_path / "csv" / "scalars.csv").read_text("utf-8")
+
+
 def test_log_takes_texts_figures_and_images(tmp_path: Path) -> None:
     figure, axes = plt.subplots()
     axes.plot([1, 2])
