@@ -23,9 +23,9 @@ _EXACT = 2**53
 
 
 def text(values: Iterable[str | None]) -> pd.Index:
-    """Make a column of texts of the dtype that this pandas gives texts; None is missing.
+    r"""Make a column of texts of the dtype that this pandas gives texts; None is missing.
 
-    Where that cannot hold lone surrogates, as in the name of a file that is not UTF-8, they are written as ``\\udc80``.
+    Where that cannot hold lone surrogates, as in the name of a file that is not UTF-8, they are written as ``\udc80``.
     """
     listed, dtype = list(values), pd.Index([""]).dtype
     try:
