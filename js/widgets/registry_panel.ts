@@ -1,12 +1,12 @@
 /** The registry panel: which simulation types there are, and classes of the notebook to register. */
 import { definePanel } from "../shared/panel";
+import { look } from "../shared/start/look";
 import type { TypesTraits } from "../shared/start/model";
 import { RegistryPart } from "../shared/start/registry";
-import startCss from "../shared/start/start.css";
 
 export default definePanel<TypesTraits>({
   name: "registry",
   label: "Simulation types",
-  css: [startCss],
+  css: look,
   make: (context) => new RegistryPart(context),
 });
