@@ -30,7 +30,7 @@ export class Header {
   readonly #stop: StopButton;
   readonly #word = h("b", { "aria-live": "polite" });
   readonly #percent = h("b", { class: "gd-percent" });
-  readonly #steps = h("span", { class: "gd-clip gd-steps" });
+  readonly #steps = h("span", { class: "gd-clip" });
   readonly #rate = h("span", { class: "gd-muted gd-middle" });
   readonly #activity = h("span", { class: "gd-muted gd-clip gd-wide" });
   readonly #elapsed = h("span", { class: "gd-muted" });
