@@ -23,6 +23,9 @@ export default defineConfig({
   plugins: [cssAsText],
   test: {
     environment: "happy-dom",
+    pool: "vmThreads", // one happy-dom a worker, not one a file, which took most of the time
+    setupFiles: ["./vitest.setup.mjs"],
+    testTimeout: 30_000,
     include: ["{tests,shared,widgets,labextension}/**/*.test.ts"],
     passWithNoTests: true,
   },
