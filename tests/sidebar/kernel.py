@@ -61,7 +61,7 @@ class LinkedKernel:
             message["header"]["subshell_id"] = subshell
         self._client.shell_channel.send(message)
 
-    def hear(self, kind: str, timeout_s: float = 20, **wanted: Any) -> dict[str, Any]:
+    def hear(self, kind: str, timeout_s: float = 60, **wanted: Any) -> dict[str, Any]:
         """Wait for a message over the link: ``opened``, ``state`` or ``answer``, with these values in it."""
         for message in self._messages(timeout_s):
             data = message["content"].get("data", {})
@@ -90,7 +90,7 @@ class LinkedKernel:
     def new_subshell(self) -> str:
         """Make a thread in the kernel that answers while a cell runs, as JupyterLab does for a comm."""
         self._client.control_channel.send(self._client.session.msg("create_subshell_request"))
-        reply = self._client.get_control_msg(timeout=20)
+        reply = self._client.get_control_msg(timeout=60)
         subshell: str = reply["content"]["subshell_id"]
         return subshell
 

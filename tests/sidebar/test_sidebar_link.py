@@ -116,7 +116,7 @@ def test_a_busy_cell_keeps_nobody_waiting_where_there_are_subshells(kernel: Link
         (kernel.folder / "go_on").touch()
 
 
-def test_an_open_control_request_is_noticed_within_a_second_or_two(kernel: LinkedKernel) -> None:
+def test_an_open_control_request_is_noticed(kernel: LinkedKernel) -> None:
     kernel.run("p = gd.open_project('asking')")
     kernel.hello(open_requests=0)
     kernel.run(
@@ -124,14 +124,14 @@ def test_an_open_control_request_is_noticed_within_a_second_or_two(kernel: Linke
         "class Asks(gd.Simulation):\n"
         "    def _run(self, **kwargs):\n"
         "        self.interactor.add_control_request('custom_query', 'Which way?')\n"
-        "        answered.wait(20)\n"
+        "        answered.wait(120)\n"
         "gd.SimulationRegistry.register('asks', Asks)\n"
         "sim = gd.run('asks', launcher='thread')"
     )
     try:
-        kernel.hear("state", timeout_s=20, open_requests=1)
+        kernel.hear("state", open_requests=1)
     finally:
-        kernel.run("answered.set(); gd.tracker().wait([sim.sim_id], 10)")
+        kernel.run("answered.set(); gd.tracker().wait([sim.sim_id], 60)")
 
 
 def test_the_sidebars_own_kernel_makes_no_project_unless_asked(kernel: LinkedKernel) -> None:

@@ -39,7 +39,7 @@ class PanelBrowser:
         """Ask something and give the whole answer, with its buffers."""
         number = f"{self.view}-{next(self._numbers)}"
         self._say({"id": number, "kind": kind, **content})
-        wait_until(lambda: self._answers(number), 20, what=f"an answer to {kind}")
+        wait_until(lambda: self._answers(number), what=f"an answer to {kind}")
         return self._answers(number)[0]
 
     def kinds(self) -> list[str]:
@@ -48,7 +48,7 @@ class PanelBrowser:
 
     def wait_for(self, kind: str, count: int = 1) -> tuple[dict[str, Any], list[bytes]]:
         """Wait for the n-th message of a kind."""
-        wait_until(lambda: len(self._of(kind)) >= count, 20, what=f"message {kind} number {count}")
+        wait_until(lambda: len(self._of(kind)) >= count, what=f"message {kind} number {count}")
         return self._of(kind)[count - 1]
 
     def _say(self, content: dict[str, Any]) -> None:

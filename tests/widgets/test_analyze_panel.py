@@ -120,11 +120,11 @@ class AnalyzeBrowser(PanelBrowser):
             charts = self.charts(chart)
             return bool(charts) and charts[-1]["is_done"] and len(self.curves(chart)) >= lines
 
-        wait_until(is_done, 20, what=f"all lines of {chart}")
+        wait_until(is_done, what=f"all lines of {chart}")
         return self.curves(chart)
 
     def wait_for_curves(self, is_right: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        wait_until(lambda: is_right(self.curves()), 20, what="the right curves")
+        wait_until(lambda: is_right(self.curves()), what="the right curves")
         return self.curves()
 
     def table(self) -> dict[str, dict[str, Any]]:

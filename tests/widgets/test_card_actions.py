@@ -83,7 +83,7 @@ def test_simulation_of_another_card_is_not_asked(write, make_card):
 
 def test_slow_question_delays_neither_stop_nor_reply(write, make_card):
     release = threading.Event()
-    actions = CardActions(ignore, reply=ignore, ask=lambda *_: release.wait(10))
+    actions = CardActions(ignore, reply=ignore, ask=lambda *_: release.wait(60))
     sim = write()
     browser = Browser(make_card(sim, actions=actions))
     browser.say("ask", id="slow", sim_id=str(sim.sim_id), name="x")

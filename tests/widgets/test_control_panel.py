@@ -105,7 +105,7 @@ def wait_for_state(
     browser: PanelBrowser, holds: Callable[[dict[str, Any]], Any]
 ) -> dict[str, Any]:
     browser.wait_for("state")
-    wait_until(lambda: holds(newest(browser)), 20, what="such a state")
+    wait_until(lambda: holds(newest(browser)), what="such a state")
     return newest(browser)
 
 
@@ -146,7 +146,7 @@ def test_all_that_run_do_an_action_and_refusals_are_theirs(start, make, tracker)
     one, two = start("one"), start("two")
     ended = start("ended")
     tracker.cancel(ended.sim_id)
-    ended.wait(10)
+    assert ended.wait(60)
     panel = make([one, two, ended])
     answers = panel.ask("add", a=2)
     assert {i: a.value for i, a in answers.items()} == {

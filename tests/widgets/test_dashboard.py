@@ -134,9 +134,9 @@ def test_open_control_requests_are_counted(dashboard: gd.Dashboard) -> None:
     browser.show()
     config = gd.SimulationStartConfig(name="asking", sim_key="a")
     sim_id, _ = gd.tracker().start_sim(Asking(config), launcher="thread")
-    wait_until(lambda: dashboard.open_requests == 1, 15, what="the badge")
+    wait_until(lambda: dashboard.open_requests == 1, what="the badge")
     gd.tracker().cancel(sim_id, force=True)
-    wait_until(lambda: dashboard.open_requests == 0, 15, what="no badge")
+    wait_until(lambda: dashboard.open_requests == 0, what="no badge")
 
 
 def test_start_opens_the_form_and_what_was_started_is_selected(dashboard: gd.Dashboard) -> None:

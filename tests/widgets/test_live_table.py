@@ -47,7 +47,7 @@ def test_it_is_made_anew_when_the_project_has_changed(store: ProjectStore) -> No
     table = table_of(store)
     assert sent(table) == []
     add_simulation(store, "one")
-    wait_until(lambda: [row[1] for row in sent(table)] == ["one"], 10, what="the row")
+    wait_until(lambda: [row[1] for row in sent(table)] == ["one"], what="the row")
     assert table.frame["name"].tolist() == ["one"]
     table.close()
 
@@ -61,7 +61,7 @@ def test_it_is_not_made_anew_while_nothing_changes(store: ProjectStore) -> None:
 
     table = LiveTable(make, store, interval_s=0.1)
     add_simulation(store)
-    wait_until(lambda: len(calls) == 2, 10, what="the second call")
+    wait_until(lambda: len(calls) == 2, what="the second call")
     loop = RefreshLoop.of(store)
     for _ in range(3):
         loop._refresh()
@@ -76,7 +76,7 @@ def test_a_slow_function_is_called_seldom(store: ProjectStore) -> None:
     RefreshLoop.of(store)._refresh()
     assert not table._is_busy
     table._rests_until = 0.0  # what was missed meanwhile is not forgotten
-    wait_until(lambda: len(table.frame) == 1, 10, what="the row")
+    wait_until(lambda: len(table.frame) == 1, what="the row")
     table.close()
 
 
@@ -86,7 +86,7 @@ def test_when_it_is_closed_nothing_runs_any_more(store: ProjectStore) -> None:
     assert loop.is_running
     table.close()
     table.close()
-    wait_until(lambda: not loop.is_running, 10, what="the loop to end")
+    wait_until(lambda: not loop.is_running, what="the loop to end")
     add_simulation(store)
     table.update()
     assert len(table.frame) == 0
@@ -97,10 +97,10 @@ def test_while_nobody_looks_it_rests(store: ProjectStore) -> None:
     loop = RefreshLoop.of(store)
     table.widget._view_count = 1
     table.widget._view_count = 0
-    wait_until(lambda: not loop.is_running, 10, what="the loop to end")
+    wait_until(lambda: not loop.is_running, what="the loop to end")
     add_simulation(store)
     table.widget._view_count = 1
-    wait_until(lambda: len(table.frame) == 1, 10, what="the row")
+    wait_until(lambda: len(table.frame) == 1, what="the row")
     table.close()
 
 

@@ -85,9 +85,9 @@ def test_requests_are_counted_while_somebody_looks(sidebar: gd.SidebarPanel) -> 
     browser = PanelBrowser(sidebar)
     browser.show()
     sim = start(Asking)
-    wait_until(lambda: sidebar.open_requests == 1, 20, what="one request")
+    wait_until(lambda: sidebar.open_requests == 1, what="one request")
     gd.tracker().cancel(sim.sim_id)
-    wait_until(lambda: sidebar.open_requests == 0, 20, what="none")
+    wait_until(lambda: sidebar.open_requests == 0, what="none")
 
 
 def test_its_control_panel_asks_simulations_for_nothing(sidebar: gd.SidebarPanel) -> None:
@@ -95,7 +95,7 @@ def test_its_control_panel_asks_simulations_for_nothing(sidebar: gd.SidebarPanel
     sim = start(Waving)
     for panel in (sidebar.control, whole):
         PanelBrowser(panel).show()
-    wait_until(lambda: "wave" in _offered(whole), 20, what="what it offers, in the wide panel")
+    wait_until(lambda: "wave" in _offered(whole), what="what it offers, in the wide panel")
     assert _offered(sidebar.control) == []
     gd.tracker().cancel(sim.sim_id)
     whole.close()
@@ -156,7 +156,7 @@ def test_it_leaves_the_settings_of_the_dashboard_alone(
 
 def test_a_closed_one_leaves_names_but_no_markup(sidebar: gd.SidebarPanel) -> None:
     sim = start(Quick, "<b>bold</b>")
-    sim.wait(20)
+    assert sim.wait(60)
     html = sidebar._static_html()
     assert "&lt;b&gt;bold&lt;/b&gt;" in html
     assert "<b>bold" not in html
