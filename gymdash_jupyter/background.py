@@ -1,19 +1,39 @@
 """The one way to run a helper thread: flush, poll, refresh. Simulations' own threads start in ``launch``.
 
 A task is named, a daemon, can be woken early, can be stopped (twice is harmless), and its errors
-are logged instead of ending it.
+are logged instead of ending it. Who waits for what another thread does, and may be a person's script,
+waits with ``wait_for``.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
+
+_HEARD_WITHIN_S = 0.5
+
+
+def wait_for(event: threading.Event, timeout_s: float | None = None) -> bool:
+    """Wait until an event is set, at most some seconds, and hear a Ctrl-C meanwhile.
+
+    In pieces: Python sees a signal that comes just before it blocks, or that another thread was given, only when it
+    wakes up.
+
+    Returns:
+        Whether it is set.
+    """
+    deadline = float("inf") if timeout_s is None else time.monotonic() + timeout_s
+    while (left_s := deadline - time.monotonic()) > _HEARD_WITHIN_S:
+        if event.wait(_HEARD_WITHIN_S):
+            return True
+    return event.wait(left_s)
 
 
 class PeriodicTask:

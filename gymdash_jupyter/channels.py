@@ -6,6 +6,8 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
+from gymdash_jupyter.background import wait_for
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -54,7 +56,7 @@ class Ask:
 
     def wait(self, timeout_s: float | None) -> bool:
         """Wait until it is answered or cannot be any more; False when the time ran out first."""
-        return self._ended.wait(timeout_s)
+        return wait_for(self._ended, timeout_s)
 
     def end(self, answer: Any = None, error: Exception | None = None) -> None:
         """Deliver the answer, or the reason why there is none."""

@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from gymdash_jupyter.arguments import check_accepts
+from gymdash_jupyter.background import wait_for
 from gymdash_jupyter.callbacks import AFTER_END, Callback, CallbackBoard
 from gymdash_jupyter.channels import STOP
 from gymdash_jupyter.errors import InvalidArgumentError, SimulationStateError, StopSimException
@@ -170,7 +171,7 @@ class Life(metaclass=_Made):
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until it is done, at most some seconds; tell whether it is."""
-        return self.__done.wait(timeout_s)
+        return wait_for(self.__done, timeout_s)
 
     def __await__(self) -> Generator[Any, None, Self]:
         """Wait in a coroutine: ``await sim`` gives the simulation when it is done."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 from collections.abc import Iterator
 
 import pytest
 
 from gymdash_jupyter.background import PeriodicTask
+from tests.launch.other_process import OtherProcess
 from tests.waiting import wait_until
 
 HAD_AN_ERROR = "The helper thread a task had an error and goes on."
@@ -157,3 +159,40 @@ def test_an_error_that_comes_back_after_a_good_call_is_logged_again(
         started(tasks, work, 0.001)
         wait_until(lambda: count.n >= 4)
     assert caplog.messages.count(HAD_AN_ERROR) >= 2
+
+
+# Waiting
+
+_CTRL_C_THAT_WAKES_NOBODY = """
+import signal, sys, threading, time
+import gymdash_jupyter as gd
+sim = gd.SimulationRegistry.make("custom_control")
+def has_come_to_wait():
+    frame = sys._current_frames()[threading.main_thread().ident]
+    return frame.f_code.co_filename == threading.__file__
+def take_the_signal():
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    while not has_come_to_wait():
+        time.sleep(0.01)
+    time.sleep(0.1)  # a moment later it blocks
+    print("waiting")
+    threading.Event().wait()
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+try:
+    threading.Thread(target=take_the_signal, daemon=True).start()
+    sim.%s
+except KeyboardInterrupt:
+    print("heard")
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="signals of POSIX")
+@pytest.mark.parametrize(
+    "wait", ["wait()", "wait(600)", "interactor.ask('custom_query', 1).wait(None)"]
+)
+def test_who_waits_hears_a_ctrl_c_that_did_not_wake_it(wait: str) -> None:
+    with OtherProcess(_CTRL_C_THAT_WAKES_NOBODY % wait) as script:
+        assert script.line() == "waiting"
+        script.signal(signal.SIGINT)
+        assert script.line() == "heard"

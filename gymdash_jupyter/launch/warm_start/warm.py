@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gymdash_jupyter.background import wait_for
 from gymdash_jupyter.errors import LaunchError
 from gymdash_jupyter.launch.orders import surroundings
 from gymdash_jupyter.launch.spawning import worker_environment
@@ -81,7 +82,7 @@ class Warmth:
         with self._lock:
             answer = self._ask(path)
         if wait:
-            answer.is_there.wait()
+            wait_for(answer.is_there)
             if answer.kind != messages.WARMED:
                 raise LaunchError(_trouble(path, answer), sim_type=path)
             return
