@@ -29,12 +29,17 @@ def clean_state(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def end_all() -> None:
-    """Stop every simulation that runs in a thread of this process, with force, and wait."""
-    left = [e for e in thread._running._executions if not e.simulation.is_done]
-    for execution in left:
-        execution.simulation.interactor.set_in(STOP, True)
-        execution.force_stop()
-    for execution in left:
-        wait_until(
-            lambda e=execution: e.simulation.is_done, 60, what=f"{execution.simulation} to end"
-        )
+    """Stop every simulation that runs in a thread of this process, with force, and wait.
+
+    Again and again: each that ends may let another one out of a queue.
+    """
+    while left := [e for e in thread._running._executions if not e.simulation.is_done]:
+        for execution in left:
+            execution.simulation.interactor.set_in(STOP, True)
+            execution.force_stop()
+        for execution in left:
+            wait_until(
+                lambda e=execution: e.simulation.is_done,
+                60,
+                what=f"{execution.simulation} to end",
+            )
