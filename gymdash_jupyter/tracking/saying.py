@@ -129,13 +129,15 @@ class Saying(Simulation):
         Raises:
             StopSimException: Somebody has stopped the simulation.
         """
-        if not self._listen():
-            return
+        if self._listen() and self.has_progress_from(who):
+            self.recorder.progress(current, total, status)
+
+    def has_progress_from(self, who: object) -> bool:
+        """Tell whether something that counts along is what says the progress, which the first one becomes."""
         teller = None if self._progress_of is None else self._progress_of()
         if teller is not who and (who is self or teller is None):
             self._progress_of, teller = weakref.ref(who), who
-        if teller is who:
-            self.recorder.progress(current, total, status)
+        return teller is who
 
     def status(self, text: object) -> None:
         """Say in a few words what it is doing; the numbers of the progress stay as they are."""

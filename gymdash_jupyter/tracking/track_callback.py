@@ -13,7 +13,7 @@ from gymdash_jupyter.errors import MissingDependencyError, SimulationStateError
 try:
     from stable_baselines3.common.callbacks import BaseCallback
 
-    from gymdash_jupyter.simulations.sb3_callback import TrainingCallback
+    from gymdash_jupyter.simulations.sb3_callback import PROGRESS_INTERVAL_S, TrainingCallback
     from gymdash_jupyter.simulations.sb3_logger import RecorderOutput
 except ImportError as exc:
     msg = (
@@ -45,8 +45,8 @@ class TrackCallback(BaseCallback):
     Recorded are what the simulation type ``stable_baselines`` records: every number that the model logs
     (``rollout/ep_rew_mean``, ``train/loss``, ...), and each episode of each environment (``episode/return``,
     ``episode/length``, ``episode/time``), over environment steps; episodes are known where environments have a
-    ``Monitor``, as those have that stable-baselines3 makes. Progress is told, and a person's stop ends ``learn()`` as
-    a callback does that returns False: without an exception.
+    ``Monitor``, as those have that stable-baselines3 makes. Progress is told where no loop around does, and a person's
+    stop ends ``learn()`` as a callback does that returns False: without an exception.
 
     With ``sim``, or inside of a ``with gd.track(...)`` block unless a name is given, it all goes there, and that
     lives on. Else each call of ``learn()`` is a simulation of its own. It ends with ``learn()``, as failed when an
@@ -106,7 +106,7 @@ class TrackCallback(BaseCallback):
         self._outputs.append(self._output)
         # All that a training does besides learning is there already; here it only belongs to another simulation.
         nothing_else = cast("OngoingTraining", _NoEvaluation())
-        self._training = TrainingCallback(
+        self._training = _TrackedTraining(
             sim, total, record=record, ongoing=nothing_else, stops=no_rules
         )
         self._training.init_callback(self.model)
@@ -160,6 +160,16 @@ class TrackCallback(BaseCallback):
     def _say(self, details: str) -> None:
         if self.sim is not None:
             self.sim.add_status(SimStatus(SimStatusCode.INFO, details=details))
+
+
+class _TrackedTraining(TrainingCallback):
+    """Say the progress unless the loop around ``learn()`` does."""
+
+    def _say_progress(self, now: float) -> None:
+        if cast("TrackedSimulation", self._simulation).has_progress_from(self):
+            super()._say_progress(now)
+        else:
+            self._next_progress = now + PROGRESS_INTERVAL_S
 
 
 class _NoEvaluation:

@@ -149,6 +149,16 @@ def test_in_a_block_it_records_there_and_leaves_the_end_to_it() -> None:
     assert "episode/return" in set(gd.scalars(sims=sim).key)
 
 
+def test_the_progress_is_the_loop_s_around_learn() -> None:
+    with gd.track("block") as sim:
+        model = a2c()
+        model.learn(10, callback=gd.TrackCallback())
+        assert sim.query(progress=True)["progress"] == (10, 10)
+        for step in sim.steps(12, start=11):
+            model.learn(10, callback=gd.TrackCallback())
+            assert sim.query(progress=True)["progress"] == (step, 12)
+
+
 def test_a_name_makes_it_a_simulation_of_its_own_in_a_block() -> None:
     with gd.track("block"):
         a2c().learn(10, callback=gd.TrackCallback("own"))
