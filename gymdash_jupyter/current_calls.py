@@ -53,6 +53,8 @@ def on_current_project(
         unknown = [] if takes_any else [each for each in kwargs if each not in takes]
         if unknown:
             hint = did_you_mean(unknown[0], takes)
+            if not hint and "sims" in takes:
+                hint = f" To choose simulations: sims=gd.simulations({unknown[0]}=...)."
             msg = f"The function gd.{name} has no argument {unknown[0]!r}.{hint} It takes {', '.join(takes) or 'none'}."
             raise InvalidArgumentError(msg, name=unknown[0], known=tuple(takes))
         is_alone = without_project is not None and kwargs.get(without_project) is not None

@@ -191,6 +191,8 @@ def _unknown(store: ProjectStore, asked: str) -> UnknownSimulationError:
 
 def _listed(keys: str | Iterable[str]) -> list[str]:
     listed: list[object]
+    if _are_simulations(keys):
+        raise _keys_wanted(keys)
     if isinstance(keys, str):
         listed = [keys]
     elif isinstance(keys, Iterable) and not isinstance(keys, (bytes, bytearray)):
@@ -200,9 +202,23 @@ def _listed(keys: str | Iterable[str]) -> list[str]:
     texts = [key for key in listed if isinstance(key, str)]
     if len(texts) != len(listed):
         wrong = next(key for key in listed if not isinstance(key, str))
+        if _are_simulations(wrong):
+            raise _keys_wanted(wrong)
         msg = f"A key is text, such as 'rollout/ep_rew_mean' or 'rollout/*'; got {wrong!r}."
         raise InvalidArgumentError(msg, keys=keys)
     return texts
+
+
+def _are_simulations(keys: object) -> bool:
+    return not isinstance(keys, str) and (isinstance(keys, UUID) or _inside(keys) is not None)
+
+
+def _keys_wanted(sims: object) -> InvalidArgumentError:
+    msg = (
+        f"Keys of series are texts, such as 'rollout/ep_rew_mean'; got simulations ({type(sims).__name__}): give these "
+        "as sims=..."
+    )
+    return InvalidArgumentError(msg)
 
 
 def _refuse_unknown(unknown: list[str], known: list[str]) -> None:
@@ -212,5 +228,7 @@ def _refuse_unknown(unknown: list[str], known: list[str]) -> None:
     some = ", ".join(known[: _LISTED * 2])
     more = f" and {len(known) - _LISTED * 2} more" if len(known) > _LISTED * 2 else ""
     hint = did_you_mean(missing, known)
+    if _is_id(missing):
+        hint = " It is an id: give simulations as sims=..."
     msg = f"No simulation has recorded the key {missing!r}.{hint} Recorded: {some}{more}."
     raise InvalidArgumentError(msg, key=missing, known=tuple(known))

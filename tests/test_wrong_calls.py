@@ -767,6 +767,42 @@ MISTAKES = [
         ("'scor'", "Did you mean 'score'?", "Recorded: score"),
     ),
     Mistake(
+        "simulations in the place of keys",
+        lambda p: gd.plot_curves(gd.simulations()),
+        Invalid,
+        ("Keys of series are texts", "DataFrame", "sims="),
+    ),
+    Mistake(
+        "a list of simulations in the place of keys",
+        lambda p: gd.scalars([p.done]),
+        Invalid,
+        ("Keys of series are texts", "sims="),
+    ),
+    Mistake(
+        "an id in the place of a key",
+        lambda p: gd.scalars(str(p.done.sim_id)),
+        Invalid,
+        ("It is an id", "sims="),
+    ),
+    Mistake(
+        "a filter of simulations where sims are wanted",
+        lambda p: gd.scalars("score", seed=0),  # type: ignore[call-arg]
+        Invalid,
+        ("no argument 'seed'", "sims=gd.simulations(seed=...)"),
+    ),
+    Mistake(
+        "simulations before the path of files",
+        lambda p: gd.to_csv(gd.simulations(), "results"),  # type: ignore[arg-type]
+        Invalid,
+        ("Give first where to write", "DataFrame"),
+    ),
+    Mistake(
+        "a query with a variable",
+        lambda p: gd.simulations(where="n == @wanted"),
+        Invalid,
+        ("'wanted'", "f-string"),
+    ),
+    Mistake(
         "steps that are none",
         lambda p: gd.scalars("score", align="all"),
         Invalid,

@@ -78,9 +78,7 @@ def _one(store: ProjectStore, sim: Sims, argument: str) -> SimulationRecord:
     ids = [] if sim is None else resolve_sims(store, sim)
     if len(ids) != 1:
         found = "None" if sim is None else f"{len(ids)} simulations"
-        msg = (
-            f"Two simulations can be compared, each by itself; {argument} means {found}: {sim!r}."
-        )
+        msg = f"Two simulations can be compared, each by itself; {argument} means {found}."
         raise InvalidArgumentError(msg, argument=argument, found=tuple(ids))
     return store.simulation(ids[0])
 

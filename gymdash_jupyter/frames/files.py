@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import importlib.util
 import io
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,7 +29,6 @@ from gymdash_jupyter.selection import Keys, Sims, resolve_keys, resolve_sims
 from gymdash_jupyter.whole_files import whole_files
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pandas as pd
@@ -135,6 +135,11 @@ def write_frames(
     """Write frames in one of ``FORMS``; see ``to_csv``."""
     if form == "parquet":
         require_pyarrow()
+    if not isinstance(path, (str, os.PathLike)):
+        msg = (
+            f"Give first where to write, such as 'results', then sims; got {type(path).__name__}."
+        )
+        raise InvalidArgumentError(msg)
     target = Path(path)
     is_file = target.suffix.lower() == f".{form}" and not target.is_dir()
     kinds = _kinds(what, is_file=is_file)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_UNKNOWN_NAME = re.compile(r"name '(.*?)' is not defined")
+_UNKNOWN_NAME = re.compile(r"(?:name|local variable) '(.*?)' is not defined")
 
 
 def queried(frame: pd.DataFrame, where: str) -> NDArray[np.bool_]:

@@ -72,7 +72,8 @@ def checked_path(path: str | os.PathLike[str]) -> Path:
         InvalidArgumentError: No file can be written there.
     """
     if not isinstance(path, (str, os.PathLike)) or not os.fspath(path):
-        msg = f"A report is written to a file: give its path, such as 'report.html'; got {path!r}."
+        given = repr(path) if isinstance(path, (str, int, float)) else type(path).__name__
+        msg = f"A report is written to a file: give its path after them, such as 'report.html'; got {given}."
         raise InvalidArgumentError(msg)
     goal = Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100 - links stay as they were named
     if goal.suffix.lower() in _OTHERS:
