@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -58,7 +58,8 @@ class Sampling:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._lock = threading.Lock()  # guards what follows; held while it is looked
+        # Guards what follows; held while it is looked. It knows whose it is, as a stop may come just when it is got.
+        self._lock = threading.RLock()
         self._reader = OwnProcessReader()
         self._sampled: dict[object, _Sampled] = {}
         self._task = PeriodicTask("gymdash-resources", self.look, interval_s=_FIRST_AFTER_S)
@@ -108,16 +109,15 @@ class Sampling:
     @contextmanager
     def _locked(self, what: str) -> Iterator[bool]:
         """Hold the lock if it can be had soon. Called by simulations' threads: nothing may go wrong there."""
-        is_locked = self._lock.acquire(timeout=_PATIENCE_S)
         try:
-            yield is_locked
+            yield self._lock.acquire(timeout=_PATIENCE_S)
         except StopSimException:  # a signal, which is the simulation's to obey
             raise
         except Exception:
             # The edge: to measure is never worth a simulation.
             logger.exception("What the process uses cannot be measured (%s).", what)
         finally:
-            if is_locked:
+            with suppress(RuntimeError):  # it was not had in time
                 self._lock.release()
 
 

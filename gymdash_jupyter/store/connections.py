@@ -73,7 +73,8 @@ class Connections:
             self, close_all, self._handles, self._pid
         )  # runs at the end of Python, too
         # SQLite's own waiting is a sleep of growing length; threads of this process can take turns at once.
-        self._writing_turn = threading.Lock()
+        # It knows whose it is: a stop may come just between having got it and knowing that.
+        self._writing_turn = threading.RLock()
 
     def read(
         self,
@@ -125,9 +126,9 @@ class Connections:
         deadline = time.monotonic() + patience_s
         self._handle()  # a forked child has a turn of its own
         turn = self._writing_turn
-        # Without the turn SQLite's lock still decides: a turn that was lost to an interrupt must not stop all writing.
-        has_turn = turn.acquire(timeout=patience_s)
         try:
+            # Without the turn SQLite's lock still decides: one that was lost must not stop all writing.
+            has_turn = turn.acquire(timeout=patience_s)
             with self._used() as handle:
                 self._set_journal(handle)
                 handle.wait_at_most(max(0, round((deadline - time.monotonic()) * 1000)))
@@ -137,11 +138,10 @@ class Connections:
         else:
             if not has_turn and self._writing_turn is turn:
                 # Whoever has it is not writing; where an interrupt lost it, nobody else must wait for it.
-                self._writing_turn = threading.Lock()
+                self._writing_turn = threading.RLock()
             return result
         finally:
-            if has_turn:
-                turn.release()
+            _give_back(turn)
 
     def close(self) -> None:
         """Close all connections; a write in progress is waited for."""
@@ -150,15 +150,14 @@ class Connections:
         with self._handles_lock:
             self._is_closed = True  # who opens one more meanwhile sees it
         turn = self._writing_turn
-        is_quiet = turn.acquire(timeout=self._read_patience_s)
         try:
+            turn.acquire(timeout=self._read_patience_s)
             with self._handles_lock:
                 handles = list(self._handles)
             for handle in handles:
                 handle.close()
         finally:
-            if is_quiet:
-                turn.release()
+            _give_back(turn)
 
     # One connection a thread
 
@@ -289,3 +288,11 @@ class Connections:
         connection.execute(f"PRAGMA synchronous = {'NORMAL' if mode == 'wal' else 'FULL'}")
         connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES_KEPT}")
         handle.is_journal_set = mode == wanted
+
+
+def _give_back(turn: threading.RLock) -> None:
+    """Release a turn, if it was had."""
+    try:
+        turn.release()
+    except RuntimeError:
+        return

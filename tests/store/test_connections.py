@@ -45,7 +45,7 @@ def held(database: Path, impatient: SqliteStore) -> Iterator[sqlite3.Connection]
         yield connection
 
 
-def in_thread(work: Callable[[], None]) -> None:
+def in_thread(work: Callable[[], object]) -> None:
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
@@ -313,15 +313,15 @@ def test_what_a_simulation_says_waits_longer_than_a_person(
 
 
 def test_a_turn_that_was_never_given_back_does_not_stop_writing(impatient: SqliteStore) -> None:
-    impatient._connections._writing_turn.acquire()
+    in_thread(impatient._connections._writing_turn.acquire)
     created(impatient)
     assert len(impatient.simulations()) == 1
 
 
 def test_a_turn_that_was_never_given_back_is_waited_for_once(impatient: SqliteStore) -> None:
-    impatient._connections._writing_turn.acquire()
+    in_thread(impatient._connections._writing_turn.acquire)
     impatient.write([batch(created(impatient))])
-    assert not impatient._connections._writing_turn.locked()
+    assert impatient._connections._writing_turn.acquire(blocking=False)
 
 
 def test_a_connection_that_is_opened_while_the_store_closes_does_not_stay_open(
