@@ -438,9 +438,9 @@ class SimulationTracker(InteractionDesk):
         record = store.simulation(key)
         if record.state not in ACTIVE_STATES:
             # Nobody executes it, so nobody would answer. The tracker in whose queue it is notices.
-            # Whoever starts it just now becomes its owner, and then this is refused.
+            # Where somebody starts it just now, also another tracker of this process, this is refused.
             waits_for = record.owner or self._bind().relay.identity
-            move = Move(key, SimState.CANCELLED, now_utc(), owner=waits_for)
+            move = Move(key, SimState.CANCELLED, now_utc(), owner=waits_for, must_be_waiting=True)
             statuses = [replace(status, time=move.time) for status in cancelled().closing]
             if store.move(move, statuses=statuses):
                 return

@@ -186,7 +186,16 @@ class Execution:
         if not self.is_here:
             self.following.look()
         elif self.launcher is None:
-            self.simulation._end_before_run(Verdict(SimState.CANCELLED))
+            self.simulation._end_before_run(Verdict(SimState.CANCELLED, self._said_elsewhere()))
+
+    def _said_elsewhere(self) -> list[SimStatus]:
+        try:
+            rows = self.store.statuses([self.simulation.sim_id])
+        except GymDashError as exc:
+            logger.debug("What is said of %r cannot be read now: %s", self.simulation, exc)
+            return []
+        known = self.simulation.statuses
+        return [row.status for row in rows if row.status not in known]
 
     def try_again(self) -> None:
         """Try to store an end that could not be stored."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gymdash_jupyter.store import (
@@ -82,7 +82,12 @@ def finish(
     start_kwargs: str | None,
     result: str | None,
 ) -> bool:
-    """Write a simulation's last batch and move it to its end."""
+    """Write a simulation's last batch and move it to its end.
+
+    Where somebody else has ended it, who has said why, its own words on that are left out.
+    """
+    if not lives.may_move(connection, move):
+        batch = replace(batch, batch=replace(batch.batch, statuses=()))
     _write_one(connection, batch, move.owner)
     return lives.move(connection, move, (), start_kwargs=start_kwargs, result=result)
 

@@ -9,7 +9,13 @@ from gymdash_jupyter.config import config_to_json
 from gymdash_jupyter.errors import InvalidArgumentError
 from gymdash_jupyter.json_values import DESCRIPTION_KEY, to_json
 from gymdash_jupyter.records import ProcessIdentity, now_utc
-from gymdash_jupyter.states import ALLOWED_MOVES, SETTLED_STATES, SimState, flags_of
+from gymdash_jupyter.states import (
+    ACTIVE_STATES,
+    ALLOWED_MOVES,
+    SETTLED_STATES,
+    SimState,
+    flags_of,
+)
 from gymdash_jupyter.store import (
     commands,
     queue,
@@ -109,6 +115,12 @@ def move(
     return True
 
 
+def may_move(connection: sqlite3.Connection, move: Move) -> bool:
+    """Tell whether ``move`` would move a simulation now."""
+    row = _runtime(connection, move.sim_id)
+    return row is not None and _may_move(row, move)
+
+
 def enqueue(
     connection: sqlite3.Connection, to_queued: Move, start_kwargs: str, order: str, signature: str
 ) -> bool:
@@ -199,6 +211,8 @@ def _may_move(row: sqlite3.Row, move: Move) -> bool:
         return False
     state, owner = SimState(row["state"]), rows.owner(row)
     if move.state not in ALLOWED_MOVES[state]:
+        return False
+    if move.must_be_waiting and state in ACTIVE_STATES:
         return False
     mover = move.owner if move.taken_from is None else move.taken_from
     if state is SimState.LOST:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -226,6 +227,48 @@ def test_one_for_which_no_helper_can_be_started_fails_in_the_project_too(
     with pytest.raises(RuntimeError, match="can't start new thread"):
         tracker.start_sim(sim)
     assert (sim.is_done, tracker.project.store.simulation(sim_id).state) == (True, SimState.FAILED)
+
+
+def test_one_that_waits_and_is_cancelled_by_two_at_once_is_stopped_once(
+    tracker: SimulationTracker, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sim_id, sim = tracker.create_simulation(made(Quick))
+    other = SimulationTracker(project=project)
+    monkeypatch.setattr(sim, "_before_end", lambda: other.cancel(sim_id))
+    tracker.cancel(sim_id)
+    said = [row.status.details for row in project.store.statuses([sim_id])]
+    assert said == ["Simulation stopped."]
+
+
+def test_one_that_another_tracker_here_has_just_started_is_asked_to_stop(
+    tracker: SimulationTracker, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sim_id, sim = tracker.create_simulation(made(Polite))
+    other = SimulationTracker(project=project)
+    look = project.store.simulation
+
+    def look_and_start(wanted: UUID) -> Any:
+        record = look(wanted)
+        monkeypatch.undo()
+        tracker.start_sim(sim)
+        wait_until(lambda: project.store.simulation(sim_id).state is SimState.RUNNING)
+        return record
+
+    monkeypatch.setattr(project.store, "simulation", look_and_start, raising=False)
+    other.cancel(sim_id)
+    wait_until(lambda: sim.is_done)
+    assert project.store.commands([sim_id]) == []
+    assert sim.result == "stopped"  # by itself, when it had heard of it
+
+
+def test_one_that_was_cancelled_elsewhere_while_it_waited_says_so_here_too(
+    tracker: SimulationTracker, project: Project
+) -> None:
+    sim_id, sim = tracker.create_simulation(made(Quick))
+    SimulationTracker(project=project).cancel(sim_id)
+    tracker._executions[sim_id].ended_elsewhere()
+    assert [status.details for status in sim.statuses] == ["Simulation stopped."]
+    assert len(project.store.statuses([sim_id])) == 1
 
 
 def test_a_worker_that_is_stopped_as_it_takes_over_stores_that(

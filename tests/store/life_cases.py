@@ -316,6 +316,23 @@ class LifeCases:
         assert store.read_scalars(sim_id, "loss")[1] == 1
         assert store.simulation(sim_id).ended == later(3)
 
+    def test_finish_that_comes_too_late_says_nothing_more_on_the_end(
+        self, store: ProjectStore
+    ) -> None:
+        sim_id = created(store)
+        first = [status("stopped by one")]
+        assert store.move(Move(sim_id, SimState.CANCELLED, NOON), statuses=first)
+        too_late = Batch(sim_id, statuses=[status("stopped by another")])
+        assert not store.finish(too_late, Move(sim_id, SimState.CANCELLED, later(1)))
+        assert [row.status for row in store.statuses([sim_id])] == first
+
+    def test_a_move_of_what_waits_leaves_alone_what_executes(self, store: ProjectStore) -> None:
+        for state in (SimState.CREATED, SimState.QUEUED, SimState.SETTING_UP, SimState.RUNNING):
+            sim_id = in_state(store, state)
+            waits = state in (SimState.CREATED, SimState.QUEUED)
+            cancel = Move(sim_id, SimState.CANCELLED, NOON, owner=OWNER, must_be_waiting=True)
+            assert store.move(cancel) == waits
+
     @pytest.mark.parametrize("by_settling", [False, True])
     def test_the_end_leaves_nobody_waiting(self, store: ProjectStore, by_settling: bool) -> None:
         sim_id = running(store)

@@ -51,6 +51,7 @@ class Move:
         was_killed: For ``cancelled``: whether it had to be killed.
         result: For a terminal state: what the simulation left as its result, any value that JSON can hold.
         taken_from: Who hands it over: the stored owner is checked against this one instead of ``owner``.
+        must_be_waiting: Whether this is only for one that nobody executes by then.
     """
 
     sim_id: UUID
@@ -62,6 +63,7 @@ class Move:
     was_killed: bool = False
     result: Any = None
     taken_from: ProcessIdentity | None = None
+    must_be_waiting: bool = False
 
 
 class LifeStore(ABC):
@@ -98,7 +100,8 @@ class LifeStore(ABC):
         error ``"the simulation has ended"``.
 
         Returns:
-            As ``move``; when False, the batch is written all the same.
+            As ``move``; when False, the batch is written all the same, but for its statuses: how it ended is said
+            already.
         """
 
     @abstractmethod
