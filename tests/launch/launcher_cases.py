@@ -30,11 +30,12 @@ NONE, ERROR, STOPPED = SimStatusSubcode.NONE, SimStatusSubcode.ERROR, SimStatusS
 class LauncherCases:
     """Inherit this and give a fixture ``launcher``: its name. ``patience_s`` is what a start may take.
 
-    ``many`` is how many simulations begin at once.
+    ``many`` is how many simulations begin at once, ``rounds`` how often two starts race.
     """
 
     patience_s = 60.0
     many = 20
+    rounds = 5
 
     @pytest.fixture
     def tracker(self, project: Project, launcher: str) -> SimulationTracker:
@@ -145,7 +146,7 @@ class LauncherCases:
         assert log.read_text().split() == ["setup", "run"]
 
     def test_of_two_starts_at_once_one_wins(self, tracker: SimulationTracker, log: Path) -> None:
-        for n in range(5):
+        for n in range(self.rounds):
             sim = made(samples.Quick, log=f"{log}{n}")
             tracker.create_simulation(sim)
             refused: list[Exception] = []

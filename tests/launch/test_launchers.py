@@ -15,6 +15,7 @@ class TestThread(LauncherCases):
 
 class TestProcess(LauncherCases):
     many = 8  # a process costs half a second of a CPU
+    rounds = 2
 
     @pytest.fixture
     def launcher(self) -> str:
