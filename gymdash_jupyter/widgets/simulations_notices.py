@@ -32,9 +32,9 @@ class EndNotices:
 
     def want(self, sim_ids: Iterable[UUID]) -> None:
         """Tell of these, and of no others any more; what has ended already is left out."""
-        states = self._tracker.project.store.states(list(sim_ids))
-        going_on = {sim_id for sim_id, state in states.items() if not state.is_terminal}
-        with self._lock:
+        with self._lock:  # one that ends from here on is wanted by the time it is heard
+            states = self._tracker.project.store.states(list(sim_ids))
+            going_on = {sim_id for sim_id, state in states.items() if not state.is_terminal}
             self._wanted = going_on
             new = going_on - self._heard
             self._heard |= new
