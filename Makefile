@@ -106,7 +106,7 @@ js: modules
 .PHONY: browser
 browser: install chromium
 	@echo "==> browser tests"
-	@$(PYTEST) -m "browser and not slow" -n 2 --dist loadfile tests/browser
+	@$(PYTEST) -m "browser and not slow" --timeout 600 -n 2 --dist loadfile tests/browser
 
 # On a copy: a project left beside a notebook by its reader is neither used nor touched.
 .PHONY: notebooks

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.conftest import OpenNotebook
     from tests.browser.lab import Notebook
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 OPEN = """
 import gymdash_jupyter as gd

@@ -56,7 +56,7 @@ def sidebar(page: Page) -> Locator:
     return page.locator("#gymdash-sidebar")
 
 
-def shows(page: Page, text: str, timeout_s: float = 30) -> None:
+def shows(page: Page, text: str, timeout_s: float = 60) -> None:
     """Wait until the sidebar shows a text."""
     found = sidebar(page).get_by_text(text).locator("visible=true").first
     found.wait_for(timeout=timeout_s * 1000)
