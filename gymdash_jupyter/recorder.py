@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from time import time
 from typing import TYPE_CHECKING, Any
 
+from gymdash_jupyter.errors import StopSimException
 from gymdash_jupyter.media.recorder import MediaRecorder
 from gymdash_jupyter.records import Progress, ScalarSeries
 
@@ -117,6 +118,8 @@ class Recorder(MediaRecorder):
         """
         try:
             items = list(values.items())
+        except StopSimException:  # by force, at any moment: the simulation's to obey, as below
+            raise
         except Exception:  # noqa: BLE001 - whatever was given instead of a dict may fail in any way
             self._tell(
                 "scalars",
@@ -142,6 +145,8 @@ class Recorder(MediaRecorder):
                 status=(before.status if before else "") if status is None else str(status),
                 time=time(),
             )
+        except StopSimException:
+            raise
         except Exception:  # noqa: BLE001 - a foreign __float__ or __str__ may fail in any way
             self._tell(
                 "progress",
@@ -278,6 +283,8 @@ class Recorder(MediaRecorder):
             ):  # a loss of torch, which else warns that it has a gradient
                 value = value.detach()
             return float(value)
+        except StopSimException:
+            raise
         except Exception as exc:  # noqa: BLE001 - a foreign __float__ may fail in any way
             self._tell(
                 ("value", _text(key)),

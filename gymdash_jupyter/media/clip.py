@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gymdash_jupyter.errors import StopSimException
 from gymdash_jupyter.media import pictures
 from gymdash_jupyter.media.files import video_facts
 from gymdash_jupyter.media.folder import remove
@@ -50,6 +51,8 @@ class Clip:
             return
         try:
             array = pictures.own_copy(frame)
+        except StopSimException:  # by force, at any moment: the simulation's to obey
+            raise
         except Exception as exc:  # noqa: BLE001 - whatever was given may fail in any way
             self._fail(exc)
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from gymdash_jupyter.errors import MediaError
+from gymdash_jupyter.errors import MediaError, StopSimException
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +51,8 @@ def own_copy(image: Any) -> NDArray[Any]:
         return np.array(_plain_mode(image))
     try:
         array = np.asarray(image).copy(order="K")
+    except StopSimException:  # by force, at any moment: the simulation's to obey
+        raise
     except Exception as exc:  # a foreign __array__ may fail in any way
         raise _wrong(f"{type(image).__name__} ({type(exc).__name__}: {exc})") from exc
     if array.dtype.kind not in "buif":
@@ -147,6 +149,8 @@ def draw_figure(figure: Figure) -> NDArray[np.uint8]:
         canvas = FigureCanvasAgg(figure)
         canvas.draw()  # type: ignore[no-untyped-call]
         return np.array(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    except StopSimException:  # by force, at any moment: the simulation's to obey
+        raise
     except Exception as exc:  # a foreign artist may fail in any way
         msg = f"the figure cannot be drawn ({type(exc).__name__}: {exc})."
         raise MediaError(msg) from exc

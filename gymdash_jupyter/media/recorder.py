@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from gymdash_jupyter.errors import GymDashError
+from gymdash_jupyter.errors import GymDashError, StopSimException
 from gymdash_jupyter.json_values import jsonable
 from gymdash_jupyter.media.desk import MediaDesk
 from gymdash_jupyter.media.folder import MediaFolder, remove, write_small
@@ -107,6 +107,9 @@ class MediaRecorder(ABC):
                 if clip.is_broken:
                     break
                 clip.add(frame)
+        except StopSimException:  # by force, at any moment: the simulation's to obey
+            clip.discard()
+            raise
         except Exception as exc:  # noqa: BLE001 - a foreign iterator may fail in any way
             clip.discard()
             self.media_failed("video", _text(key), exc)
@@ -321,6 +324,8 @@ class MediaRecorder(ABC):
             return
         try:
             work = ready(lambda extension: folder.partial(name, extension))
+        except StopSimException:  # as in video
+            raise
         except Exception as exc:  # noqa: BLE001 - whatever was given may fail in any way
             self.media_failed(kind, name, exc)
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import wave
 from typing import TYPE_CHECKING, Any
 
-from gymdash_jupyter.errors import MediaError
+from gymdash_jupyter.errors import MediaError, StopSimException
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +32,8 @@ def own_copy(samples: Any) -> NDArray[Any]:
 
     try:
         array = np.asarray(samples).copy()
+    except StopSimException:  # by force, at any moment: the simulation's to obey
+        raise
     except Exception as exc:  # a foreign __array__ may fail in any way
         raise _wrong(f"{type(samples).__name__} ({type(exc).__name__}: {exc})") from exc
     if array.dtype.kind != "f" and array.dtype != np.int16:

@@ -24,6 +24,7 @@ from gymdash_jupyter.launch.orders import order_for, read_order
 from gymdash_jupyter.media.desk import MediaDesk
 from gymdash_jupyter.media.recorder import MediaRecorder
 from gymdash_jupyter.project import Project
+from gymdash_jupyter.recorder import Recorder
 from gymdash_jupyter.simulation import Simulation
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.statuses import SimStatus, SimStatusCode
@@ -308,6 +309,35 @@ def test_threads_that_open_a_project_at_once_get_the_same_one(
     for thread in threads:
         thread.join(60)
     assert opened[0] is opened[1]
+
+
+class _Stopping:
+    """What a training records just when it is stopped by force."""
+
+    def __float__(self) -> float:
+        raise StopSimException
+
+    __str__ = keys = items = __array__ = __float__
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda recorder: recorder.scalar("score", _Stopping(), 1),
+        lambda recorder: recorder.scalars(_Stopping(), 1),
+        lambda recorder: recorder.progress(_Stopping()),
+        lambda recorder: recorder.image("picture", _Stopping(), 1),
+        lambda recorder: recorder.video("film", (float(_Stopping()) for _ in range(1)), 1),
+    ],
+)
+def test_a_forced_stop_is_no_trouble_with_what_is_recorded(
+    say: Callable[[Recorder], None], tmp_path: Path
+) -> None:
+    recorder = Recorder()
+    recorder.keep_media_in(str(tmp_path))
+    with pytest.raises(StopSimException):
+        say(recorder)
+    assert recorder.take_problems() == []
 
 
 # What a simulation could not record
