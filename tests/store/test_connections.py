@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from gymdash_jupyter.errors import GymDashError, StoreBusyError
+from gymdash_jupyter.errors import GymDashError, StopSimException, StoreBusyError
 from gymdash_jupyter.records import Answer, Batch
 from gymdash_jupyter.states import SimState
 from gymdash_jupyter.store import Move, connections, forks, open_store
@@ -322,6 +322,31 @@ def test_a_turn_that_was_never_given_back_is_waited_for_once(impatient: SqliteSt
     in_thread(impatient._connections._writing_turn.acquire)
     impatient.write([batch(created(impatient))])
     assert impatient._connections._writing_turn.acquire(blocking=False)
+
+
+class _Interrupted:
+    """A turn in which a stop comes just when it is got."""
+
+    def __init__(self) -> None:
+        self.turn = threading.RLock()
+        self.release = self.turn.release
+
+    def acquire(self, timeout: float) -> bool:
+        self.turn.acquire(timeout=timeout)
+        raise StopSimException
+
+
+def test_a_stop_that_comes_just_when_a_turn_is_got_gives_it_back(
+    impatient: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted = _Interrupted()
+    with monkeypatch.context() as patch:
+        patch.setattr(impatient._connections, "_writing_turn", interrupted)
+        with pytest.raises(StopSimException):
+            created(impatient)
+    taken = []
+    in_thread(lambda: taken.append(interrupted.turn.acquire(blocking=False)))
+    assert taken == [True]
 
 
 def test_a_connection_that_is_opened_while_the_store_closes_does_not_stay_open(
