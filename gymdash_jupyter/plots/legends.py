@@ -42,9 +42,10 @@ def name_lines(
     figure: Any = axes[0].figure
     width = _letters(figure)
     is_long = any(len(label) > 0.7 * width for label in every)
-    is_outside = (
-        above or len(axes) > 1 or is_long or len(every) + (title != "") > _n_inside(figure)
-    )
+    # Where a legend in the axes would be best, matplotlib decides by lines and not by bands.
+    has_bands = len(every) > 1 and any(ax.collections for ax in axes)
+    is_many = len(every) + (title != "") > _n_inside(figure)
+    is_outside = above or has_bands or len(axes) > 1 or is_long or is_many
     if once and every and is_outside:
         # Above the axes, where they hide nothing; as many in a row as there is room for.
         shown = list(every)[:MAX_NAMED]

@@ -28,6 +28,11 @@ def labels(ax):
     return ax.get_legend_handles_labels()[1]
 
 
+def legend_title(ax):
+    (legend,) = [*ax.figure.legends, *filter(None, [ax.get_legend()])]
+    return legend.get_title().get_text()
+
+
 def bands(ax):
     return [each.get_paths()[0].vertices for each in ax.collections]
 
@@ -55,7 +60,7 @@ def test_configurations_have_lines_and_their_numbers_of_seeds(store):
     train(store, 0, [1, 2], minute=9, algorithm="a2c")
     ax = plot_curves(store)
     assert labels(ax) == ["ppo (3 seeds)", "a2c (1 seed)"]
-    assert ax.get_legend().get_title().get_text() == "algorithm"
+    assert legend_title(ax) == "algorithm"
     assert len(bands(ax)) == 1
 
 
@@ -64,7 +69,7 @@ def test_by_a_path_joins_what_is_equal_there(store):
         train(store, seed, [seed, seed], lr=seed % 2, n=seed)
     ax = plot_curves(store, by="lr")
     assert labels(ax) == ["0 (2 simulations)", "1 (2 simulations)"]  # each of another n
-    assert ax.get_legend().get_title().get_text() == "lr"
+    assert legend_title(ax) == "lr"
     assert [line.get_ydata().tolist() for line in ax.lines] == [[1, 1], [2, 2]]
 
 
@@ -292,3 +297,13 @@ def test_a_single_point_of_several_seeds_has_its_interval(store):
     (interval,) = bands(ax)
     (expected,) = [aggregate([([0], [v]) for v in (1, 5, 3)])]
     assert interval.tolist() == [[0, expected.low[0]], [0, expected.high[0]]]
+
+
+def test_a_legend_of_bands_stands_above_them(store):
+    for algorithm in ("ppo", "a2c"):
+        for seed in range(3):
+            train(store, seed, [1, 2, seed], algorithm=algorithm)
+    ax = plot_curves(store)
+    ax.figure.canvas.draw()
+    (legend,) = ax.figure.legends
+    assert ax.get_window_extent().y1 < legend.get_window_extent().y0
