@@ -51,7 +51,7 @@ def said(simulation: StableBaselinesSimulation) -> str:
 
 def test_importing_the_types_loads_nothing_heavy() -> None:
     code = (
-        "import sys, gymdash_jupyter.simulations as s; from gymdash_jupyter import SimulationRegistry as r;"
+        "import sys; from gymdash_jupyter.simulations import *; from gymdash_jupyter import SimulationRegistry as r;"
         "r.list_simulations(); r.make('stable_baselines'); r.make('custom_control');"
         f"print([m for m in {HEAVY} if m in sys.modules])"
     )
