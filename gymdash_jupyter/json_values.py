@@ -21,6 +21,7 @@ _FLOAT_KEY = "__float__"
 _SPECIALS = ("nan", "inf", "-inf")
 _MAX_DEPTH = 64
 _MAX_BITS = 10_000
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 def to_json(value: object) -> str:
@@ -37,8 +38,9 @@ def to_json(value: object) -> str:
     Returns:
         One line of JSON.
     """
-    strict = _without_specials(jsonable(value))
-    return json.dumps(strict, ensure_ascii=False, separators=(", ", ": "), allow_nan=False)
+    # What is JSON already, as most is, need not be copied: that is some four times as fast.
+    strict = value if _is_json(value, _MAX_DEPTH) else _without_specials(jsonable(value))
+    return _ENCODER.encode(strict)
 
 
 def from_json(text: str | bytes | None, default: Any = None) -> Any:
@@ -80,6 +82,27 @@ def described(value: object) -> dict[str, str]:
 def is_described(value: object) -> bool:
     """Tell whether a decoded value only describes what was once there."""
     return isinstance(value, dict) and value.keys() == {DESCRIPTION_KEY}
+
+
+def _is_json(value: object, depth: int) -> bool:
+    """Tell whether a value is of plain types only, less deep than this, and would be copied as it is."""
+    kind = type(value)
+    if kind is str:
+        return value.isascii()  # type: ignore[attr-defined, no-any-return]
+    if kind is int:
+        return value.bit_length() <= _MAX_BITS  # type: ignore[attr-defined, no-any-return]
+    if kind is float:
+        return math.isfinite(value)  # type: ignore[arg-type]
+    if value is None or kind is bool:
+        return True
+    if depth <= 1:
+        return False
+    if kind is list:
+        return all(_is_json(one, depth - 1) for one in value)  # type: ignore[attr-defined]
+    return kind is dict and all(
+        type(name) is str and name.isascii() and _is_json(one, depth - 1)
+        for name, one in value.items()  # type: ignore[attr-defined]
+    )
 
 
 def _copied(value: object, around: tuple[int, ...]) -> Any:

@@ -92,9 +92,9 @@ def values_of(frame: pd.DataFrame, sections: Iterable[str]) -> dict[str, list[An
 
 def leaves(values: Any, above: Path = ()) -> list[tuple[Path, Any]]:
     """Take nested dicts apart; one without anything in it is a value itself, and so is a list."""
-    if not isinstance(values, Mapping) or (above and not values):
+    if not isinstance(values, (dict, Mapping)) or (above and not values):  # for a dict much faster
         return [(above, values)]
-    if is_described(values):
+    if len(values) == 1 and is_described(values):
         return [(above, values[DESCRIPTION_KEY])]
     found: list[tuple[Path, Any]] = []
     for name, value in values.items():

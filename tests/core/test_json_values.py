@@ -31,6 +31,23 @@ def test_what_json_can_hold_comes_back_as_it_was(value: Any) -> None:
     assert from_json(to_json(value)) == value
 
 
+ODD = [(1, 2), {3: "a"}, "\ud800", {"\ud800": 1}, 1 << 10_001, np.float32(0.5), math.inf]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_one_odd_value_among_plain_ones_is_written_as_in_a_copy(odd: Any) -> None:
+    value = {"a": [1, "\u00e4", None, {"b": odd}], "c": True}
+    assert from_json(to_json(value)) == jsonable(value)
+
+
+@pytest.mark.parametrize("depth", [62, 63, 64, 65, 2000])
+def test_what_is_too_deep_is_described_where_a_copy_ends(depth: int) -> None:
+    value: Any = 1
+    for _ in range(depth):
+        value = [value]
+    assert to_json(value) == json.dumps(jsonable(value), ensure_ascii=False)
+
+
 @given(st.text())
 @settings(max_examples=60, derandomize=True)
 def test_any_text_can_be_stored_as_utf8(value: str) -> None:
