@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from gymdash_jupyter.foreign.left_behind import LeftBehind
 from gymdash_jupyter.foreign.rows import looks_of
 
 if TYPE_CHECKING:
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from uuid import UUID
 
+    from gymdash_jupyter.foreign.left_behind import LeftBehind
     from gymdash_jupyter.records import Changes
     from gymdash_jupyter.states import SimState
     from gymdash_jupyter.store import ProjectStore
@@ -102,6 +102,8 @@ class Known:
             self._take(self._store.foreign_states(), changes.tick)
 
     def _take(self, states: dict[UUID, SimState], tick: int) -> None:
+        if states:  # of the readers of event files nothing is loaded in a project without any
+            from gymdash_jupyter.foreign.left_behind import LeftBehind
         with self._lock:
             before, self._found = self._found, {}
             for sim_id, state in states.items():
