@@ -105,5 +105,6 @@ def _sleeps_while_hidden(notebook: Notebook, column: Locator) -> None:
     place.evaluate("e => e.classList.add('lm-mod-hidden')")
     notebook.run(1)
     place.evaluate("e => e.classList.remove('lm-mod-hidden')")
+    column.scroll_into_view_if_needed()  # the notebook may stand at the cell below, which ran
     drawn = line.get_attribute("d")
     wait_until(lambda: line.get_attribute("d") != drawn, what="the next second")
