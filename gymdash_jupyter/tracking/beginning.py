@@ -38,8 +38,9 @@ def track(
     code is 0, and failed otherwise.
 
     Without a block, ``sim.finish()`` ends it. Where that is not called, the end of the program does: failed after an
-    exception that ended the program, after ``sys.exit()`` as in a block, else cancelled, since nobody said that the
-    work is done. In a notebook, calling ``track`` again with the same name in a later cell does, too.
+    exception that ended the program, else cancelled, since nobody said that the work is done: also after
+    ``sys.exit()``, whose code Python tells nobody then. In a notebook, calling ``track`` again with the same name in a
+    later cell does, too.
 
     Args:
         name: Display name; need not be unique.

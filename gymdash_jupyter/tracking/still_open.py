@@ -12,7 +12,6 @@ import threading
 from typing import TYPE_CHECKING
 
 from gymdash_jupyter.errors import StopSimException
-from gymdash_jupyter.tracking.exits import Exits
 
 if TYPE_CHECKING:
     from gymdash_jupyter.tracking.tracked import TrackedSimulation
@@ -30,7 +29,6 @@ class StillOpen:
     def __init__(self) -> None:
         self._sims: set[TrackedSimulation] = set()
         self._is_registered = False
-        self._exits = Exits()
         self._lock = threading.Lock()  # guards the set
 
     def add(self, sim: TrackedSimulation) -> None:
@@ -43,8 +41,6 @@ class StillOpen:
                 atexit.register(self.end_at_exit)
                 if hasattr(os, "register_at_fork"):
                     os.register_at_fork(after_in_child=self._forget_in_child)
-        if not is_interactive():
-            self._exits.listen()
         if sim.is_done:  # it was stopped at once
             self.discard(sim)
 
@@ -52,9 +48,6 @@ class StillOpen:
         """Leave one alone that has ended."""
         with self._lock:
             self._sims.discard(sim)
-            is_last = not self._sims
-        if is_last:
-            self._exits.leave()
 
     def end_former(self, sim: TrackedSimulation) -> None:
         """In a notebook, end what an earlier execution of a cell has begun under the same name and left open."""
@@ -70,9 +63,7 @@ class StillOpen:
 
     def end_at_exit(self) -> None:
         """End all: with the exception that ends the program, else as cancelled, as nobody said that they are done."""
-        error: BaseException | None = None
-        if not is_interactive():
-            error = getattr(sys, "last_value", None) or self._exits.ending()
+        error = None if is_interactive() else getattr(sys, "last_value", None)
         for sim in self._listed():
             sim.finish(error if error is not None else StopSimException(_NO_END))
 
@@ -83,7 +74,6 @@ class StillOpen:
     def _forget_in_child(self) -> None:
         sims, self._sims = self._sims, set()
         self._lock = threading.Lock()
-        self._exits.leave()
         for sim in sims:
             sim.is_of_parent = True
 
