@@ -120,6 +120,8 @@ notebooks: install
 slow: install chromium
 	@echo "==> slow tests, and installs into fresh environments"
 	@$(PYTEST) -m slow --timeout 1200
+	@echo "==> hypothesis, with new examples"
+	@$(PYTEST) -m "hypothesis and not browser" --hypothesis-profile "new examples" -n 4
 
 .PHONY: bench
 bench: install
