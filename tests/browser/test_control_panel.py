@@ -79,6 +79,8 @@ def test_a_question_is_answered_and_actions_are_asked_while_a_cell_runs(
     question.get_by_label("poll_period").fill("")
     question.get_by_role("button", name=re.compile("Preset")).click()
     panel.get_by_role("button", name="Load slower").click()
+    # It fills in all fields, so also one that was filled in too early.
+    wait_until(lambda: question.get_by_label("poll_period").input_value() == "0.03", what="it")
     question.get_by_label("continue").fill("true")
     question.get_by_role("button", name="Reply and continue").click()
     panel.get_by_text("No simulation waits for a reply.").wait_for()

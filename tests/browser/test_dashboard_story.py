@@ -69,7 +69,9 @@ def test_start_watch_answer_ask_compare_play_and_stop(open_notebook: OpenNoteboo
     notebook.run(1)
     dashboard = notebook.page.locator(".gymdash-dashboard-panel")
     dashboard.evaluate("e => e.scrollIntoView()")  # what nobody sees is not filled
-    dashboard.get_by_text("No simulations in this project yet").first.wait_for()
+    dashboard.get_by_role(
+        "button", name="Copy example code"
+    ).wait_for()  # the list knows that it is empty
     start_three_seeds(dashboard)
     notebook.start(2)  # from here on a cell keeps the kernel busy
     answer_the_question(dashboard)

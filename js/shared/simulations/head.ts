@@ -120,7 +120,7 @@ export class Head {
     else this.#tools.append(this.#sort.button);
   }
 
-  update(shown: number, all: number, isEmpty: boolean): void {
+  update(shown: number, all: number): void {
     const text = this.#context.get("filter") ?? "";
     if (document.activeElement !== this.#field && this.#field.value !== text) {
       this.#field.value = text;
@@ -135,9 +135,10 @@ export class Head {
     show(this.#tools, all > 0);
     show(this.#search, all > 0);
     show(this.#sort.button, all > 0);
-    // In an empty project the one button stands below the words that say so.
+    // In an empty project the one button stands below the words that say so; before it is known to be empty there is
+    // none, so that none goes away below somebody's pointer.
     const canStart = this.#context.get("can_start") && !this.#context.get("is_read_only");
-    show(this.#start, canStart && !isEmpty);
+    show(this.#start, canStart && all > 0);
     this.#menu.update();
     const name = SORTS.find(([id]) => id === this.#context.get("sort"))?.[1] ?? "Newest first";
     setAttribute(this.#sort.button, "title", `Sort: ${name}`);

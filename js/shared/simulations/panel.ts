@@ -225,8 +225,7 @@ export class SimulationsView implements PanelPart {
   }
 
   #updateHead(): void {
-    const all = this.#rows.byId.size;
-    this.#head.update(this.#shownCount, all, this.#rows.isLoaded && all === 0);
+    this.#head.update(this.#shownCount, this.#rows.byId.size);
   }
 
   #onChanged(changed: readonly string[]): void {
