@@ -51,6 +51,23 @@ def show_sidebar(page: Page) -> None:
     page.evaluate("() => window.jupyterapp.shell.activateById('gymdash-sidebar')")
 
 
+def reload(page: Page, folder: Path) -> None:
+    """Load the page again once JupyterLab has saved which project is open, which it does a moment later."""
+    workspace = page.url.rpartition("/")[2]
+    wait_until(
+        lambda: (
+            str(folder)
+            in page.evaluate(
+                "async id => JSON.stringify(await window.jupyterapp.serviceManager.workspaces.fetch(id))",
+                workspace,
+            )
+        ),
+        what="the project in the saved workspace",
+    )
+    page.reload()
+    show_sidebar(page)
+
+
 def sidebar(page: Page) -> Locator:
     """Find the sidebar."""
     return page.locator("#gymdash-sidebar")
@@ -104,8 +121,7 @@ def test_a_project_is_shown_without_a_notebook_and_after_reload_and_a_killed_ker
     shows(page, "custom_control")
     first = kernel_process(lab)
 
-    page.reload()
-    show_sidebar(page)
+    reload(page, folder)
     shows(page, "custom_control")
     assert kernel_process(lab).pid == first.pid
 
